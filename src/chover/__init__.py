@@ -1,6 +1,6 @@
 """ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost.
 
-``connect`` is for programs that chat; docs/python.md has it all.
+``connect`` is for programs that chat (docs/python.md).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when it is used: the server and the commands have no need of it.
+    # Imported on first use, because the server and the commands do not need it.
     if name in __all__:
         from chover.client import api  # noqa: PLC0415
 

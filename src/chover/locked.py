@@ -1,4 +1,4 @@
-"""The operator's verbs on the locked store, while no server runs: for a first invitation, and for recovery."""
+"""The operator's verbs on the locked store, while no server is running: for a first invitation, and for recovery."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from chover.wire.invite import PORT, InvitationLink
 
 
 def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
-    """The rows of the answer, as a running server's socket gives them.
+    """The rows of the answer, in the form of a running server's socket.
 
-    Raises NotDone, and StoreError where no server has ever run, or when one has the directory after all.
+    Raises NotDone, and StoreError if no server has ever run there, or if one holds the directory after all.
     """
     row, request = verbs.parse(json.dumps({"verb": verb, **parameters}).encode())
     if not row.at_rest:
@@ -58,7 +58,7 @@ async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[
 
 
 class _Operator:
-    """Implements ports.Operator as far as nobody has to be on for it."""
+    """Implements the part of ports.Operator that does not need anybody online."""
 
     def __init__(self, config: Config, store: Storage, accounts: AccountService) -> None:
         self._config = config
@@ -69,7 +69,7 @@ class _Operator:
         self.operators = AccountOperatorAdmin(accounts)
 
     async def moderator(self) -> ChannelModerator:
-        """Channels are what their events make of them, so this loads the chat, with nobody in it."""
+        """A channel's state follows from its events, so this loads the chat, with nobody online."""
         return ChannelModerator((await self._loaded_host()).node)
 
     async def hooks(self) -> OperatorHooks:
@@ -109,14 +109,14 @@ class _Operator:
         return []
 
     async def status(self) -> ServerStatus:
-        """Not to be asked at rest."""
+        """Never asked without a server."""
         raise NotImplementedError
 
     def stop(self, reason: str) -> None:
-        """Nothing runs."""
+        """Nothing is running."""
 
     async def restart(self) -> None:
-        """Nothing runs."""
+        """Nothing is running."""
 
     async def reload(self) -> list[str]:
         return []

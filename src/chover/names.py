@@ -1,4 +1,4 @@
-"""Nicks, channel names and masks: what is allowed, and when two of them are the same.
+"""Nicks, channel names and masks: what is allowed, and when two of them are equal.
 
 Two names are the same when their folded forms are equal. Folding follows PRECIS (RFC 8265, UsernameCaseMapped;
 advertised as ``UTF8MAPPING=rfc8265``) or plain ASCII, by setting.
@@ -21,18 +21,18 @@ Mapping = Literal["precis", "ascii"]
 # A space separates words, a comma names; * and ? are wildcards, a dot makes a server's name, ! and @ a mask,
 # a colon a trailing word.
 _NOT_IN_NICK: Final = frozenset(" ,*?.!@:/")
-# Channel types, member prefixes and the minus of a mode stand in front of names.
+# Channel types, member prefixes and the minus of a mode come before names.
 _NOT_FIRST: Final = frozenset("#~&@%+-$")
 _NOT_IN_CHANNEL: Final = frozenset(" ,*?\a")
 
 
 class BadName(ValueError):
-    """A name that cannot be one; ``str(error)`` says what is allowed."""
+    """An invalid name; ``str(error)`` says what is allowed."""
 
 
 @cache
 def _precis() -> Callable[[str], str]:
-    # 30 ms, and most servers never see a name beyond ASCII.
+    # Importing takes 30 ms, and most servers never see a name beyond ASCII.
     from precis_i18n import get_profile  # noqa: PLC0415
 
     enforce = get_profile("UsernameCaseMapped").enforce
@@ -41,7 +41,7 @@ def _precis() -> Callable[[str], str]:
 
 @lru_cache(maxsize=65536)
 def fold(name: str, mapping: Mapping = "precis") -> str:
-    """The form by which names are compared. Raises BadName for what PRECIS does not allow in a name."""
+    """The form in which names are compared. Raises BadName for what PRECIS does not allow in a name."""
     if name.isascii() or mapping == "ascii":
         return name.translate(_ASCII_LOWER)
     try:
@@ -69,14 +69,14 @@ def fold_nick(nick: str, mapping: Mapping = "precis", limit: int = NICK_BYTES) -
     if not nick.isprintable() or not _NOT_IN_NICK.isdisjoint(nick):
         raise BadName("a nick has no spaces and none of , * ? . ! @ :")
     if mapping == "ascii" and not nick.isascii():
-        # Letters that are not folded would let two people have what reads as one name.
+        # Letters that are not folded would let two people have names that read the same.
         raise BadName("a nick has letters, digits and punctuation of ASCII only on this server")
     return fold(nick, mapping)
 
 
 @lru_cache(maxsize=4096)
 def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BYTES) -> str:
-    """The folded channel name, its leading #s as they are. Raises BadName with what is allowed."""
+    """The folded channel name with its leading #s unchanged. Raises BadName with what is allowed."""
     bare = name.lstrip(CHANNEL_TYPES)
     if bare == name or not bare:
         raise BadName("a channel's name is # and at least one more character")
@@ -88,7 +88,7 @@ def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BY
 
 
 def as_nick(display: str, limit: int = NICK_BYTES, mapping: Mapping = "precis") -> str:
-    """The nearest nick to any name: ``_`` for what is not allowed, cut to ``limit`` bytes, never empty."""
+    """The nearest nick to any name: ``_`` for forbidden characters, cut to ``limit`` bytes, never empty."""
     if mapping == "ascii":
         display = in_ascii(display)
     nick = "".join("_" if c in _NOT_IN_NICK or not c.isprintable() or c == "\ufffd" else c for c in display.strip())
@@ -118,9 +118,9 @@ def variants(nick: str, limit: int = NICK_BYTES) -> Iterator[str]:
 
 @lru_cache(maxsize=8192)
 def skeleton(folded: str) -> str:
-    """What a name looks like: of each character beyond ASCII the ASCII one that it can be taken for.
+    """What a name looks like: each character beyond ASCII is replaced by the ASCII one that it resembles.
 
-    Two names with one skeleton are confusable (Unicode TR 39); names within ASCII are their own skeleton.
+    Two names with the same skeleton are confusable (Unicode TR 39); ASCII names are their own skeleton.
     """
     return folded if folded.isascii() else "".join(_lookalike(c) for c in folded)
 
@@ -128,7 +128,7 @@ def skeleton(folded: str) -> str:
 def _lookalike(char: str) -> str:
     if char.isascii():
         return char
-    # 60 ms of tables, needed by names beyond ASCII only.
+    # This loads 60 ms of tables, which only names beyond ASCII need.
     from confusable_homoglyphs.confusables import is_confusable  # noqa: PLC0415
 
     found = is_confusable(char, greedy=True, preferred_aliases=[]) or []
@@ -137,16 +137,16 @@ def _lookalike(char: str) -> str:
 
 
 _STROKES: Final = str.maketrans({"I": "l", "1": "l", "|": "l", "0": "o", "O": "o"})
-"""Characters of ASCII that many fonts draw alike."""
+"""ASCII characters that look alike in many fonts."""
 _PAIRS: Final = (("rn", "m"), ("vv", "w"))
 
 
 @lru_cache(maxsize=65536)
 def looks(name: str) -> frozenset[str]:
-    """What a name of any text can be taken for on a screen, by case and by the shape of its letters.
+    """What a name of any text may be taken for on a screen, by case and by the shape of its letters.
 
-    Two names that share a member look alike. Empty for a text that shows nothing. Stricter than ``skeleton``:
-    ``lan`` can be taken for ``Ian``, and spaces and signs at the ends do not count.
+    Two names that share a member look alike. Empty for a text that shows nothing. Stricter than ``skeleton``: ``lan``
+    looks like ``Ian``, and spaces and symbols at the ends do not count.
     """
     plain = name if name.isascii() else _visible(unicodedata.normalize("NFKC", name))
     whole = "".join(plain.split())
@@ -158,9 +158,9 @@ def looks(name: str) -> frozenset[str]:
 
 
 _SIGNS: Final = " .,:;!?*'\"@#&%+~$()<>"
-"""They may stand around a name without making it another's."""
+"""Around a name, they do not make it another name."""
 _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
-"""Fillers: letters, marks and signs by their category that draw nothing."""
+"""Fillers: letters, marks and symbols by category that draw nothing."""
 
 
 def _visible(name: str) -> str:
@@ -184,19 +184,19 @@ def mask_pattern(mask: str) -> re.Pattern[str]:
     first, *rest = [re.escape(part).replace(r"\?", ".") for part in re.sub(r"\*+", "*", mask).split("*")]
     if not rest:
         return re.compile(first, re.DOTALL)
-    # Atomic: where a part is found first is never looked for again, so that no mask takes exponential time.
+    # Atomic: once a part is found it is not searched again, so no mask takes exponential time.
     middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
     return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
 ACCOUNT = "account:"
-"""Before the name of an account in a list of masks (https://ircv3.net/specs/extensions/account-extban)."""
+"""Precedes the name of an account in a list of masks (https://ircv3.net/specs/extensions/account-extban)."""
 MUTE = "m:"
-"""Before a mask of a ban that lets in but not speak."""
+"""Precedes a mask of a ban that allows joining but not speaking."""
 GUEST = "U:"
-"""Before a mask that covers only those who are not logged in."""
+"""Precedes a mask that covers only people who are not logged in."""
 REALNAME = "r:"
-"""Before a pattern for real names; a space in it is written as ``?``."""
+"""Precedes a pattern for real names; a space in it is written as ``?``."""
 _EXTBANS = {
     "a:": ACCOUNT, ACCOUNT: ACCOUNT, MUTE: MUTE, "mute:": MUTE,
     "u:": GUEST, "unauthed:": GUEST, REALNAME: REALNAME, "realname:": REALNAME,
@@ -207,12 +207,12 @@ _NO_MASK: Final = {ACCOUNT, REALNAME}
 
 
 def _extban(text: str) -> str:
-    """What kind of entry a text begins as; empty for a plain mask."""
+    """The kind of entry that a text begins with; empty for a plain mask."""
     return _EXTBANS.get(text.lower().partition(":")[0] + ":", "") if ":" in text else ""
 
 
 def covers_somebody(text: str) -> bool:
-    """Whether a mask, as it was written, has something behind each of its prefixes: ``a:`` and ``m:r:`` have not."""
+    """Whether something follows each prefix of a mask: not in ``a:`` or ``m:r:``."""
     kind = _extban(text)
     rest = text.partition(":")[2].strip()
     return not kind or (bool(rest) and (kind in _NO_MASK or covers_somebody(rest)))
@@ -221,8 +221,8 @@ def covers_somebody(text: str) -> bool:
 def complete_mask(text: str) -> str:
     """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case.
 
-    What stands behind ``m:`` or ``U:`` is such a mask too, behind ``account:`` (or ``a:``) it is an account's name,
-    behind ``r:`` a real name. One may stand behind the other: ``m:U:*!*@*`` mutes everybody who is not logged in.
+    After ``m:`` or ``U:`` comes such a mask, too; after ``account:`` (or ``a:``) an account's name, and after ``r:`` a
+    real name. Prefixes can be combined: ``m:U:*!*@*`` mutes everybody who is not logged in.
     """
     kind = _extban(text)
     if kind:
@@ -236,12 +236,12 @@ def complete_mask(text: str) -> str:
 
 
 def account_of(mask: str) -> str:
-    """The account's name, lower case, that a completed mask names, also behind ``m:``; empty for a pattern of names."""
+    """The account's name, lower case, in a completed mask, also after ``m:``; empty for a pattern of names."""
     bare = mask.removeprefix(MUTE)
     name = bare.removeprefix(ACCOUNT)
     return name if bare.startswith(ACCOUNT) and not set("*?") & set(name) else ""
 
 
 def matches(mask: str, text: str) -> bool:
-    """Whether a completed mask covers a ``nick!user@host``, without regard to case."""
+    """Whether a completed mask covers a ``nick!user@host``, ignoring case."""
     return mask_pattern(mask).fullmatch(text.lower()) is not None

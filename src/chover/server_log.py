@@ -1,6 +1,6 @@
-"""What the server tells its operator, line by line on standard error: as text or JSON, and bounded when it repeats.
+"""The server's log on standard error: lines of text or JSON, with a limit on repetitions.
 
-The same handler writes for the server and for the processes that speak SSH.
+The same handler writes for the server and for the SSH processes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any, Final, Literal, NamedTuple, TextIO
 Form = Literal["text", "json"]
 
 SAME: Final = 10
-"""So many lines of the same text are written within SAME_SECONDS; more are counted. fail2ban gives up after fewer."""
+"""How many lines with the same text are written within SAME_SECONDS; more are counted. fail2ban gives up after fewer.
+"""
 SAME_SECONDS: Final = 60.0
 ALIKE: Final = 1000
-"""So many lines that differ only in their particulars are written within ALIKE_SECONDS."""
+"""How many lines that differ only in their parameters are written within ALIKE_SECONDS."""
 ALIKE_SECONDS: Final = 10.0
 REMEMBERED: Final = 1024
 """Kinds of lines that are counted at a time; the oldest is forgotten first."""
@@ -31,11 +32,11 @@ _UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""Controls, ends of lines, what turns the direction of text, and what nobody sees. Not the joiners of scripts."""
+"""Controls, line ends, bidi controls, and invisible characters. Not the joiners of scripts."""
 
 
 def clean(text: str) -> str:
-    """One line that is safe on a terminal: what people wrote in it moves no cursor and turns no text around."""
+    """One line that is safe on a terminal: text of others in it moves no cursor and changes no direction."""
     return _UNPRINTABLE.sub(_escaped, text)
 
 
@@ -44,7 +45,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class _CleanLines(logging.Formatter):
-    """What people wrote reaches a log only by these two."""
+    """Text of others reaches the log only through these two classes."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         record.message = clean(record.message)
@@ -62,7 +63,7 @@ class TextLines(_CleanLines):
 
 
 class JsonLines(_CleanLines):
-    """A JSON object in each line: time (UTC), level, logger, message, and the traceback where there is one."""
+    """One JSON object per line: time (UTC), level, logger, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         row = {
@@ -87,7 +88,7 @@ class LeftOut(NamedTuple):
     seconds: float
 
     def told(self) -> logging.LogRecord:
-        """The line that says so."""
+        """The line that reports it."""
         like = self.like
         text = f"{self.lines} more like this within {self.seconds:.0f} s: {like.getMessage()}"
         return logging.LogRecord(like.name, like.levelno, like.pathname, like.lineno, text, None, None)
@@ -121,9 +122,9 @@ class Allowance:
         return False
 
     def over(self, now: float) -> list[LeftOut]:
-        """What was left out in the windows that have ended, or had to make room; they begin anew."""
+        """What was left out in windows that have ended, or were forgotten; they start again."""
         told = []
-        # They stand in the order in which they began.
+        # They are in the order in which they began.
         while self._windows:
             window = next(iter(self._windows.values()))
             if now - window.began < self._seconds and len(self._windows) <= REMEMBERED:
@@ -135,7 +136,7 @@ class Allowance:
 
 
 class LogHandler(logging.StreamHandler[TextIO]):
-    """Writes to ``stream``, standard error by default. ``clock`` is in seconds and never goes back."""
+    """Writes to ``stream``, standard error by default. ``clock`` is a monotonic clock in seconds."""
 
     def __init__(self, form: Form, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(stream)
@@ -167,13 +168,13 @@ class LogHandler(logging.StreamHandler[TextIO]):
             super().emit(left.told())
 
     def tell_what_is_left_out(self) -> None:
-        """Where nothing else is logged the counts are told all the same."""
+        """Report the counts even if nothing else is logged."""
         with self.lock or threading.RLock():
             self._timer = None
             self._tell(self._clock())
 
     def close(self) -> None:
-        """Tell what is left out, whether its time is over or not."""
+        """Report what was left out, whether its time is over or not."""
         if self._timer is not None:
             self._timer.cancel()
         self._tell(float("inf"))
@@ -196,12 +197,12 @@ def begin(level: str, form: Form) -> None:
 
 
 def show_addresses(shown: bool) -> None:
-    """Whether people's addresses stand in the lines from now on (``log.addresses``)."""
+    """Set whether the lines contain people's addresses (``log.addresses``)."""
     _addresses.shown = shown
 
 
 def from_address(address: str, port: int = 0) -> str:
-    """`` from ADDRESS:PORT`` for the end of a line, or nothing where addresses are not to be logged."""
+    """`` from ADDRESS:PORT`` for the end of a line, or nothing if addresses are not logged."""
     if not _addresses.shown:
         return ""
     where = f"[{address}]" if ":" in address and port else address or "this machine"

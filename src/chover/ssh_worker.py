@@ -1,7 +1,7 @@
-"""The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LEVEL FORMAT NUMBER``.
+"""The process that runs the terminal client for SSH callers: ``python -m chover.ssh_worker LEVEL FORMAT NUMBER``.
 
-Started by the server when somebody calls (edge/ssh/worker_pool.py), with the number of an open socket on which
-it is told who calls, and the host key on standard input. It ends when the server closes that socket, or is gone.
+The server starts it when somebody connects (edge/ssh/worker_pool.py), with the number of an open socket for messages
+about callers, and the host key on standard input. It ends when the server closes that socket, or is gone.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 NICE: Final = 5
-"""Those who chat come first; but who scrolls does not stand still where the machine has other work, too."""
+"""The chat comes first; but scrolling must not stall if the machine has other work."""
 
 
 def main(level: str, form: server_log.Form, number: str) -> None:
-    # They are meant for the server, which ends us when it has ended.
+    # The signals are meant for the server, which ends us when it has ended.
     for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(deaf_to, signal.SIG_IGN)
     key = sys.stdin.buffer.read()
     server_log.begin(level, form)
-    # 0.6 s, and in this process it keeps nobody waiting but who has just called.
+    # Importing takes 0.6 s, and in this process only the caller waits for it.
     from chover.client.served import ServedUi, Turns  # noqa: PLC0415
     from chover.edge.loop import loop_factory  # noqa: PLC0415
     from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
 
-    # Not before: asyncssh looks for libraries with programs and files of its own.
+    # Not earlier: asyncssh looks for libraries with programs and files of its own.
     _confine()
 
     async def serve() -> None:
@@ -57,11 +57,13 @@ def _confine() -> None:
     if means:
         _log.debug("confined by %s", " and ".join(means))
     elif sys.platform == "linux":
-        _log.warning("neither Landlock nor seccomp is there to confine what speaks SSH; this kernel is older than 5.13")
+        _log.warning(
+            "neither Landlock nor seccomp is available to confine SSH processes; this kernel is older than 5.13"
+        )
 
 
 def _step_back() -> None:
-    """Be less important than the server, and leave one core to it: where all are busy even who is important waits."""
+    """Lower our priority and leave one core to the server, which has to wait even so if all cores are busy."""
     with contextlib.suppress(AttributeError, OSError):  # not every system lets a process do so
         os.nice(NICE)
         cores = os.sched_getaffinity(0)
@@ -73,7 +75,7 @@ async def _serve(sock: socket.socket, handler: SshHandler) -> None:
 
     gc.collect()
     gc.freeze()
-    # Not before: somebody waits for the imports, which are half a second of one core.
+    # Not earlier: somebody waits for the imports, which take half a second of one core.
     _step_back()
     await Worker(sock, handler).run()
 

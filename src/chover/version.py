@@ -1,3 +1,3 @@
-"""Which version this is, in the one place from which everything takes it."""
+"""The version, which everything takes from here."""
 
 __version__ = "26.11.0"

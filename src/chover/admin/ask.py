@@ -1,6 +1,6 @@
-"""Asking a running server: one line of JSON each way over the operator's socket.
+"""Sends a verb to a running server: one line of JSON each way over the operator's socket.
 
-Only the standard library's plain sockets, because a command that asks should be as quick as it is small.
+It uses only the standard library's sockets, because such a command should be quick and small.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ NAME: Final = "admin.sock"
 """The socket's name in the data directory."""
 ANSWER_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 90.0
-"""Longer than the longest ``server.drain_seconds`` and what comes after it."""
+"""More than the longest ``server.drain_seconds`` and the steps after it."""
 
-# What a path may measure in sun_path: 108 bytes on Linux and 104 on macOS, a NUL included.
+# The longest path in sun_path: 108 bytes on Linux and 104 on macOS, including a NUL.
 _PATH_BYTES: Final = 103
 
 
@@ -28,14 +28,14 @@ class AskError(Exception):
 
 
 class NobodyThere(AskError):
-    """No server runs there."""
+    """No server is running there."""
 
 
 def ask(path: Path, verb: str, *, until_gone: bool = False, patience: float = 0, **parameters: Any) -> list[Any]:
-    """Have the server whose socket is ``path`` do a verb, and return the rows of its answer.
+    """Have the server with the socket ``path`` execute a verb, and return the rows of its answer.
 
-    ``until_gone`` then waits until the server has closed the socket, its last step; at most 90 seconds.
-    ``patience`` is how many seconds the answer may take; 0: ANSWER_SECONDS. Raises AskError.
+    ``until_gone`` then waits until the server has closed the socket, its last step; at most 90 seconds. ``patience`` is
+    how many seconds the answer may take; 0: ANSWER_SECONDS. Raises AskError.
     """
     with _connected(path, patience or ANSWER_SECONDS) as connection:
         try:
@@ -80,7 +80,7 @@ def _connected(path: Path, patience: float) -> Iterator[socket.socket]:
 
 
 def require_unix_sockets() -> None:
-    """Raises AskError where Python has no Unix sockets, which is on Windows."""
+    """Raises AskError if Python has no Unix sockets, as on Windows."""
     if not hasattr(socket, "AF_UNIX"):
         raise AskError(
             "the operator's socket needs Unix sockets, which Python on Windows lacks; stop the server with Ctrl-C there"
@@ -89,14 +89,14 @@ def require_unix_sockets() -> None:
 
 @contextlib.contextmanager
 def short(path: Path) -> Iterator[str]:
-    """The path of a socket, or one that leads to it while it is used, short enough for ``sun_path``.
+    """The path of a socket, or a temporary one that leads to it, short enough for ``sun_path``.
 
     A long directory is reached by a link in a new directory that only this user can enter.
     """
     if len(bytes(path)) <= _PATH_BYTES:
         yield str(path)
         return
-    # Not the user's TMPDIR, which may be as long.
+    # Not in the user's TMPDIR, which may be just as long.
     with tempfile.TemporaryDirectory(prefix="chover-", dir="/tmp") as directory:
         link = Path(directory, "d")
         link.symlink_to(path.parent.absolute())

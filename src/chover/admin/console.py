@@ -1,4 +1,4 @@
-"""The console of the original's front door: who comes, what is said in the lobby, who goes."""
+"""The console of the original server: it prints who joins, what is said in the lobby, and who leaves."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from chover.wire import hello
 from chover.wire.plain import harmless
 
 WAITING: Final = 10_000
-"""Most lines waiting for a terminal that does not take them; of more it is told how many it missed."""
+"""The maximum number of lines that wait for a blocked terminal; beyond it the number of lost lines is printed."""
 CLOSE_SECONDS: Final = 2.0
 """Longest wait for the terminal at the end."""
 
 
 class Console:
-    """A ports.Observer that prints. Lines are written by a thread: a stopped terminal must not stop the server."""
+    """A ports.Observer that prints. A thread writes the lines: a stopped terminal must not stop the server."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
@@ -39,17 +39,17 @@ class Console:
         self.tell(f"[-] Disconnected: {_who(peer, nick, version)}.")
 
     def listening(self, local_address: str, host: str, port: int) -> None:
-        """``host`` empty means every interface."""
+        """Print the address; an empty ``host`` means every interface."""
         self.tell(f"[*] Server <{local_address}>: listening on {host or '0.0.0.0'}:{port}...")  # noqa: S104 - shown
 
     def stopping(self) -> None:
-        """The server begins to stop; said once."""
+        """Print that the server is stopping, once."""
         if not self._stopping:
             self._stopping = True
             self.tell("\n[!] Server shutting down...")
 
     def stopped(self) -> None:
-        """The server has stopped; returns when everything is printed, or after ``CLOSE_SECONDS``."""
+        """Print that the server has stopped; returns when everything is printed, or after ``CLOSE_SECONDS``."""
         self.stopping()
         self.tell("[i] Done.")
         self.close()
@@ -67,7 +67,7 @@ class Console:
         self._thread.join(CLOSE_SECONDS)
 
     def tell(self, line: str) -> None:
-        """Print a line some time soon; never blocks."""
+        """Print a line soon; never blocks."""
         try:
             if self._missed:
                 self._lines.put_nowait(self._complaint())

@@ -1,4 +1,4 @@
-"""The operator's verbs about hooks. They can be done while no server runs, too."""
+"""The operator's verbs for hooks. They also work while no server is running."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Revoke(VerbRequest, frozen=True):
 
 
 def _asked(act: Callable[[HookAdmin, Any], Awaitable[list[Any]]]) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
-    """A verb whose denial is the line that is answered."""
+    """A verb that answers a denial with its one line."""
 
     async def asked(operator: Operator, request: Any) -> list[Any]:
         try:

@@ -1,4 +1,4 @@
-"""The operator's verbs about bans, logs and channels. They can be done while no server runs, too."""
+"""The operator's verbs for bans, logs and channels. They also work while no server is running."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ModesRequest(Named, frozen=True):
 def _asked(
     act: Callable[[Moderator, Any], Awaitable[list[Any]]],
 ) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
-    """A verb of the moderator, whose denial is the line that is answered."""
+    """A verb of the moderator that answers a denial with its one line."""
 
     async def asked(operator: Operator, request: Any) -> list[Any]:
         try:

@@ -1,4 +1,4 @@
-"""The operator's verbs about accounts and invitations. They can be done while no server runs, too."""
+"""The operator's verbs for accounts and invitations. They also work while no server is running."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RevokeToken(Named, frozen=True):
 def _asked(
     act: Callable[[Registrar, Any], Awaitable[list[Any]]],
 ) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
-    """A verb of the registrar, whose denial is the line that is answered."""
+    """A verb of the registrar that answers a denial with its one line."""
 
     async def asked(operator: Operator, request: Any) -> list[Any]:
         try:

@@ -1,6 +1,7 @@
-"""The operator's socket: ``admin.sock`` in the data directory, for its owner alone.
+"""The operator's socket: ``admin.sock`` in the data directory, for its owner only.
 
-One JSON object a line in (``{"verb": "who"}``), one out: ``{"ok": true, "rows": []}`` or ``{"error": "…"}``.
+The request is one JSON object on a line (``{"verb": "who"}``), as is the answer: ``{"ok": true, "rows": []}`` or
+``{"error": "…"}``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class OperatorSocket:
-    """Serves an Operator's verbs to whoever may open the socket: processes of the user who runs it."""
+    """Executes an Operator's verbs for anyone who may open the socket: processes of the user who runs the server."""
 
     def __init__(self, operator: Operator, path: Path) -> None:
         self.path = path
@@ -38,9 +39,9 @@ class OperatorSocket:
         self._clients: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Listen. What a killed server left in the place is replaced.
+        """Listen. The socket of a killed server is replaced.
 
-        Raises AskError where there are no Unix sockets, or when the place is not to be had.
+        Raises AskError if there are no Unix sockets, or if the path is not available.
         """
         require_unix_sockets()
         try:
@@ -50,9 +51,9 @@ class OperatorSocket:
         self._server = await asyncio.start_unix_server(self._accepted, sock=listening, limit=LINE_BYTES)
 
     async def close(self) -> None:
-        """Hang up on everybody and take the socket away.
+        """Disconnect everybody and remove the socket.
 
-        To be called last: for ``chover stop`` the server is gone when its connection is.
+        Call this last: ``chover stop`` takes the end of its connection for the end of the server.
         """
         if self._server is None:
             return
@@ -64,7 +65,7 @@ class OperatorSocket:
         self._server = None
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A task of our own: asyncio 3.11 reports one that it made as an error when it is cancelled.
+        # A task of our own, because asyncio 3.11 reports one that it made as an error when it is cancelled.
         task = asyncio.create_task(self._attend(reader, writer))
         self._clients.add(task)
         task.add_done_callback(self._clients.discard)
@@ -102,7 +103,7 @@ class OperatorSocket:
 
 
 async def _line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-    """The next line, or nothing when the client has hung up or said more than a line may hold."""
+    """The next line; empty if the client has disconnected or the line is too long."""
     try:
         async with asyncio.timeout(IDLE_SECONDS):
             return await reader.readline()
@@ -125,7 +126,7 @@ async def _hang_up(writer: asyncio.StreamWriter) -> None:
 
 
 def _bound(path: Path) -> socket.socket:
-    """A socket bound to ``path`` that nobody but its owner can connect to. Raises OSError."""
+    """A socket bound to ``path`` that only its owner can connect to. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_stale(path)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -141,7 +142,7 @@ def _bound(path: Path) -> socket.socket:
 
 
 def _remove_stale(path: Path) -> None:
-    """Take away what a killed server left. Raises OSError for what is no socket, or answers."""
+    """Remove the socket of a killed server. Raises OSError if it is not a socket, or answers."""
     if not path.exists():
         return
     if not path.is_socket():

@@ -1,4 +1,4 @@
-"""What an operator can ask of a running server: one table, which feeds the socket and its help."""
+"""What an operator can ask of a running server: one table, for the socket and its help."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Conversations outside of a server: exported to JSON lines and to a page that needs none.
+"""Conversations outside a server: exported to JSON lines and to a stand-alone page.
 
-An export is made of a copy of the storage as it is at one moment, so that it neither waits for a running server nor
-keeps it waiting, and reads another database in the same way.
+An export is made from a copy of the storage as of one moment. So it neither waits for a running server nor delays it,
+and it can read another database in the same way.
 """

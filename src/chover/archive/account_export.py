@@ -1,4 +1,4 @@
-"""The export of one account: what is kept about it, its uploads, its private conversations, and its own words."""
+"""The export of one account: its data, its uploads, its private conversations, and its own messages."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from chover.ports import Account, Accounts, FileRows, NotExported, OpenExport, S
 from chover.version import __version__
 
 MINUTES: Final = 10
-"""For which an offer holds."""
+"""How long an offer is valid."""
 AT_ONCE: Final = 2
-"""Exports that are read at the same time, by anybody."""
+"""Exports that may be downloaded at the same time, over all people."""
 STEP: Final = 200
-"""Events that are read at once beside those who chat."""
+"""Events that are read at once while the server is in use."""
 BLOCK_BYTES: Final = 64 * 1024
 
 
 async def account_lines(
     about: ExportedAccount, account: UserId, uploads: FileRows, reader: ArchiveReader
 ) -> AsyncIterator[ExportLine]:
-    """Everything but the head, in the order of an export. Never more than a piece of a conversation is in memory."""
+    """Everything except the head, in the order of an export. Only a small part of a conversation is in memory."""
     yield about
     for file in await uploads.of(account):
         address = f"/files/{file.id}/{quote(file.name)}"
@@ -45,7 +45,7 @@ async def account_lines(
 
 
 async def write_account(storage: Storage, facts: dict[str, Any], out: BinaryIO, now: int) -> None:
-    """Write the lines of an account from a copy of the storage; ``facts`` as ports.Accounts.export gives them."""
+    """Write an account's lines from a copy of the storage; ``facts`` are from ports.Accounts.export."""
     account = UserId(facts["account"]["id"])
     out.write(encode(_head(facts["account"]["name"], now)) + b"\n")
     async for line in account_lines(ExportedAccount(**facts), account, storage.uploads, await reader_of_copy(storage)):
@@ -63,7 +63,7 @@ class _Offer(NamedTuple):
 
 
 class AccountExports:
-    """Implements ports.Exports: reads the running server's storage piece by piece, and rests as long as it works."""
+    """Implements ports.Exports: reads the running server's storage in steps, and rests as long as it works."""
 
     minutes = MINUTES
 

@@ -1,6 +1,6 @@
-"""The lines of an export: one JSON object each, told apart by ``type``. Times are in ms since 1970.
+"""The lines of an export: one JSON object each, with a ``type``. Times are in ms since 1970.
 
-The first line is an ExportHead. A conversation's line comes before those of its messages, which are in its order.
+The first line is an ExportHead. A conversation's line comes before its messages, which are in order.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 FORMAT: Final = 1
-"""Of these lines; a reader refuses a higher one. New fields do not raise it."""
+"""The version of this format; a reader refuses a higher one. New fields do not raise it."""
 
 
 class ExportLine(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
@@ -27,9 +27,9 @@ class ExportHead(ExportLine, frozen=True, tag="export"):
 
 
 class ExportedAccount(ExportLine, frozen=True, tag="account"):
-    """``account`` as it is kept, without what proves it; ``credentials`` only where they were asked for.
+    """``account`` as it is kept, without credentials; ``credentials`` only if they were requested.
 
-    ``tokens`` and ``certificates`` are in the owner's export: which there are, without their secrets.
+    ``tokens`` and ``certificates`` are in the owner's export, as a list without their secrets.
     """
 
     account: dict[str, Any]
@@ -39,7 +39,7 @@ class ExportedAccount(ExportLine, frozen=True, tag="account"):
 
 
 class ExportedFile(ExportLine, frozen=True, tag="file"):
-    """An upload of the account. ``size`` in bytes; ``address`` is below that of the server."""
+    """An upload of the account. ``size`` in bytes; ``address`` is relative to the server's."""
 
     id: str
     name: str
@@ -52,7 +52,7 @@ class ExportedFile(ExportLine, frozen=True, tag="file"):
 
 
 class ExportedConversation(ExportLine, frozen=True, tag="conversation"):
-    """A channel, or a private conversation of those in ``between``."""
+    """A channel, or a private conversation between those in ``between``."""
 
     id: str
     name: str
@@ -62,7 +62,7 @@ class ExportedConversation(ExportLine, frozen=True, tag="conversation"):
 
 
 class ExportedMessage(ExportLine, frozen=True, tag="message"):
-    """What was said, as it reads now. Deleted messages are in no export."""
+    """A message as it reads now. Deleted messages are not exported."""
 
     conversation: str
     seq: int
@@ -77,13 +77,13 @@ class ExportedMessage(ExportLine, frozen=True, tag="message"):
     action: bool = False
     """Said with /me."""
     status: str = ""
-    """The prefix of those who could read it, else everybody in the conversation."""
+    """The prefix of the ranks that could read it; empty: everybody in the conversation."""
     reply: str = ""
     """The msgid of the message that it answers."""
     edited_at: int = 0
     relayed_by: str = ""
     files: dict[str, str] = {}
-    """Uploads that it links to: their ids, and where the export has them."""
+    """Uploads that it links to: their ids, and their paths in the export."""
 
 
 class ExportedReaction(ExportLine, frozen=True, tag="reaction"):
@@ -93,12 +93,12 @@ class ExportedReaction(ExportLine, frozen=True, tag="reaction"):
     user: str
     value: str
     msgid: str
-    """Of the message that it is a reaction to."""
+    """The msgid of the message that it is a reaction to."""
     removed: bool = False
 
 
 class ExportedEvent(ExportLine, frozen=True, tag="event"):
-    """Something else that history shows. ``text``: the reason, the topic, or the new name."""
+    """Another event that history shows. ``text``: the reason, the topic, or the new name."""
 
     conversation: str
     seq: int
@@ -108,7 +108,7 @@ class ExportedEvent(ExportLine, frozen=True, tag="event"):
     user: str
     text: str = ""
     whom: str = ""
-    """Whoever was kicked."""
+    """The person who was kicked."""
 
 
 encode: Final = msgspec.json.Encoder().encode

@@ -1,4 +1,4 @@
-"""What cannot be exported, in one line."""
+"""Why something cannot be exported, in one line."""
 
 
 class ArchiveError(Exception):

@@ -1,4 +1,4 @@
-"""Writes an export: ``export.jsonl``, ``index.html``, and the uploads that messages link to in ``files``."""
+"""Writes an export: ``export.jsonl``, ``index.html``, and in ``files`` the uploads that messages link to."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Exporter:
     def __init__(
         self, storage: Storage, reader: ArchiveReader, accounts: Iterable[Account], blobs: BlobStore, place: Path
     ) -> None:
-        """``reader`` and ``accounts`` are those of the storage; ``blobs``: where the contents of uploads are."""
+        """``reader`` and ``accounts`` are those of the storage; ``blobs`` has the contents of uploads."""
         self._storage = storage
         self._reader = reader
         self._accounts = {account.folded: account for account in accounts}
@@ -61,7 +61,7 @@ class Exporter:
         return cls(storage, await reader_of_copy(storage), await storage.registry.accounts.all(), blobs, place)
 
     async def export(self, what: str, now: int, *, credentials: bool) -> Export:
-        """``what``: a channel's name, an account's, or empty for everything; ``now`` in ms since 1970.
+        """Export ``what``: a channel or an account by name, or empty for everything. ``now`` in ms since 1970.
 
         Raises ArchiveError and OSError.
         """
@@ -111,7 +111,7 @@ class Exporter:
         return msgspec.structs.replace(line, files=beside) if beside else line
 
     async def _file(self, file: str) -> str:
-        """Where the export has an upload; empty where there is none any more."""
+        """The path of an upload in the export; empty if it no longer exists."""
         if file not in self._files:
             found = await self._storage.uploads.get(file, 0)
             content = self._blobs.place(found.digest) if found else None

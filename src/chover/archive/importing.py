@@ -1,8 +1,8 @@
-"""Writes messages of elsewhere into channels of their own.
+"""Imports messages from elsewhere into channels of their own.
 
-A channel's id, and each message's nonce and msgid, follow from the source: what was imported already is recognised, so
-an import that was interrupted, or is done again with more in it, adds what is missing. Authors are guests whatever
-their names are: an import gives nobody's words to an account.
+A channel's id and each message's nonce and msgid are derived from the source. So earlier imports are recognised, and an
+import that was interrupted, or repeated with more messages, adds what is missing. Authors are always guests: an import
+never attributes messages to an account.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from chover.ports import Account, Append, ChannelRow, Committed, Failed, Outcome
 
 GROUP: Final = 500
 MODES: Final = "inst"
-"""Of an imported channel: nobody reads by accident what was said elsewhere. Its founder opens it."""
+"""The modes of an imported channel: nobody reads by accident what was said elsewhere. Its founder can open it."""
 TEXT_BYTES: Final = 4000
-"""Of one message; what is longer becomes several."""
+"""The size of one message; a longer one is split."""
 LINE_BYTES: Final = 350
 _HOST: Final = "imported"
 _UNWANTED: Final = re.compile(r"[\x00\x01\r]")
@@ -43,7 +43,7 @@ class ChannelPlan(NamedTuple):
 
 
 class ImportPlan(NamedTuple):
-    """What a source holds."""
+    """What a source contains."""
 
     channels: list[ChannelPlan]
     unread: int
@@ -51,7 +51,7 @@ class ImportPlan(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """``known``: messages that were there already."""
+    """``known``: messages that had been imported before."""
 
     added: int
     known: int
@@ -61,7 +61,7 @@ class ImportedArchive:
     """Messages by channel, in the order of their time."""
 
     def __init__(self, found: Iterable[ImportedMessage | None]) -> None:
-        """Raises ArchiveError for a name that no channel may have."""
+        """Raises ArchiveError for an invalid channel name."""
         self._unread = 0
         self.channels: dict[str, list[ImportedMessage]] = {}
         by_name: defaultdict[str, list[ImportedMessage]] = defaultdict(list)
@@ -101,14 +101,14 @@ class Importer:
         return cls(storage, (await storage.load()).channels, await storage.registry.accounts.all())
 
     def account(self, name: str) -> Account:
-        """Raises ArchiveError."""
+        """The account of that name. Raises ArchiveError."""
         account = self._accounts.get(names.fold(name))
         if account is None:
             raise ArchiveError(f"there is no account {name}: chover account add {name}")
         return account
 
     def require_free(self, archive: ImportedArchive) -> None:
-        """Raises ArchiveError where a channel of another origin has a name."""
+        """Raises ArchiveError if a channel of another origin has the name."""
         for folded in archive.channels:
             if self._open.get(folded, log_of(folded)) != log_of(folded):
                 raise ArchiveError(
@@ -117,7 +117,10 @@ class Importer:
                 )
 
     async def write(self, archive: ImportedArchive, founder: Account) -> Imported:
-        """Raises ArchiveError; what was written until then stays, and is known the next time."""
+        """Import the messages.
+
+        Raises ArchiveError; messages written until then stay, and are recognised the next time.
+        """
         self.require_free(archive)
         added = known = 0
         for folded, messages in archive.channels.items():
@@ -160,7 +163,7 @@ def _events(folded: str, messages: Sequence[ImportedMessage]) -> Iterator[Event]
         same = (message.at, message.nick, message.text)
         times[same] += 1
         for number, text in enumerate(_texts(message)):
-            # Two messages of one text in one second are two.
+            # Two messages with the same text in the same second are different messages.
             key = _digest(log, *map(str, same), str(times[same]), str(number))
             said = Said(text, message.notice, joints=lines.joints(text, LINE_BYTES))
             yield Event(log, _author(message.nick), said, _msgid(message.at, key), 0, message.at, f"import-{key}")

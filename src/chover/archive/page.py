@@ -1,7 +1,7 @@
-"""One static page with everything in it: it loads nothing, and is read and searched without a server or a network.
+"""A single static page with everything in it: it can be read and searched without a server or a network.
 
-Messages stand in it as JSON that no browser executes, with every ``<`` escaped; the page's script shows them as text.
-The policy in its head allows that one script and style by their hashes, so text of others could not run in any case.
+Messages are in it as JSON that browsers do not execute, with every ``<`` escaped; the page's script shows them as text.
+The policy in its head allows only this script and style, by their hashes, so text of others cannot run in any case.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chover.archive.entries import ExportedConversation, ExportedEvent, Exported
 
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _UNSAFE: Final = re.compile("|".join(_ESCAPES))
-# What terminals and IRC clients obey; a page would show boxes.
+# Control codes for terminals and IRC clients; a page would show boxes.
 _CONTROLS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04[0-9A-Fa-f]{6}|[\x00-\x09\x0b-\x1f\x7f]")
 _SENTENCES: Final[dict[str, Callable[[ExportedEvent], str]]] = {
     "joined": lambda _: "joined",
@@ -34,9 +34,9 @@ _SENTENCES: Final[dict[str, Callable[[ExportedEvent], str]]] = {
 
 
 class ArchivePage:
-    """Written from its beginning to its end: ``begin``, then ``add`` with each line of the export, then ``end``.
+    """Written from beginning to end: ``begin``, then ``add`` with each line of the export, then ``end``.
 
-    The rows of a conversation come before what is known of it, so that none of it has to be kept until it is counted.
+    The rows of a conversation come before its summary, so nothing has to be kept until it is counted.
     """
 
     def __init__(self, out: BinaryIO) -> None:
@@ -58,7 +58,7 @@ class ArchivePage:
         self._out.write(page.encode())
 
     def add(self, line: ExportLine) -> None:
-        """A line of a conversation comes after the conversation's own."""
+        """Add a line. A conversation's own line comes first."""
         if isinstance(line, ExportedConversation):
             self._close()
             self._about = line
@@ -80,7 +80,7 @@ class ArchivePage:
 
 
 def row_of(line: ExportLine) -> bytes | None:
-    """A line as a row of the page; None for what is not shown by itself."""
+    """A line as a row of the page; None if it is not shown by itself."""
     if isinstance(line, ExportedMessage):
         text = f"{line.text} (edited)" if line.edited_at else line.text
         return _row(line.at, line.nick, text, "me" if line.action else "", line.files)
@@ -95,7 +95,7 @@ def _row(at: int, nick: str, text: str, kind: str, beside: dict[str, str]) -> by
 
 
 def _escaped(data: Any) -> bytes:
-    """JSON that can stand in a script element."""
+    """JSON that is safe inside a script element."""
     return _UNSAFE.sub(lambda found: _ESCAPES[found[0]], msgspec.json.encode(data).decode()).encode()
 
 

@@ -23,13 +23,13 @@ from chover.names import fold
 from chover.ports import Storage, Store
 
 STEP: Final = 500
-"""Events that are read at once where nobody waits for anything else."""
+"""Events that are read at once if nobody waits for anything else."""
 FILE_ADDRESS: Final = re.compile(r"/files/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 _ACTION: Final = re.compile(r"\x01ACTION ?(.*?)\x01?", re.DOTALL)
 
 
 class ArchiveReader:
-    """Reads the conversations of a store; never more than ``step`` events are in memory.
+    """Reads the conversations of a store; at most ``step`` events are in memory.
 
     ``channel`` describes an open channel, ``called`` gives the name of an account; None and empty for any other.
     """
@@ -47,9 +47,9 @@ class ArchiveReader:
         self._step = step
 
     async def lines(self, channel: str = "", account: UserId | None = None) -> AsyncIterator[ExportLine]:
-        """All conversations; those that have had the name ``channel``; or what concerns an account.
+        """All conversations, or those that have had the name ``channel``, or what concerns an account.
 
-        An account's are its private conversations, and what it has said in channels.
+        An account's are its private conversations, and its messages in channels.
         """
         for log in await self._store.log_ids():
             async for line in self._conversation(log, channel, account):
@@ -69,7 +69,7 @@ class ArchiveReader:
         async for event in self._events(log, None if told else account):
             if (line := line_of(event)) is not None:
                 if not told:
-                    # Whoever has said nothing there may not even know that there is such a channel.
+                    # Somebody who has said nothing there may not even know that the channel exists.
                     yield replace(await self._channel(log), topic="")
                     told = True
                 yield line
@@ -98,7 +98,7 @@ class ArchiveReader:
 
 
 async def reader_of_copy(storage: Storage) -> ArchiveReader:
-    """Of a storage that was opened for this alone. Raises StoreError."""
+    """A reader for a storage that was opened only for this. Raises StoreError."""
     open_channels = (await storage.load()).channels
     channels = {channel_log(row.id): ExportedConversation(row.id, row.name, row.topic) for row in open_channels}
     names = {account.id: account.name for account in await storage.registry.accounts.all()}
@@ -109,7 +109,7 @@ _NAMING: Final = (events.Opened, events.ChannelRenamed)
 
 
 def line_of(event: Event) -> ExportLine | None:
-    """None for what history does not show."""
+    """The line for an event; None if history does not show it."""
     make = _LINES.get(type(event.body))
     return make(event) if make else None
 

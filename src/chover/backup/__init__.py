@@ -1,4 +1,4 @@
-"""Backups of a data directory, and what is made of them again.
+"""Backups of a data directory, and restoring them.
 
 A backup holds ``data/`` (the database and the small files beside it: keys, certificates), ``files/`` (uploads, each
 under its digest), ``settings/`` (the settings' file, and keys that it names elsewhere), and ``manifest.json`` with the

@@ -1,4 +1,4 @@
-"""What a backup of a server holds: which files of its data directory, and which beside it."""
+"""What a backup of a server contains: files of its data directory, and files elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Original(NamedTuple):
-    """A file to back up, under ``name``; ``origin``: where it stood if that is outside the data directory."""
+    """A file to back up, under ``name``; ``origin``: its path if that is outside the data directory."""
 
     name: str
     path: Path
@@ -24,20 +24,20 @@ class Original(NamedTuple):
 
 
 class Contents:
-    """The files of a data directory, beside those of its storage."""
+    """The files of a data directory, except those of its storage."""
 
     def __init__(self, data: Path, beside: list[Path], storage: StorageBackup) -> None:
-        """``beside``: files elsewhere that the settings name, and their own."""
+        """``beside``: files elsewhere that the settings name, and the settings' own file."""
         self._data = data
         self._beside = beside
         self._storage = storage
 
     def uploads(self) -> dict[str, Path]:
-        """Where each lies, by its digest."""
+        """The paths of uploads, by digest."""
         return {path.name: path for path in self._data.glob(f"{FILES}/??/*") if _DIGEST.fullmatch(path.name)}
 
     def others(self) -> Iterator[Original]:
-        """Keys, certificates, and whatever the operator has put there."""
+        """Keys, certificates, and anything else that the operator has put there."""
         for path in sorted(self._data.rglob("*")):
             inside = path.relative_to(self._data)
             if path.is_file() and not path.is_symlink() and not self._is_left_out(inside):

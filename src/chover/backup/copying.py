@@ -15,7 +15,7 @@ CHUNK: Final = 1 << 20
 
 
 def copy(source: BinaryIO, target: Path, pace: BackupPace) -> tuple[int, str]:
-    """Write a new file that only its owner reads, to the disk; its size, and the SHA-256 of what was read."""
+    """Write a new private file to the disk. Returns its size, and the SHA-256 of what was read."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -36,7 +36,7 @@ def _write(file: BinaryIO, data: bytes) -> None:
 
 
 def read_back(path: Path, pace: BackupPace) -> tuple[int, str]:
-    """Size and SHA-256 of a file, read from the disk where the system can forget what it remembers of it."""
+    """The size and SHA-256 of a file, read from the disk itself if the system can drop its cache of it."""
     with path.open("rb", buffering=0) as file:
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -44,7 +44,7 @@ def read_back(path: Path, pace: BackupPace) -> tuple[int, str]:
 
 
 def digest_of(file: BinaryIO, pace: BackupPace) -> tuple[int, str]:
-    """Size and SHA-256 of what is left in a file."""
+    """The size and SHA-256 of the rest of a file."""
     return _digest(file, pace.did)
 
 
@@ -58,7 +58,7 @@ def _digest(file: BinaryIO, did: Callable[[int], None]) -> tuple[int, str]:
 
 
 def sync(directory: Path) -> None:
-    """Bring the names in a directory to the disk."""
+    """Flush the names in a directory to the disk."""
     if os.name != "posix":
         return
     descriptor = os.open(directory, os.O_RDONLY)

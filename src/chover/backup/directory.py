@@ -1,7 +1,7 @@
-"""Backups in a directory: a folder for each, named by its moment, and the uploads of all of them once, in ``files``.
+"""Backups in a directory: a folder for each, named by its time, and all uploads once, in ``files``.
 
-Uploads never change and are named by their digest, so the next backup copies only what is new, and one that was
-interrupted is resumed by the next. Nothing needs hard links: any disk and any tool that copies directories will do.
+Uploads never change and are named by their digest. So the next backup copies only what is new, and also resumes one
+that was interrupted. Nothing needs hard links: any disk and any tool that copies directories will do.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ class BackupDirectory:
         self._pace = pace
 
     def prepare(self) -> None:
-        """Make the directory, so that it can be locked. Raises BackupError."""
+        """Create the directory, so that it can be locked. Raises BackupError."""
         with explaining(f"the backup to {self.place} was not made"):
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def begin(self) -> None:
-        """Remove what an interrupted backup left, but for whole uploads: those count. Raises BackupError."""
+        """Remove the remains of an interrupted backup, except complete uploads: those count. Raises BackupError."""
         with explaining(f"the backup to {self.place} was not made"):
             shutil.rmtree(self._draft, ignore_errors=True)
             self._draft.mkdir(mode=0o700)
 
     def abandon(self) -> None:
-        """The backup has failed: what was copied of uploads stays for the next."""
+        """The backup has failed: uploads that were copied stay for the next one."""
         shutil.rmtree(self._draft, ignore_errors=True)
 
     def holds(self, digest: str, size: int) -> bool:
@@ -96,7 +96,7 @@ class BackupDirectory:
 
 
 def backups_in(root: Path) -> list[Path]:
-    """The whole ones, the oldest first."""
+    """The complete ones, the oldest first."""
     found = [path for path in root.iterdir() if _moment(path) and (path / manifest.NAME).is_file()]
     return sorted(found, key=lambda path: (path.name[:18], len(path.name), path.name))
 
@@ -108,10 +108,10 @@ def _moment(path: Path) -> datetime | None:
 
 
 def prune(root: Path, keep: int, days: int, now: int) -> int:
-    """Remove old backups and the uploads that only they hold; how many went.
+    """Remove old backups, and uploads that only they contain. Returns how many backups.
 
-    A backup stays while it is among the ``keep`` newest, or younger than ``days`` days; 0: that keeps none. The
-    newest stays in any case. ``now`` in ms since 1970. Raises BackupError.
+    A backup stays if it is among the ``keep`` newest, or younger than ``days`` days; 0 disables a rule. The newest
+    always stays. ``now`` in ms since 1970. Raises BackupError.
     """
     with explaining(f"old backups in {root} could not be removed"):
         present = backups_in(root)
@@ -119,7 +119,7 @@ def prune(root: Path, keep: int, days: int, now: int) -> int:
         spared = set(present[-max(keep, 1) :]) | {path for path in present if days and (_moment(path) or since) > since}
         gone = [path for path in present if path not in spared]
         for path in gone:
-            # Without its manifest it is no backup any more, wherever this is interrupted.
+            # Without its manifest it is no longer a backup, wherever this is interrupted.
             (path / manifest.NAME).unlink()
             shutil.rmtree(path)
         if gone:
@@ -135,6 +135,6 @@ def _remove_uploads(root: Path) -> None:
 
 
 def _uploads_of(backup: Path) -> Iterator[str]:
-    """Raises BackupError for a damaged manifest: then nobody knows which uploads it needs, and all stay."""
+    """Raises BackupError for a damaged manifest: nobody knows which uploads it needs, so all stay."""
     known = manifest.decode((backup / manifest.NAME).read_bytes(), str(backup))
     return (entry.name for entry in known.entries if entry.name.startswith(f"{manifest.FILES}/"))

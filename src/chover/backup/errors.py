@@ -21,12 +21,12 @@ _WHAT_TO_DO: Final = {
 
 
 class BackupError(Exception):
-    """A backup was not made, or not put back; the text is one line that says why and what to do."""
+    """A backup was not made or not restored; the text is one line that says why and what to do."""
 
 
 @contextmanager
 def explaining(what: str) -> Iterator[None]:
-    """Turn what the system refuses into a BackupError that begins with ``what``."""
+    """Convert errors of the system into a BackupError that begins with ``what``."""
     try:
         yield
     except BrokenPipeError:

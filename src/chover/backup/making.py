@@ -1,4 +1,4 @@
-"""Makes a backup: uploads, the database at one moment, the uploads that came before that moment, keys; checked."""
+"""Makes a backup: uploads, the database as of one moment, uploads made before that moment, keys; then checks it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from chover.version import __version__
 
 
 class BackupSink(Protocol):
-    """Where a backup is written to. Raises BackupError and OSError."""
+    """The destination of a backup. Raises BackupError and OSError."""
 
     place: str
-    """What people call it."""
+    """Its name for people."""
 
     def holds(self, digest: str, size: int) -> bool:
-        """Whether this upload is there already."""
+        """Whether it already has this upload."""
 
     def keep_upload(self, digest: str, file: BinaryIO) -> BackupEntry | None:
-        """None where the file is not what its digest says."""
+        """None if the file does not have the digest in its name."""
 
     def room(self, name: str) -> Path:
-        """A new place for a file that others write before it is kept."""
+        """A new path for a file that others write before it is kept."""
 
     def keep(self, name: str, path: Path, origin: str = "") -> BackupEntry: ...
 
@@ -41,7 +41,7 @@ class Backup(NamedTuple):
     manifest: BackupManifest
     uploads: int
     copied: int
-    """Uploads that were not there before."""
+    """Uploads that had not been there before."""
     copied_bytes: int
     unsound: list[str]
     """The digests of uploads that are damaged or missing in the data directory."""
@@ -61,9 +61,10 @@ class BackupMaker:
         self._copied_bytes = 0
 
     def make(self, now: int) -> Backup:
-        """``now`` in ms since 1970. Raises BackupError and StoreError."""
+        """Make the backup. ``now`` in ms since 1970. Raises BackupError and StoreError."""
         with explaining(f"the backup to {self._sink.place} was not made"):
-            # Before the database and after it: each row of that moment has its file, and little is copied in between.
+            # Before the database and after it, so that each row has its file, and little is left to copy after the
+            # database.
             self._keep_uploads()
             copy, facts = self._copy_storage()
             self._keep_uploads()
@@ -119,7 +120,7 @@ class BackupMaker:
 
 
 class _Follower:
-    """Tells the pace how far the copy of the storage is, and brings what is written to the disk."""
+    """Reports the progress of the storage's copy to the pace, and flushes it to the disk."""
 
     def __init__(self, path: Path, pace: BackupPace) -> None:
         self._path = path
@@ -154,7 +155,7 @@ def _size(path: Path) -> int | None:
 
 
 def _opened(path: Path) -> BinaryIO | None:
-    """None where it was deleted meanwhile: then nobody is owed it."""
+    """None if it was deleted meanwhile: then nobody needs it."""
     try:
         return path.open("rb")
     except FileNotFoundError:

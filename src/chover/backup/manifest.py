@@ -1,4 +1,4 @@
-"""The list of what a backup holds, by which it is read back."""
+"""The list of a backup's contents, with which it is read back."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chover.backup.errors import BackupError
 
 NAME: Final = "manifest.json"
 FORMAT: Final = 1
-"""Of the manifest and of what a backup is made of; a reader refuses a higher one."""
+"""The version of the manifest and of the backup's structure; a reader refuses a higher one."""
 DATA: Final = "data"
 FILES: Final = "files"
 SETTINGS: Final = "settings"
 
 
 class BackupEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file of a backup. ``size`` in bytes; ``origin``: where it stood if that was outside the data directory."""
+    """A file of a backup. ``size`` in bytes; ``origin``: its path if that was outside the data directory."""
 
     name: str
     size: int
@@ -37,7 +37,7 @@ class BackupManifest(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes of all entries."""
+        """The size of all entries in bytes."""
         return sum(entry.size for entry in self.entries)
 
 
@@ -50,7 +50,7 @@ def encode(manifest: BackupManifest) -> bytes:
 
 
 def decode(data: bytes, backup: str) -> BackupManifest:
-    """Raises BackupError for one that is damaged, newer, or names places outside of a backup."""
+    """Raises BackupError for a manifest that is damaged, too new, or names paths outside the backup."""
     try:
         if (known := msgspec.json.decode(data, type=_Format).format) > FORMAT:
             raise BackupError(f"{backup} is a backup of format {known}, made by a newer version: restore it with that")
@@ -67,7 +67,7 @@ class _Format(msgspec.Struct):
 
 
 def require_inside(name: str, backup: str) -> None:
-    """Raises BackupError for the name of a file that no backup of ours holds."""
+    """Raises BackupError for a file name that our backups never contain."""
     parts = PurePosixPath(name).parts
     if len(parts) < 2 or parts[0] not in {DATA, FILES, SETTINGS} or ".." in parts or "\0" in name:
         raise BackupError(f"{backup} is no backup of chover: it holds {name!r}")

@@ -1,4 +1,4 @@
-"""How fast a backup is made: it works half of the time while people chat, and tells how far it is."""
+"""The pace of a backup: it works half of the time while people chat, and reports its progress."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 TURN: Final = 0.005
-"""Seconds of work between two rests where no bytes are counted."""
+"""Seconds of work between two rests, if no bytes are counted."""
 BURST: Final = 1 << 20
-"""Bytes between two rests. They are on the disk before the rest, so that no message's fsync has to write them."""
+"""Bytes between two rests. They are flushed before the rest, so that no message's fsync has to write them."""
 
 
 class Progress(Protocol):
     def begin(self, what: str, total: int) -> None:
-        """The next step, of so many bytes; 0: nobody knows."""
+        """Begin the next step, of so many bytes; 0: unknown."""
 
     def moved(self, count: int) -> None:
-        """So many bytes more are done."""
+        """So many more bytes are done."""
 
 
 class NoProgress:
-    """Implements Progress where nobody looks."""
+    """Implements Progress without any output."""
 
     def begin(self, what: str, total: int) -> None: ...
 
@@ -29,7 +29,7 @@ class NoProgress:
 
 
 class BackupPace:
-    """``gentle``: after each burst it rests for as long as that has taken."""
+    """``gentle``: after each burst it rests for as long as the burst has taken."""
 
     def __init__(
         self,
@@ -51,12 +51,12 @@ class BackupPace:
         self._since, self._bytes = self._now(), 0
 
     def did(self, count: int, sync: Callable[[], None] | None = None) -> None:
-        """So many bytes were read or written; ``sync`` brings what was written to the disk."""
+        """So many bytes were read or written; ``sync`` flushes what was written."""
         self.progress.moved(count)
         self.read_again(count, sync)
 
     def read_again(self, count: int, sync: Callable[[], None] | None = None) -> None:
-        """The same for bytes that are counted already."""
+        """The same for bytes that have been counted already."""
         self._bytes += count
         if self._bytes < BURST:
             return

@@ -1,4 +1,4 @@
-"""What can be read of a damaged data directory, saved into a new one. The damaged one stays as it is."""
+"""Saves what can be read of a damaged data directory into a new one. The damaged one stays as it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chover.store.opening import recover_database
 
 
 class Saved(NamedTuple):
-    """``files`` were saved whole; ``unread`` are those that could not be read, or hold something else by now."""
+    """``files`` were saved completely; ``unread`` could not be read, or have other contents by now."""
 
     database: Recovered
     files: int
@@ -25,7 +25,7 @@ class Saved(NamedTuple):
 
 
 def recover(damaged: Path, target: Path, storage: StorageBackup) -> Saved:
-    """Save what can be read. Raises BackupError, and StoreError where nothing of the database can be."""
+    """Save what can be read. Raises BackupError, and StoreError if nothing of the database can be read."""
     process = holder(damaged)
     if process:
         raise BackupError(f"process {process} uses {damaged}: stop that server first, as in chover stop")

@@ -1,4 +1,4 @@
-"""Puts a backup back: everything is read and checked beside its place before anything is in its place."""
+"""Restores a backup: everything is read and checked in a draft before anything is put in place."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ DRAFT: Final = ".restoring"
 
 
 def restore(source: BackupSource, data: Path, storage: StorageBackup, pace: BackupPace) -> BackupManifest:
-    """Make the data directory of a backup. Raises BackupError and StoreError; then nothing is in its place.
+    """Create a data directory from a backup. Raises BackupError and StoreError; then nothing is put in place.
 
-    Refuses a directory in use and one that is not empty.
+    Refuses a directory that is in use or not empty.
     """
     _require_readable(source.manifest, source.name, storage)
     with explaining(f"the backup was not restored to {data}"), _claimed(data) as draft:
@@ -33,7 +33,7 @@ def restore(source: BackupSource, data: Path, storage: StorageBackup, pace: Back
 
 
 def check(source: BackupSource, storage: StorageBackup, pace: BackupPace) -> BackupManifest:
-    """Read all of a backup, and keep nothing. Raises BackupError and StoreError."""
+    """Read a complete backup, and keep nothing. Raises BackupError and StoreError."""
     _require_readable(source.manifest, source.name, storage)
     with explaining(f"the backup {source.name} cannot be checked"), tempfile.TemporaryDirectory() as room:
         return _received(source, Path(room), storage, pace, only=f"{DATA}/{storage.name}")
@@ -84,7 +84,7 @@ def _require_same(known: BackupManifest, found: dict[str, tuple[int, str]], name
 
 @contextmanager
 def _claimed(data: Path) -> Iterator[Path]:
-    """A draft inside the directory, which nobody else uses meanwhile; what was made for nothing is removed."""
+    """A draft inside the locked directory; it is removed if it was not used."""
     made = not data.exists()
     _require_free(data)
     lock = DirectoryLock(data)
@@ -109,7 +109,7 @@ def _require_free(data: Path) -> None:
 
 
 def _put_in_place(draft: Path, data: Path, last: str) -> None:
-    """The storage comes last: without it a directory is no server's."""
+    """The storage comes last, because without it the directory is not a server's."""
     arrived = [*(draft / DATA).iterdir(), *(path for path in draft.iterdir() if path.name != DATA)]
     for path in sorted(arrived, key=lambda path: path.name == last):
         path.rename(data / path.name)

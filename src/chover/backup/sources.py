@@ -1,4 +1,4 @@
-"""Backups as they are read: a directory, or a tar from a file or a pipe."""
+"""Sources of backups: a directory, or a tar from a file or a pipe."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ NOT_WHOLE: Final = (tarfile.TarError, EOFError, zlib.error)
 
 class BackupSource(Protocol):
     name: str
-    """What people call it."""
+    """Its name for people."""
     manifest: BackupManifest | None
-    """Known when everything was read, or before."""
+    """Known at the latest when everything was read."""
 
     def pieces(self) -> Iterator[tuple[str, BinaryIO]]:
-        """Each file and its name, once. Raises BackupError, and NOT_WHOLE, which reading a file may raise, too."""
+        """Each file and its name, once. Raises BackupError, and NOT_WHOLE, also while a file is being read."""
 
 
 class StoredBackup:
@@ -52,7 +52,7 @@ class StoredBackup:
 
 
 class TarBackup:
-    """A tar, compressed or not."""
+    """A tar archive, compressed or not."""
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
         self.name = name
@@ -77,7 +77,7 @@ class TarBackup:
 
 @contextmanager
 def opened(source: str) -> Iterator[BackupSource]:
-    """The backup that ``source`` names: a tar, ``-``, a backup, or a directory of them, whose newest it is.
+    """The backup that ``source`` names: a tar, ``-``, a backup, or a directory of them, of which the newest is used.
 
     Raises BackupError.
     """

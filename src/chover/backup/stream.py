@@ -1,4 +1,4 @@
-"""A backup as one tar, for a pipe: the manifest comes last, because the checksums are known then."""
+"""A backup as one tar for a pipe. The manifest comes last, because the checksums are only known then."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BackupStream:
     place = "standard output"
 
     def __init__(self, out: BinaryIO, pace: BackupPace) -> None:
-        # Closed by ``finish``: closing it would end what is no whole backup as if it were one.
+        # Closed by ``finish``: closing it earlier would make an incomplete backup look complete.
         self._tar = tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         self._pace = pace
         self._room = tempfile.TemporaryDirectory(prefix="chover-backup-")
@@ -30,7 +30,7 @@ class BackupStream:
         return False
 
     def keep_upload(self, digest: str, file: BinaryIO) -> BackupEntry | None:
-        # It cannot be taken back from a pipe, so it is read before.
+        # Data in a pipe cannot be taken back, so the file is checked first.
         if copying.digest_of(file, self._pace)[1] != digest:
             return None
         file.seek(0)
@@ -58,12 +58,12 @@ class BackupStream:
         self._tar.close()
 
     def abandon(self) -> None:
-        """Remove the copy of the database. Without its manifest what was written is no backup."""
+        """Remove the copy of the database. Without its manifest, what was written is not a backup."""
         self._room.cleanup()
 
 
 class _Hashing(io.RawIOBase):
-    """Hashes what is read through it."""
+    """Hashes everything read through it."""
 
     def __init__(self, file: BinaryIO, pace: BackupPace) -> None:
         self._file = file

@@ -47,7 +47,7 @@ COMMANDS: Final = (
     config,
     manual,
 )
-"""In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
+"""In the order of ``chover --help``. A command is a function whose name, parameters and docstring define it."""
 
 app: Final = typer.Typer(
     help="ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost.",
@@ -91,5 +91,5 @@ app.add_typer(hooks.app, name="hook")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; its exit status. ``arguments`` are the process's own when None."""
+    """Run one command and return its exit status. ``arguments`` are the process's own if None."""
     return run(typer.main.get_command(app), arguments)

@@ -1,4 +1,4 @@
-"""``chover export`` and ``chover import``: conversations as JSON lines and as a page, and those of other programs."""
+"""``chover export`` and ``chover import``: conversations as JSON lines and as a page, and exports of other programs."""
 # ruff: noqa: PLC0415, T201 - other commands export nothing, and what was done is for people
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def export(
 
 
 def _exported(settings: Config, directory: Path, what: str, *, credentials: bool) -> Export:
-    """All or nothing: what was begun and failed is removed."""
+    """All or nothing: an export that failed is removed."""
     made_here = not directory.exists()
     if not made_here and any(directory.iterdir()):
         raise CommandError(f"{directory} is not empty: name a new directory")
@@ -79,7 +79,7 @@ async def _export(settings: Config, directory: Path, what: str, *, credentials: 
     from chover.files.blobs import BlobStore
     from chover.store.opening import open_copy
 
-    # Beside the export, because that is where there is room.
+    # Next to the export, because there is room.
     room = directory / ".copy"
     storage = await open_copy(settings, room)
     try:
@@ -92,7 +92,7 @@ async def _export(settings: Config, directory: Path, what: str, *, credentials: 
 
 
 class Format(enum.StrEnum):
-    """What can be imported."""
+    """The formats that can be imported."""
 
     CHOVER = "chover"
     SLACK = "slack"

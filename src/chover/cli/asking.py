@@ -1,4 +1,4 @@
-"""Asking for an operator's verb: the running server, or else the locked store."""
+"""Executes an operator's verb: through the running server, or on the locked store."""
 # ruff: noqa: PLC0415 - other commands ask nobody
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ LOOK_SECONDS: Final = 0.02
 
 
 def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
-    """What the running server answers. Raises CommandError."""
+    """The running server's answer. Raises CommandError."""
     from chover.admin import ask as socket
 
-    # With --data the settings are not read: a mistake in them must not keep a server from being stopped.
+    # With --data the settings are not read: a mistake in them must not keep anybody from stopping a server.
     directory = data or load_config(config).server.data_path
     try:
         return socket.ask(directory / socket.NAME, verb, **parameters)
@@ -30,7 +30,7 @@ def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) ->
 
 
 def ask_when_back(data: Path | None, config: Path | None, verb: str) -> list[Any]:
-    """The same of a server that is starting just now; it is waited for. Raises CommandError."""
+    """The same for a server that is just starting; waits for it. Raises CommandError."""
     from chover.admin import ask as socket
 
     directory = data or load_config(config).server.data_path
@@ -45,9 +45,9 @@ def ask_when_back(data: Path | None, config: Path | None, verb: str) -> list[Any
 
 
 def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
-    """The same; while no server runs it is done on the locked store, which is then named on standard error.
+    """The same. If no server is running, the locked store is used, and is named on standard error.
 
-    Raises CommandError, also where no server has ever run: nothing is made there.
+    Raises CommandError, also if no server has ever run there: nothing is created.
     """
     from chover.admin import ask as socket
 
@@ -67,7 +67,7 @@ def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: A
         rows = locked.do(settings, verb, **parameters)
     except (NotDone, StoreError, CertificateError) as error:
         raise CommandError(str(error)) from error
-    # Whoever named another directory than the running server's sees it here.
+    # Somebody who named another directory than the running server's sees it here.
     print(f"chover: no server is running; the data in {settings.server.data_path} was used", file=sys.stderr)  # noqa: T201
     return rows
 
@@ -80,26 +80,26 @@ def listing(
     json: bool,
     nothing: str = "there are none",
 ) -> str:
-    """What a verb has found: a table for people, ``nothing`` where it is empty, or a JSON object in each line."""
+    """A verb's result: a table for people, ``nothing`` if it is empty, or a JSON object per line."""
     if json:
         return "\n".join(as_json(rows))
     return "\n".join(table(head, [*map(cells, rows)])) if rows else nothing
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Lines of aligned columns. Nothing in them is obeyed by a terminal: cells may hold other people's text."""
+    """Lines of aligned columns. They are safe for a terminal: cells may contain other people's text."""
     shown = [head, *(tuple(printable(*row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
 
 
 def printable(*lines: str) -> list[str]:
-    """Nothing in them is obeyed by a terminal."""
+    """The lines in a form that is safe for a terminal."""
     return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
 
 
 def moment(milliseconds: int) -> str:
-    """A time since 1970 as people read it here; 0 is never."""
+    """A time in ms since 1970 in words, in this machine's zone; 0 is never."""
     return f"{datetime.fromtimestamp(milliseconds / 1000).astimezone():%Y-%m-%d %H:%M}" if milliseconds else "never"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PIPE: Final = "-"
 _NICE: Final = 10
-"""Beside a server a backup has the processors that nobody else wants."""
+"""With a server running, a backup uses only processor time that nobody else wants."""
 
 
 def backup(
@@ -107,7 +107,7 @@ def _tell(known: BackupManifest, directory: Path, *, checked: bool) -> None:
 
 @contextmanager
 def _failing() -> Iterator[None]:
-    """What was not done becomes the one line."""
+    """Convert errors into the one line of a CommandError."""
     from chover.backup.errors import BackupError
     from chover.ports import StoreError
 
@@ -167,7 +167,7 @@ def _made(sink: BackupSink, settings: Config, config: Path | None, storage: Stor
 
 
 def _give_way(data: Path) -> None:
-    """Where a server seems to run, take the processors that nobody else wants: before the imports, which take some."""
+    """If a server seems to be running, lower our priority, before the imports, which take some time."""
     if (data / "admin.sock").exists() and hasattr(os, "nice"):
         os.nice(_NICE)
 
@@ -189,7 +189,7 @@ def _now() -> int:
 
 
 def _note(data: Path, made: Backup, target: str) -> None:
-    """For ``chover status`` and the alarms."""
+    """Note the backup for ``chover status`` and the alarms."""
     from chover.store.last_backup import LastBackup, note
 
     place = "standard output" if target == PIPE else str(Path(target).absolute())

@@ -43,14 +43,14 @@ def chat(
 
 
 def _by_lines(classic: bool, reader: bool) -> bool:
-    """Whether it is the prompt line: it was asked for, or nothing can be drawn here."""
+    """Whether to use the prompt line: it was requested, or a full screen is not possible here."""
     if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return True
     return not reader and os.environ.get("TERM") == "dumb"
 
 
 def _known_here(at: ServerOption, nick: str) -> tuple[str, str]:
-    """Nick and password for a server: by the key that ``chover join`` has kept, or as they were given."""
+    """Nick and password for a server: from the key that ``chover join`` has stored, or as given."""
     from chover.client.connection.dial import at as server
     from chover.client.connection.keys import DeviceKeys
 

@@ -1,4 +1,4 @@
-"""``chover config``: every setting, as it stands."""
+"""``chover config``: every setting with its current value."""
 # ruff: noqa: PLC0415, T201 - the settings are imported to be printed
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def config(
 
 
 def _check(settings: Config) -> int:
-    """Whether a server could use them, as the user who asks."""
+    """Whether a server could use them, as the current user."""
     from chover.edge.tls.errors import CertificateError
     from chover.edge.tls.handler import certificates_of
     from chover.serve.listening import binds_of

@@ -1,4 +1,4 @@
-"""``chover doctor`` and ``chover recover``: what a server that is not well needs."""
+"""``chover doctor`` and ``chover recover``: help for a server with problems."""
 # ruff: noqa: PLC0415, T201 - what is needed is imported when it runs; the answers are for people
 
 from __future__ import annotations

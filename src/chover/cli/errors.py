@@ -1,4 +1,4 @@
-"""How a command ends: with a status, and with one line when it is not the good one."""
+"""How a command ends: with a status, and with one line if it has failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 _INTERRUPTED: Final = 130
-"""What typer returns for a Ctrl-C that no command took for itself."""
+"""typer's status for a Ctrl-C that no command has handled."""
 
 
 class CommandError(Exception):
@@ -45,7 +45,7 @@ def run(command: CliCommand, arguments: list[str] | None) -> int:
 
 
 def until_interrupted(work: Callable[[], int]) -> int:
-    """Do what people end with Ctrl-C, which is then no failure."""
+    """Do work that people end with Ctrl-C, which is not a failure then."""
     try:
         return work()
     except KeyboardInterrupt:
@@ -53,8 +53,8 @@ def until_interrupted(work: Callable[[], int]) -> int:
 
 
 def _explain(error: Exception) -> int:
-    """The line for what no command expected: wrong usage, the system's refusal, or a bug."""
-    # Its class depends on whether typer brings its own copy of click, its methods do not.
+    """The line for an unexpected exception: wrong usage, an error of the system, or a bug."""
+    # Its class depends on whether typer brings its own copy of click; its methods do not.
     usage = getattr(error, "format_message", None)
     if usage is not None:
         return _fail(f"{usage().rstrip('.')} (see {_help_for(error)})", WRONG_USAGE)
@@ -76,6 +76,6 @@ def _fail(text: str, status: int = FAILED) -> int:
 
 
 def _nobody_reads() -> int:
-    """Whoever read our output has gone, as in ``chover tail | head``; Python must not trip over it."""
+    """The reader of our output has gone, as in ``chover tail | head``; Python must not complain about it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED

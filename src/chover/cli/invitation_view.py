@@ -1,4 +1,4 @@
-"""How an invitation that was just made looks: the QR code of its link, and the ways to follow it."""
+"""The display of a new invitation: the QR code of its link, and the ways to follow it."""
 # ruff: noqa: PLC0415 - a QR code is drawn when one is wanted
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def shown(made: dict[str, Any]) -> list[str]:
 
 
 def _without_authority(made: dict[str, Any]) -> list[tuple[str, str]]:
-    """What to know while the server has made its certificate itself."""
+    """Notes for a server that has made its certificate itself."""
     if not made.get("warns"):
         return []
     warning = "the browser warns, because the server made its certificate itself: Advanced, then Continue"

@@ -1,4 +1,4 @@
-"""``chover manual``: the manual page, made of the same tables as ``--help``."""
+"""``chover manual``: the manual page, made from the same tables as ``--help``."""
 # ruff: noqa: T201 - the page is what was asked for
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _page(root: Any) -> Iterator[str]:
 
 
 def _command(path: str, command: Any) -> Iterator[str]:
-    """The section of a command, or those of the commands below it."""
+    """The section of a command, or of its subcommands."""
     below = getattr(command, "commands", None)
     if below:
         for name, child in below.items():
@@ -81,6 +81,6 @@ def _flag(option: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that roff prints as it is: no escapes, and no line that begins like a request."""
+    """Text that roff prints unchanged: no escapes, and no line that begins like a request."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{text}" if text[:1] in {".", "'"} else text

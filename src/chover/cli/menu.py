@@ -29,7 +29,7 @@ def choose() -> int:
 
 
 def offer() -> int:
-    """Ask whether to serve or to chat, and do it; the exit status."""
+    """Ask whether to serve or to chat, and do it. Returns the exit status."""
     from chover.cli.clients import chat
     from chover.cli.serving import serve
 
@@ -43,7 +43,7 @@ def offer() -> int:
 
 
 def _line_of_pipe() -> str:
-    """One line, byte by byte: what follows belongs to the client, and must not vanish in a buffer here."""
+    """One line, read byte by byte: what follows belongs to the client, and must not be buffered here."""
     try:
         descriptor = sys.stdin.fileno()
     except (AttributeError, OSError, ValueError) as error:

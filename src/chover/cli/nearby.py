@@ -1,4 +1,4 @@
-"""``chover chat`` without an address: this machine's server, or one that is picked from what the local network has."""
+"""``chover chat`` without an address: this machine's server, or one found in the local network."""
 # ruff: noqa: PLC0415, T201 - only who is asked waits for the network, and the list is for people
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ HOW: Final = "start one with 'chover serve', or name one: chover chat HOST[:PORT
 
 
 def here_or_nearby(password: str) -> ServerOption:
-    """Where to chat when nothing was said. Raises CommandError.
+    """The server to use if none was given. Raises CommandError.
 
-    A server of this machine comes first. What the network announces is never taken without a question: anybody there
-    can announce anything.
+    A server on this machine comes first. An announced one is never used without a question: anybody in the network can
+    announce anything.
     """
     from chover.client.connection.dial import answers, at
 
@@ -34,7 +34,7 @@ def here_or_nearby(password: str) -> ServerOption:
 
 
 def somebody_reads() -> bool:
-    """Whether a question would be answered."""
+    """Whether somebody could answer a question."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 

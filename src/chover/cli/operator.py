@@ -1,4 +1,4 @@
-"""``chover who``, ``stop``, ``reload``: the operator's verbs, asked of this machine's running server."""
+"""``chover who``, ``stop``, ``reload``: the operator's verbs for this machine's running server."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What several commands take: options, the settings, addresses."""
+"""What several commands share: options, the settings, addresses."""
 # ruff: noqa: PLC0415 - commands that need no settings do not wait for them
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chover.config import Config
 
 PORT: Final = 55555
-"""The port where no other is named; the default of ``server.port``."""
+"""The default port; also the default of ``server.port``."""
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file (TOML).", metavar="FILE")]
 DataDir = Annotated[Path | None, typer.Option("--data", help="The directory where all data is kept.", metavar="DIR")]
@@ -49,12 +49,12 @@ def load_config(file: Path | None, flags: dict[str, Any] | None = None) -> Confi
 
 
 def format_address(host: str, port: int) -> str:
-    """As people write it: an IPv6 address in brackets, * for every interface."""
+    """The usual notation: an IPv6 address in brackets, * for every interface."""
     return host_and_port(host or "*", port)
 
 
 class ServerOption(NamedTuple):
-    """A server, and the password there."""
+    """A server, and its password."""
 
     host: str
     port: int
@@ -62,7 +62,7 @@ class ServerOption(NamedTuple):
 
 
 def place(address: str, password: str) -> ServerOption:
-    """The address and password given, or those of this machine's server by its settings. Raises CommandError."""
+    """The given address and password, or those of this machine's server from its settings. Raises CommandError."""
     if not address:
         server = load_config(None).server
         return ServerOption(server.host, server.port or PORT, password or server.password)

@@ -1,4 +1,4 @@
-"""How far a long command is: one line on a terminal, nothing elsewhere."""
+"""The progress of a long command: one line on a terminal, nothing elsewhere."""
 # ruff: noqa: PLC0415 - most commands are short
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ import time
 from typing import Final, Self, TextIO
 
 EVERY: Final = 0.1
-"""Seconds between two pictures of the line."""
+"""Seconds between two updates of the line."""
 _CLEAR: Final = "\r\x1b[K"
 
 
 class TerminalProgress:
-    """Implements backup.pace.Progress on standard error. The line is gone at the end."""
+    """Implements backup.pace.Progress on standard error. The line is removed at the end."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr

@@ -1,4 +1,4 @@
-"""``chover serve``, and what it says when it is ready."""
+"""``chover serve``, and its output when it is ready."""
 # ruff: noqa: PLC0415, T201 - the server is imported to serve, and its ready word is for people
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def serve(
 
 
 def _imported() -> Callable[..., int]:
-    """``chover.serve.run``. What is imported stays: to look for garbage meanwhile would take a seventh of the time."""
+    """``chover.serve.run``.
+
+    Imported objects stay, so garbage collection meanwhile would waste a seventh of the time.
+    """
     gc.disable()
     try:
         from chover.serve import run
@@ -76,8 +79,8 @@ def _imported() -> Callable[..., int]:
 
 
 def print_ready(ready: Ready) -> None:
-    """Say where the server listens, how to connect from here and elsewhere, and at a first start how to invite."""
-    # The picture first: where a terminal has few rows, the addresses are what stays in sight.
+    """Print where the server listens, how to connect from here and elsewhere, and at a first start an invitation."""
+    # The QR code comes first: on a small terminal, the addresses have to stay visible.
     print("\n".join([*_invitation_lines(ready), *ready_lines(ready)]), flush=True)
 
 
@@ -126,7 +129,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _own_command() -> str:
-    """How this very program is called from the directory it was started in."""
+    """The command that runs this program from the current directory."""
     me = Path(sys.argv[0])
     if me.name == "__main__.py":
         return f"{Path(sys.executable).name} -m chover"

@@ -1,4 +1,4 @@
-"""``chover status``: how this machine's server is, on one screen."""
+"""``chover status``: the state of this machine's server, on one screen."""
 # ruff: noqa: T201 - the answer is for people
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _ago(at: float, now: float) -> str:
 
 
 def size(number: float) -> str:
-    """Bytes as people read them."""
+    """A number of bytes in words."""
     unit = 0
     while number >= 1000 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
@@ -64,7 +64,7 @@ def size(number: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """In the two largest units."""
+    """The duration in its two largest units."""
     minutes = max(int(seconds), 0) // 60
     days, hours = minutes // 1440, minutes // 60 % 24
     if days:

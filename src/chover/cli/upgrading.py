@@ -1,4 +1,4 @@
-"""``chover upgrade``: the database to the schema of this version, before a server does it by itself."""
+"""``chover upgrade``: upgrades the database to this version's schema, before a server does it."""
 # ruff: noqa: PLC0415, T201 - other commands upgrade nothing, and what was done is for people
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def upgrade(
 
 
 def _upgraded(settings: Config, storage: StorageBackup, *, only_check: bool) -> str:
-    """What was done, in one line. Raises StoreError."""
+    """The result in one line. Raises StoreError."""
     before, path = storage.schema(), settings.server.data_path / storage.name
     if before == storage.newest:
         return f"nothing to do: {path} has schema {before}, as version {__version__} wants it"

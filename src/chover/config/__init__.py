@@ -1,4 +1,4 @@
-"""The settings, and the three places they are read from: a TOML file, the environment, flags."""
+"""The settings, and their three sources: a TOML file, the environment, flags."""
 
 from chover.config.settings import (
     ChannelSettings,

@@ -1,7 +1,7 @@
 """The settings, each with its type, bounds, default and meaning: the table that everything else is made from.
 
-A new setting is one field in one of these sections (or a new section in Config). Reading it from file,
-environment and flags, refusing what is out of bounds, ``chover config`` and the docs follow from that.
+A new setting is one field in one of these sections (or a new section in Config). Reading it from file, environment and
+flags, refusing invalid values, ``chover config`` and the docs follow from that.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _ADDRESS: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/#\[
 
 
 class Misfit(ValueError):
-    """A value within its bounds that still cannot be. ``wanted`` continues "it must be …"."""
+    """A value within its bounds that is still invalid. ``wanted`` continues "it must be …"."""
 
     def __init__(self, key: str, wanted: str) -> None:
         super().__init__(f"{key} must be {wanted}")
@@ -167,13 +167,13 @@ class ServerSettings(Settings, frozen=True):
 
     @property
     def split_address(self) -> tuple[str, int]:
-        """Host and port of ``address``; empty and 0 for what it does not say."""
+        """Host and port of ``address``; empty and 0 if it does not contain them."""
         found = _ADDRESS.fullmatch(self.address)
         return (found["six"] or found["host"], int(found["port"] or 0)) if found else ("", 0)
 
     @property
     def server_name(self) -> str:
-        """``name``, or else the machine's when that can be a server's name, or else chover.local."""
+        """``name``, or the machine's name if it can be a server's, or chover.local."""
         if self.name:
             return self.name
         import socket  # noqa: PLC0415 - 8 ms, and clients have no name to find out
@@ -183,7 +183,7 @@ class ServerSettings(Settings, frozen=True):
 
     @property
     def data_path(self) -> Path:
-        """``data_dir`` as a path, ~ expanded, or else the platform's directory for the user's data."""
+        """``data_dir`` as a path with ~ expanded, or the platform's directory for the user's data."""
         if self.data_dir:
             return Path(self.data_dir).expanduser()
         from platformdirs import user_data_path  # noqa: PLC0415 - 10 ms, and often the directory is given
@@ -215,8 +215,8 @@ class ListenerSettings(Settings, frozen=True):
 
 
 Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see", "redact"]
-"""What an operator may do: put people out, keep them out, speak to all, reread the settings, make accounts, see
-addresses, delete messages in channels."""
+"""What an operator may do: disconnect people, ban them, write to everybody, reload the settings, create accounts,
+see addresses, delete messages in channels."""
 
 
 class OperatorClassSettings(Settings, frozen=True):
@@ -679,7 +679,7 @@ class Config(Settings, frozen=True):
     outgoing: OutgoingSettings = OutgoingSettings()
 
     def __post_init__(self) -> None:
-        """Raises Misfit for what fits by itself and not with the other settings."""
+        """Raises Misfit for values that are valid by themselves but not together with other settings."""
         classes = {row.name for row in self.classes}
         for row in self.operators:
             if row.in_class and row.in_class not in classes:
@@ -701,7 +701,7 @@ LISTS: Final[dict[str, type[Settings]]] = {
     "operators": OperatorSettings,
     "gateways": GatewaySettings,
 }
-"""Sections of which there are any number: ``[[listeners]]`` in TOML, a JSON list in the environment."""
+"""Sections that can be repeated: ``[[listeners]]`` in TOML, a JSON list in the environment."""
 SECTIONS: Final[dict[str, type[Settings]]] = {
     name: LISTS.get(name) or hint for name, hint in get_type_hints(Config).items()
 }

@@ -1,4 +1,4 @@
-"""Where settings are read from: a TOML file, then ``CHOVER_<SECTION>_<KEY>`` variables, then flags."""
+"""The sources of settings: a TOML file, then ``CHOVER_<SECTION>_<KEY>`` variables, then flags."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ FLAGS: Final = {
 }
 """The settings that have a flag."""
 RENAMED: Final = {"listeners.doors": 'listeners.protocols, and its value "seed" is "legacy"'}
-"""What a setting that has another name today is called."""
+"""The current names of settings that were renamed."""
 
 
 def renamed(text: str, called: Mapping[str, str]) -> str:
-    """A text that names flags, with what they are ``called`` by whoever has no flags."""
+    """A text that names flags, with the names in ``called`` for programs that have no flags."""
     for setting, flag in FLAGS.items():
         text = text.replace(f" {flag}", f" {called.get(setting, flag)}")
     return text
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used. The text is one line: which, what it was and where, what is allowed."""
+    """A setting that cannot be used. The text is one line: which, its value and source, and what is allowed."""
 
 
 class Given(NamedTuple):
-    """A value and where it was given, in words ("in chover.toml"). ``text`` is still to be read by type."""
+    """A value and its source, in words ("in chover.toml"). ``text`` still has to be parsed by type."""
 
     value: Any
     source: str
@@ -49,7 +49,7 @@ class Given(NamedTuple):
 
 Table = dict[str, Given]
 Layer = dict[str, Table | list[Table]]
-"""The sections that one source gives."""
+"""The sections of one source."""
 
 
 def load(
@@ -58,12 +58,11 @@ def load(
     flags: Mapping[str, Any] | None = None,
     called: Mapping[str, str] = FLAGS,
 ) -> Config:
-    """The settings from all three places, the later one winning.
+    """The settings from all three sources; later ones take precedence.
 
-    Without ``path`` the platform's own file is read if there is one. ``environ`` is the process's if None.
-    ``flags`` have dotted keys (``server.port``); None means that a flag was not given. ``called`` is what whoever
-    starts the server calls them.
-    Raises ConfigError.
+    Without ``path``, the platform's own file is read if it exists. ``environ`` is the process's if None. ``flags`` have
+    dotted keys (``server.port``); None means that a flag was not given. ``called`` gives their names in the program
+    that starts the server. Raises ConfigError.
     """
     layers = (_file(path), _environment(os.environ if environ is None else environ), _flags(flags or {}, called))
     merged: Layer = {}
@@ -76,7 +75,7 @@ def load(
 
 
 def default_path() -> Path:
-    """The file that is read when no other is named, such as ~/.config/chover/chover.toml."""
+    """The file that is read if no other is named, such as ~/.config/chover/chover.toml."""
     from platformdirs import user_config_path  # noqa: PLC0415 - 10 ms, and often the file is named
 
     return user_config_path("chover", appauthor=False) / "chover.toml"
@@ -137,7 +136,7 @@ def _setdefault(layer: Layer, section: str) -> Table:
 
 
 def _sections(document: Mapping[str, Any], source: str) -> Layer:
-    """The sections of a document, nothing in them unknown. Raises ConfigError."""
+    """The sections of a document, without unknown ones. Raises ConfigError."""
     return {name: _section(name, part, source) for name, part in document.items()}
 
 
@@ -176,7 +175,7 @@ def _json(variable: str, value: str) -> Any:
 
 @cache
 def _kinds(section: str) -> Mapping[str, Any]:
-    """The settings of a section and their types, bounds included."""
+    """The settings of a section and their types with bounds."""
     hints = get_type_hints(SECTIONS[section], include_extras=True)
     return {field: hints[field] for field in SECTIONS[section].__struct_fields__}
 
@@ -195,7 +194,7 @@ def _known_variable(variable: str, section: str, key: str) -> str:
 
 
 def nearest(dotted: str) -> str:
-    """The known key most like this one; before all others those of the same name in other sections."""
+    """The most similar known key; a key with the same name in another section takes precedence."""
     section, _, tail = dotted.rpartition(".")
     inside = [section] if section in LISTS else [name for name in SECTIONS if name not in LISTS]
     known = [f"{name}.{key}" for name in inside for key in _kinds(name)]
@@ -255,7 +254,7 @@ def _bare(kind: Any) -> Any:
 
 
 def _words(text: str) -> Any:
-    """A list in a variable: JSON, or words with commas between them."""
+    """A list in a variable: JSON, or words separated by commas."""
     if text.lstrip().startswith("["):
         try:
             return json.loads(text)

@@ -1,4 +1,4 @@
-"""The settings in words: what each means and allows, and a file of all of them as they stand."""
+"""The settings in words: the meaning and the allowed values of each, and a file of all current values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chover.config.settings import LISTS, SECTIONS, Config, Settings
 
 
 class SettingRow(NamedTuple):
-    """One setting, for people. ``key`` is dotted, with [] behind the name of a list of sections."""
+    """One setting, for people. ``key`` is dotted, with [] after the name of a list of sections."""
 
     key: str
     default: Any
@@ -31,7 +31,7 @@ def describe() -> list[SettingRow]:
 
 
 def rows(section: str) -> list[SettingRow]:
-    """The settings of one section. Raises KeyError for a section that there is not."""
+    """The settings of one section. Raises KeyError for an unknown section."""
     prefix = f"{section}[]" if section in LISTS else section
     kind = inspect.type_info(SECTIONS[section])
     assert isinstance(kind, inspect.StructType)
@@ -57,7 +57,7 @@ def _row(key: str, field: inspect.Field) -> SettingRow:
 
 
 def _allowed(kind: inspect.Type) -> str:
-    """What may be given, as it continues "it must be …"."""
+    """What is allowed, as a continuation of "it must be …"."""
     match kind:
         case inspect.LiteralType(values=values):
             return "one of " + ", ".join(str(value) for value in values)
@@ -81,10 +81,10 @@ def _bounds(kind: inspect.IntType | inspect.FloatType) -> str:
 
 
 def as_toml(config: Config, sections: tuple[str, ...] = ()) -> Iterator[str]:
-    """The settings as they stand, line by line, each with its meaning; defaults are commented out.
+    """The current settings, line by line, each with its meaning; defaults are commented out.
 
-    The lines are a configuration file that means the same again, but for passwords, which are not shown.
-    ``sections`` are those wanted, all of them when empty.
+    The lines are a configuration file with the same meaning, except for passwords, which are not shown. ``sections``
+    are those wanted, all of them if empty.
     """
     for name in sections or SECTIONS:
         if name in LISTS:
@@ -119,7 +119,7 @@ def _assignment(entry: SettingRow, value: Any) -> str:
 
 
 def as_value(value: Any) -> str:
-    """A setting's value as TOML writes it, which is as JSON does."""
+    """A setting's value in TOML notation, which is that of JSON."""
     return json.dumps(value, ensure_ascii=False)
 
 

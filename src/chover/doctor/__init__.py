@@ -1,1 +1,1 @@
-"""``chover doctor``: whether a server can run here, or does, and the exact fix of each thing that stands in its way."""
+"""``chover doctor``: checks whether a server runs well here, or could, and names the fix for each problem."""

@@ -1,4 +1,4 @@
-"""The certificates that the settings name, or the server's own: whether they fit, hold, and are kept secret."""
+"""The certificates that the settings name, or the server's own: whether they match, are valid, and are kept secret."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _look(pair: certificate.Pair, now: float) -> Finding:
     try:
         shown = certificate.check(pair)
     except CertificateError as error:
-        # Its line ends with what to do.
+        # The error ends with what to do.
         text, _, fix = str(error).rpartition(": " if ". " not in str(error) else ". ")
         return failed("certificate", text, fix)
     days = (shown.expires - now) / _DAY

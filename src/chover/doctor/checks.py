@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are told."""
+"""All checks, in the order of the output."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ CHECKS: Final[tuple[Callable[[Patient], Iterable[Finding]], ...]] = (
 
 
 PATIENCE_SECONDS: Final = 5.0
-"""A server that does not answer within it counts as one that hangs."""
+"""A server that does not answer within this time counts as hanging."""
 
 
 def examine(config: Config, config_file: Path) -> list[Finding]:
-    """What all checks find. Changes nothing."""
+    """The findings of all checks. Changes nothing."""
     try:
         (status,) = ask.ask(config.server.data_path / ask.NAME, "status", patience=PATIENCE_SECONDS)
     except (ask.AskError, ValueError):

@@ -1,4 +1,4 @@
-"""The data directory: its schema, what was left behind in it, and who may read it."""
+"""The data directory: its schema, leftovers, and who may read it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chover.store.opening import inspect
 
 SECRETS: Final = ("chover.db", "chover.db-wal", "search.db", "tls-key.pem", "ssh_host_ed25519_key", "last_backup.json")
 OLD_SECONDS: Final = 86_400.0
-"""An upload takes no longer; what began before was left behind."""
+"""No upload takes longer; an older one was left behind."""
 
 
 def schema(patient: Patient) -> Iterator[Finding]:
-    """A database that this version can open."""
+    """Whether this version can open the database."""
     held = inspect(patient.directory)
     if held is None:
         yield ok("schema", f"there is no data in {patient.directory} yet: the first start makes it")
@@ -36,7 +36,7 @@ def schema(patient: Patient) -> Iterator[Finding]:
 
 
 def leftovers(patient: Patient) -> Iterator[Finding]:
-    """What a killed server or a broken upload has left."""
+    """What a killed server or an interrupted upload has left."""
     if not patient.directory.exists():
         yield ok("leftovers", "there are none")
         return
@@ -45,7 +45,7 @@ def leftovers(patient: Patient) -> Iterator[Finding]:
 
 
 def _held_in_silence(patient: Patient) -> Iterator[Finding]:
-    """Somebody has the directory locked and does not answer."""
+    """A process has the directory locked and does not answer."""
     process = holder(patient.directory) if patient.status is None else ""
     if process:
         text = f"process {process} has {patient.directory} locked, and answers nothing"
@@ -72,7 +72,7 @@ def _changed(path: Path) -> float:
 
 
 def secrets(patient: Patient) -> Iterator[Finding]:
-    """Nobody else reads the data, or passwords in the settings; all of it has one owner."""
+    """Nobody else may read the data, or passwords in the settings; all of it has one owner."""
     found = [*_readable(patient), *_foreign(patient), *_readable_settings(patient)]
     yield from found or [ok("secrets", "nobody else can read them")]
 

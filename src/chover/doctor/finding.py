@@ -1,4 +1,4 @@
-"""What a check looks at, and what it finds."""
+"""What a check looks at, and its result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Level = Literal["ok", "advice", "failed"]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """``advice`` is worth doing and stops nothing. ``fix`` is a command or a setting, empty where all is well."""
+    """``advice`` is useful but not required. ``fix`` is a command or a setting, empty if all is well."""
 
     check: str
     level: Level
@@ -25,7 +25,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Patient:
-    """A server: its settings, and how it is if it runs (the answer of ``status``)."""
+    """A server: its settings, and its state if it is running (the answer of ``status``)."""
 
     config: Config
     config_file: Path
@@ -40,11 +40,11 @@ class Patient:
 
     @property
     def pid(self) -> int:
-        """The server's process; 0 while none runs."""
+        """The server's process id; 0 if none is running."""
         return int(self.status["pid"]) if self.status else 0
 
     def kernel(self, name: str) -> str:
-        """A file below /proc/sys; empty where there is none."""
+        """The contents of a file below /proc/sys; empty if there is none."""
         try:
             return (self.proc / "sys" / name).read_text(encoding="ascii").strip()
         except OSError:

@@ -1,4 +1,4 @@
-"""The machine: its clock, its disk, how many files may be open, and what its kernel has to offer."""
+"""The machine: its clock, its disk, the limit on open files, and the features of its kernel."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from chover.serve.open_files import SPARE_FILES
 from chover.store.opening import StoreFacts, inspect
 
 NO_DISK_BYTES: Final = 256 << 20
-"""Uploads are refused a little below it."""
+"""Slightly below this, uploads are refused."""
 FEW_INODES: Final = 1000
 FEW_FILES: Final = 256
 AHEAD_SECONDS: Final = 60.0
 NETWORK_DISKS: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "glusterfs"})
-"""File systems on which SQLite's shared memory, or the lock of the directory, does not hold."""
+"""File systems on which SQLite's shared memory, or the lock of the directory, does not work."""
 _UNSYNCHRONISED: Final = 5
 """TIME_ERROR of adjtimex(2)."""
 
 
 def clock(patient: Patient) -> Iterator[Finding]:
-    """Not behind the newest message, and kept right by somebody."""
+    """The clock must not be behind the newest message, and must be synchronised."""
     held = inspect(patient.directory)
     behind = held.newest / 1000 - patient.now if isinstance(held, StoreFacts) else 0.0
     if behind > AHEAD_SECONDS:
@@ -43,16 +43,16 @@ def clock(patient: Patient) -> Iterator[Finding]:
 
 
 def synchronised() -> bool | None:
-    """What the kernel knows of it; None where it does not say."""
+    """Whether the clock is synchronised, according to the kernel; None if it does not say."""
     if sys.platform != "linux":
         return None
-    # struct timex with modes 0 only asks, and has about 200 bytes.
+    # struct timex with modes 0 only queries; it has about 200 bytes.
     state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
     return None if state < 0 else state != _UNSYNCHRONISED
 
 
 def disk(patient: Patient) -> Iterator[Finding]:
-    """Space, inodes, and that it may be written."""
+    """There must be space and inodes, and write permission."""
     known = next(path for path in (patient.directory, *patient.directory.parents) if path.exists())
     held = os.statvfs(known)
     free = held.f_bavail * held.f_frsize
@@ -71,7 +71,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
 
 
 def open_files(patient: Patient) -> Iterator[Finding]:
-    """Of the server if it runs, else of whoever asks."""
+    """The limit of the server if it is running, otherwise of this process."""
     soft, wanted = _most_files(patient), patient.config.limits.connections + SPARE_FILES
     fix = f"LimitNOFILE={max(wanted, 65536)} in the unit, or: ulimit -n {wanted}; or lower limits.connections"
     if soft is None or soft >= wanted:
@@ -92,7 +92,7 @@ def _most_files(patient: Patient) -> int | None:
 
 
 def kernel(patient: Patient) -> Iterator[Finding]:
-    """What the server uses, and can do without only in part."""
+    """Features that the server uses, and can only partly do without."""
     place, kind = _mount_of(patient)
     if kind in NETWORK_DISKS:
         text = f"{patient.directory} is on {kind} ({place}), where SQLite loses data"
@@ -119,7 +119,7 @@ def _has_fts5() -> bool:
 
 
 def _mount_of(patient: Patient) -> tuple[Path, str]:
-    """Where the disk of the data directory is mounted, and its kind."""
+    """The mount point and file system of the data directory."""
     directory = patient.directory.absolute()
     found = (Path("/"), "")
     try:

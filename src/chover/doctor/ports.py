@@ -1,4 +1,4 @@
-"""The ports: free or ours, not given to others by the kernel, and reached by every protocol that is spoken there."""
+"""The ports: free or ours, not used by the kernel for other connections, and reachable with every protocol."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from chover.serve.listening import binds_of
 SECONDS: Final = 5.0
 """How long a server may take to answer on its own machine."""
 SILENT_SECONDS: Final = 1.0
-"""The original's clients say nothing at first, and must not be sent away for it."""
+"""The original's clients say nothing at first, and must not be disconnected for that."""
 _ANY: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared
 
 
 def port(patient: Patient) -> Iterator[Finding]:
-    """Free while no server runs, and otherwise the server's."""
+    """Free if no server is running, otherwise the server's."""
     ours = {int(address.rpartition(":")[2]) for address in patient.status["addresses"]} if patient.status else set()
     for bind in binds_of(patient.config):
         if bind.port == 0:
@@ -60,7 +60,7 @@ def _listen_for_a_moment(host: str, number: int) -> None:
 
 
 def reserved(patient: Patient) -> Iterator[Finding]:
-    """A port in the range for outgoing connections may be taken by one of them when the server starts."""
+    """While the server is stopped, the kernel may give a port in its range to an outgoing connection."""
     span = patient.kernel("net/ipv4/ip_local_port_range").split()
     if len(span) != 2:
         yield ok("reserved", "this system does not say which ports it gives to outgoing connections")
@@ -89,7 +89,7 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
 
 
 def reach(patient: Patient) -> Iterator[Finding]:
-    """A connection of our own to each listener, by each protocol."""
+    """Connect to each listener with each protocol."""
     if patient.status is None:
         yield ok("reach", "not tried: no server runs")
         return
@@ -114,7 +114,7 @@ def _reach(bind: Bind, number: int) -> Iterable[Finding]:
 
 
 class _WrongAnswer(Exception):
-    """The text says what came."""
+    """The text says what was received."""
 
 
 def _probe(host: str, number: int, protocol: Protocol, *, proxied: bool) -> None:
@@ -147,14 +147,14 @@ def _tls(sock: socket.socket) -> None:
 
 
 def _legacy(sock: socket.socket) -> None:
-    """It stays open while nothing is said, whatever is shown."""
+    """The connection must stay open while nothing is sent, whatever is shown."""
     sock.settimeout(SILENT_SECONDS)
     try:
         if not sock.recv(1024):
             raise _WrongAnswer("the connection was closed")
     except TimeoutError:
         pass
-    # A reset, not an end: nobody is announced who only looked.
+    # A reset instead of an end, so that this connection is not announced.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 

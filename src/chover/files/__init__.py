@@ -1,1 +1,1 @@
-"""Uploads: what they are, what is taken off them, where they lie, how much of them there may be."""
+"""Uploads: detecting their type, removing metadata, storing them, and limiting their size."""

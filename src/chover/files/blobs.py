@@ -1,4 +1,4 @@
-"""Where uploads lie: a file for each content, named by its hash, in a directory that nobody else reads."""
+"""Stores the contents of uploads: one file for each content, named by its hash, in a private directory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 ARRIVING: Final = ".arriving-"
-"""Names of what is not whole yet begin so."""
+"""The prefix of files that are not complete yet."""
 
 
 class BlobStore:
@@ -21,13 +21,13 @@ class BlobStore:
         self._directory = directory
 
     def begin(self) -> tuple[Path, BinaryIO]:
-        """A file to write an upload to, readable by nobody else. Raises OSError."""
+        """Create a private file for an upload. Raises OSError."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._directory / f"{ARRIVING}{secrets.token_hex(8)}"
         return path, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
 
     def put(self, arrived: Path, digest: str) -> None:
-        """Give what has arrived its place, so that it outlives a power cut. Raises OSError."""
+        """Move a complete file to its place, so that it survives a power cut. Raises OSError."""
         place = self.place(digest)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         with arrived.open("rb") as file:
@@ -36,19 +36,19 @@ class BlobStore:
         _sync(place.parent)
 
     def place(self, digest: str) -> Path:
-        """Where the content with this hash lies, if it does."""
+        """The path of the content with this hash, if it exists."""
         return self._directory / digest[:2] / digest
 
     def remove(self, digest: str) -> None:
         self.place(digest).unlink(missing_ok=True)
 
     def free_bytes(self) -> int:
-        """What is free on its disk."""
+        """The free space on its disk."""
         known = next(path for path in (self._directory, *self._directory.parents) if path.exists())
         return shutil.disk_usage(known).free
 
     def older(self, before: float) -> Iterator[Path]:
-        """What lies here since before a moment (seconds since 1970), whole or not."""
+        """Files from before a time (seconds since 1970), complete or not."""
         for path in self._directory.rglob("*"):
             if path.is_file() and path.stat().st_mtime < before:
                 yield path

@@ -1,7 +1,6 @@
-"""How wide and how high a picture is, in pixels as it is shown, so that room can be kept before it is loaded.
+"""The size of a picture in pixels, as it is shown, so that clients can reserve space before it is loaded.
 
-Only the header is read and nothing is decoded. It is the picture's own word: whoever shows it keeps to the room that it
-promised.
+Only the header is read and nothing is decoded. The header may be wrong, so clients must keep to the reserved space.
 
 Sources: PNG (W3C, third edition), 11.2.1; ITU T.81, B.2.2; GIF89a, 18; RFC 9649, 2.5 to 2.7; HEIF (ISO/IEC 23008-12),
 6.5.3 and 6.5.10.
@@ -16,13 +15,13 @@ from typing import Final
 from chover.files import metadata
 
 HEAD_BYTES: Final = 256 * 1024
-"""What is looked at; before the picture stand its colours and little else once its metadata is taken off."""
+"""How much is read. Once the metadata is removed, only colours and little else come before the picture."""
 MOST: Final = 65_535
-"""Pixels in either direction; what claims more is damaged or a trap."""
+"""Pixels in either direction; a picture that claims more is damaged or malicious."""
 
 
 def pixels_of(kind: str, data: bytes) -> tuple[int, int] | None:
-    """Width and height of a picture of this kind; None where that cannot be told."""
+    """Width and height of a picture of this type; None if they cannot be determined."""
     read = READERS.get(kind)
     try:
         found = read(data) if read else None
@@ -48,13 +47,13 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
             turned = metadata.orientation(segment[2 + len(metadata.EXIF) :])
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", segment, 3)
-            # From 5 on a picture is shown lying on its side (Exif 2.32, 4.6.4).
+            # Values from 5 on mean that the picture is rotated by 90 degrees (Exif 2.32, 4.6.4).
             return (height, width) if turned >= 5 else (width, height)
     return None
 
 
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Start of frame, of whatever process; the three others between them are tables."""
+"""Start of frame, for any process; the three others in this range are tables."""
 
 
 def _webp(data: bytes) -> tuple[int, int] | None:
@@ -71,13 +70,13 @@ def _webp(data: bytes) -> tuple[int, int] | None:
 
 
 def _three(data: bytes, at: int) -> int:
-    """24 bits, the low ones first."""
+    """24 bits, little-endian."""
     low, high = struct.unpack_from("<HB", data, at)
     return int(high << 16 | low)
 
 
 def _avif(data: bytes) -> tuple[int, int] | None:
-    """The largest of its images: others are tiles of it, its transparency, a thumbnail."""
+    """The largest of its images; the others are tiles, transparency or a thumbnail."""
     sizes, at = [], data.find(b"ispe")
     while at >= 0:
         sizes.append(struct.unpack_from(">II", data, at + 8))

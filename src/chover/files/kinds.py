@@ -1,7 +1,7 @@
-"""What a file is: judged by its first bytes, not by what its sender says of it.
+"""The type of a file, detected from its first bytes, not from what its sender says.
 
-A page of this server's own address must never come from an upload: what a browser would run (HTML, SVG, XML, scripts)
-is text or bytes here, whatever it is called.
+An upload must never be served as a page from this server's own address. So everything that a browser would execute
+(HTML, SVG, XML, scripts) is text or bytes here, whatever its name.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 HEAD_BYTES: Final = 4096
-"""What is looked at."""
+"""How much is looked at."""
 BYTES: Final = "application/octet-stream"
 TEXT: Final = "text/plain; charset=utf-8"
 
 
 class FileSignature(NamedTuple):
-    """How files of a kind begin: some bytes at one place, and others at another."""
+    """How files of a type begin: bytes at one offset, and optionally others at another."""
 
     kind: str
     begins: bytes
@@ -47,12 +47,12 @@ MARKS: Final = (
     FileSignature("application/gzip", b"\x1f\x8b"),
 )
 SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", TEXT})
-"""What a browser may show by itself instead of saving it: nothing in these is run."""
+"""What a browser may display instead of saving it: none of these is executed."""
 PLAYED: Final = ("audio/", "video/")
 
 
 def kind_of(head: bytes, *, whole: bool) -> str:
-    """The kind of a file with these first bytes (HEAD_BYTES are enough). ``whole``: there are no others."""
+    """The type of a file with these first bytes (HEAD_BYTES are enough). ``whole``: there are no others."""
     for mark in MARKS:
         if head.startswith(mark.begins, mark.at) and head.startswith(mark.then, mark.then_at):
             return mark.kind
@@ -60,7 +60,7 @@ def kind_of(head: bytes, *, whole: bool) -> str:
 
 
 def is_shown(kind: str) -> bool:
-    """Whether it may be shown in a page or a tab; everything else is saved."""
+    """Whether it may be displayed in a page or a tab; everything else is saved."""
     return kind in SHOWN or kind.startswith(PLAYED)
 
 
@@ -70,12 +70,12 @@ def _is_text(head: bytes, *, whole: bool) -> bool:
     try:
         head.decode()
     except UnicodeDecodeError as error:
-        # The last character of what is looked at may be cut; it has four bytes at most.
+        # The last character may be cut off; it has four bytes at most.
         return not whole and error.start > len(head) - 4
     return True
 
 
 def fits(kind: str, allowed: tuple[str, ...]) -> bool:
-    """Whether a kind is among those of a setting: ``image/png``, ``image/*`` or ``*``."""
+    """Whether a type matches those of a setting: ``image/png``, ``image/*`` or ``*``."""
     plain = kind.partition(";")[0]
     return any(one in {plain, "*"} or (one.endswith("/*") and plain.startswith(one[:-1])) for one in allowed)

@@ -1,7 +1,7 @@
-"""Takes off an image what tells about its maker: place, camera, time, names, comments, what stands behind its end.
+"""Removes private metadata from images: place, camera, time, names, comments, and data after the end.
 
-The picture itself is not decoded, so nothing is lost and no image can be a bomb here. How it is to be turned stays
-(Exif Orientation), and its colours (ICC profile). A file that is not built as its kind demands raises Malformed.
+The picture itself is not decoded, so nothing is lost, and no image can be a decompression bomb. Its orientation (Exif)
+and its colours (ICC profile) are kept. A file that does not conform to its format raises Malformed.
 
 Sources: JPEG, ITU T.81 annex B; Exif 2.32, 4.6; PNG (W3C, third edition), 11; GIF89a; WebP container (RFC 9649).
 """
@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 def strip(kind: str, data: bytes) -> bytes:
-    """The same image with nothing beside the picture; other kinds come back as they are. Raises Malformed."""
+    """The same image without metadata; other types are returned unchanged. Raises Malformed."""
     take = STRIPPERS.get(kind)
     if take is None:
         return data
@@ -64,7 +64,7 @@ def _jpeg(data: bytes) -> bytes:
 
 
 def _segment(data: bytes, place: int) -> bytes:
-    """What stands behind a marker, from its length on."""
+    """The contents of a segment, from its length on."""
     (length,) = struct.unpack_from(">H", data, place)
     segment = data[place : place + length]
     if length < 2 or len(segment) < length:
@@ -73,7 +73,7 @@ def _segment(data: bytes, place: int) -> bytes:
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Markers and what stands behind them, from its length on, up to the first scan.
+    """Markers and their contents, from the length on, up to the first scan.
 
     Raises Malformed, IndexError and struct.error.
     """
@@ -88,7 +88,7 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _marker(data: bytes, place: int) -> tuple[int, int]:
-    """The place behind the marker here, and the marker. Any number of 0xFF may stand before one."""
+    """The offset after the marker here, and the marker. It may be preceded by any number of 0xFF."""
     if data[place] != 0xFF:
         raise Malformed("image/jpeg: there is no marker where one must be")
     while data[place] == 0xFF:
@@ -99,12 +99,12 @@ def _marker(data: bytes, place: int) -> tuple[int, int]:
 def _stays(marker: int, segment: bytes) -> bool:
     if marker == _APP2:
         return segment[2:].startswith(b"ICC_PROFILE\0")
-    # Of what programs add, JFIF's own and Adobe's say how colours are meant; 0xFE is a comment.
+    # Of the segments that programs add, JFIF's and Adobe's define the colours; 0xFE is a comment.
     return marker in {_APP0, APP14} or not (_APP0 <= marker <= 0xEF or marker == 0xFE)
 
 
 def _scan_ends(data: bytes, place: int) -> int:
-    """Where the next marker stands that is not part of the scan."""
+    """The offset of the next marker that is not part of the scan."""
     while True:
         place = data.find(b"\xff", place)
         if place < 0 or place + 1 >= len(data):
@@ -122,7 +122,7 @@ _SHORT: Final = 3
 
 
 def orientation(tiff: bytes) -> int:
-    """How the picture is to be turned, 2 to 8; 1 when it is not, or when that cannot be read."""
+    """The orientation of the picture, 2 to 8; 1 if it is not rotated, or if that cannot be read."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if not order:
         return 1
@@ -139,7 +139,7 @@ def orientation(tiff: bytes) -> int:
 
 
 def _turned(value: int) -> bytes:
-    """Exif that says nothing else."""
+    """Exif data that contains only the orientation."""
     entry = struct.pack("<HHIHH", _ORIENTATION, _SHORT, 1, value, 0)
     return b"II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4)
 
@@ -150,7 +150,7 @@ _PNG_HEAD: Final = 8
 _PNG_STAYS: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
 )
-"""The critical ones, beside which there are no others; then colours, size of a pixel, the frames of an animation."""
+"""The critical chunks; and those for colours, pixel size, and frames of an animation."""
 
 
 def _png(data: bytes) -> bytes:
@@ -165,7 +165,7 @@ def _png(data: bytes) -> bytes:
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and whole chunk, up to the end of the picture; what stands behind that is no part of it."""
+    """Name and complete chunk, up to the end of the picture; data after that is not part of it."""
     place, name = _PNG_HEAD, b""
     while name != b"IEND":
         (length,) = struct.unpack_from(">I", data, place)
@@ -180,7 +180,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 # ---- WebP
 
 _WEBP_STAYS: Final = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
-"""All that makes the picture (RFC 9649, 2.7); whatever else stands in a file is somebody's note."""
+"""Everything that makes up the picture (RFC 9649, 2.7); anything else is metadata."""
 _VP8X: Final = b"VP8X"
 _HAS_METADATA: Final = 0x08 | 0x04
 """Bits of the first byte of VP8X: there is Exif, there is XMP."""
@@ -216,7 +216,7 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 _EXTENSION, _IMAGE, _TRAILER, _COMMENT, _APPLICATION = 0x21, 0x2C, 0x3B, 0xFE, 0xFF
 _LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
-"""The application extensions that say how often an animation is shown."""
+"""The application extensions that say how often an animation is repeated."""
 
 
 def _gif(data: bytes) -> bytes:
@@ -240,7 +240,7 @@ def _gif(data: bytes) -> bytes:
 
 
 def _colours(packed: int) -> int:
-    """Bytes of a table of colours."""
+    """The size of a colour table in bytes."""
     return 3 << ((packed & 7) + 1) if packed & 0x80 else 0
 
 

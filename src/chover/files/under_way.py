@@ -1,4 +1,4 @@
-"""Uploads that have begun and not ended: bounded in number, and what is still to come of them has its room."""
+"""Uploads in progress: limited in number, with disk space reserved for the rest of them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from chover.wire.networks import holder
 
 
 class UploadsUnderWay:
-    """Those of all people."""
+    """The uploads of all people."""
 
     def __init__(self) -> None:
         self._by_whom: Counter[str] = Counter()
         self._places = 0
         self.bytes_to_come = 0
-        """What was announced, and has not arrived."""
+        """Bytes that were announced, and have not arrived."""
 
     def __len__(self) -> int:
         return self._places
 
     def begin(self, settings: FilesSettings, owner: UserId, address: str, size: int) -> UploadPlace:
-        """A place for one more; ``size`` is 0 where none was announced. Raises NotTaken."""
+        """Reserve a place for an upload; ``size`` is 0 if none was announced. Raises NotTaken."""
         if self._places >= settings.uploads:
             raise NotTaken(Obstacle.BUSY, "The server receives as many files as it can: try again in a minute")
         bounds = {f"at {holder(address)}": settings.uploads_per_address, owner: settings.uploads_per_account}
@@ -48,7 +48,7 @@ class UploadsUnderWay:
 
 
 class UploadPlace:
-    """That of one upload."""
+    """The place of one upload."""
 
     def __init__(self, under_way: UploadsUnderWay, who: list[str], size: int) -> None:
         self._under_way = under_way
@@ -64,7 +64,7 @@ class UploadPlace:
         self._under_way.bytes_to_come -= came
 
     def give_back(self) -> None:
-        """The second time does nothing."""
+        """Release the place; does nothing the second time."""
         if not self._given_back:
             self._given_back = True
             self.arrived(self._to_come)

@@ -1,4 +1,4 @@
-"""Uploads from the first byte to the last day: limits, what is taken off them, their rows and their contents."""
+"""Uploads from the first byte to their deletion: limits, metadata, rows and contents."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _Made = TypeVar("_Made")
 
 DAY_MS: Final = 86_400_000
 ORPHAN_SECONDS: Final = 3600.0
-"""What lies so long without a row belongs to nobody: the server ended between writing the one and the other."""
+"""A file without a row for so long is an orphan: the server ended between writing the two."""
 FREE_BYTES: Final = 256 * 1024 * 1024
-"""What an upload leaves free on the disk, so that messages can go on being kept."""
+"""Disk space that uploads leave free, so that messages can still be kept."""
 LOOK_BYTES: Final = 16 * 1024 * 1024
-"""How much is free is looked at again each time that so much of an upload has come."""
+"""The free space is checked again after so many bytes of an upload."""
 NAME_BYTES: Final = 200
 ID_BYTES: Final = 16
-"""128 random bits in an address: whoever was not told it does not find it."""
+"""128 random bits in an address, so that nobody finds it by chance."""
 
 DAMAGED: Final = (
     "What it may tell about you (place, camera, time) cannot be taken out of it, so it is not kept: save it anew in an"
@@ -54,7 +54,7 @@ class Uploads:
         self.now = now
         self.under_way = UploadsUnderWay()
         self.changing = asyncio.Lock()
-        """Contents are shared by uploads: one is not to be removed while another is about to use it."""
+        """Uploads share contents: one must not be removed while another is about to use it."""
 
     # ---- what the web asks
 
@@ -76,7 +76,7 @@ class Uploads:
         return self.blobs.begin()
 
     def require_disk(self) -> None:
-        """Raises NotTaken where what is under way would leave too little free. Waits for the disk."""
+        """Raises NotTaken if the uploads in progress would leave too little space. Waits for the disk."""
         if self.blobs.free_bytes() < FREE_BYTES + self.under_way.bytes_to_come:
             raise NotTaken(Obstacle.DISK, "The server's disk is nearly full; tell its operator")
 
@@ -87,7 +87,7 @@ class Uploads:
             raise NotTaken(Obstacle.GUESTS, "Only accounts may upload here: log in, or register with NickServ")
 
     def require_room(self, size: int) -> None:
-        """Raises NotTaken for more than one file may hold."""
+        """Raises NotTaken if a file is too large."""
         if size > self.settings.max_bytes:
             raise NotTaken(Obstacle.TOO_LARGE, f"A file has at most {readable(self.settings.max_bytes)} here")
 
@@ -117,7 +117,7 @@ class Uploads:
     # ---- keeping and removing
 
     async def keep(self, file: File, arrived: Path) -> None:
-        """Raises NotTaken; then nothing is kept."""
+        """Keep an upload. Raises NotTaken; then nothing is kept."""
         since = self.now() - self.settings.quota_days * DAY_MS if self.settings.quota_days else 0
         async with self.changing:
             known = await asyncio.to_thread(self.blobs.place(file.digest).exists)
@@ -137,13 +137,13 @@ class Uploads:
         return NotTaken(Obstacle.QUOTA, f"You have uploaded {has} of the {may} allowed{days}: delete some files first")
 
     async def discard(self, files: list[str]) -> None:
-        """Remove uploads, and what no other one shares with them."""
+        """Remove uploads, and contents that no other upload shares."""
         async with self.changing:
             for digest in await self.rows.remove(files):
                 await asyncio.to_thread(self.blobs.remove, digest)
 
     async def tidy(self) -> int:
-        """Remove what has expired and what belongs to nobody; how many files went."""
+        """Remove expired uploads and orphans. Returns how many files were removed."""
         expired = await self.rows.expired(self.now())
         await self.discard(expired)
         async with self.changing:
@@ -158,7 +158,7 @@ class Uploads:
         return len(orphans)
 
     def expiry(self, owner: UserId) -> int:
-        """When an upload of today is removed, ms since 1970; 0: never."""
+        """When an upload made today is removed, ms since 1970; 0: never."""
         days = self.settings.keep_days if owner else self.settings.guest_keep_days
         return self.now() + days * DAY_MS if days else 0
 
@@ -201,7 +201,7 @@ class Arriving:
         return file
 
     def _finish(self) -> tuple[str, str, int]:
-        """Kind, hash and size of what has come, after what tells about its maker was taken off."""
+        """The type, hash and size of the upload, after its metadata was removed."""
         self._file.flush()
         self._file.seek(0)
         head = self._file.read(kinds.HEAD_BYTES)
@@ -214,7 +214,7 @@ class Arriving:
         return kind, digest_of(self._path), self._path.stat().st_size
 
     def _strip(self, kind: str) -> None:
-        """Raises NotTaken for what is not built as its kind demands: nobody is to find out later what stayed in it."""
+        """Raises NotTaken for a malformed file, in which private metadata could remain."""
         try:
             stripped = metadata.strip(kind, self._path.read_bytes())
         except metadata.Malformed as error:
@@ -226,7 +226,7 @@ class Arriving:
         await asyncio.to_thread(self._drop)
 
     def _drop(self) -> None:
-        # What is still in its buffer need not be written, and perhaps cannot be.
+        # Data in its buffer does not have to be written, and perhaps cannot be.
         with contextlib.suppress(OSError):
             self._file.close()
         with contextlib.suppress(OSError):
@@ -234,7 +234,7 @@ class Arriving:
 
 
 async def on_disk(work: Callable[..., _Made], *arguments: object) -> _Made:
-    """Do what waits for the disk in a thread. Raises NotTaken for what the disk refuses, which the log has."""
+    """Do work that waits for the disk in a thread. Raises NotTaken for errors of the disk, which are logged."""
     try:
         return await asyncio.to_thread(work, *arguments)
     except OSError as error:
@@ -245,7 +245,7 @@ async def on_disk(work: Callable[..., _Made], *arguments: object) -> _Made:
 
 
 def clean_name(name: str) -> str:
-    """A name that is safe to show and to save under: without folders, controls and what turns the direction of text."""
+    """A name that is safe to display and to save under: without directories, control and bidi characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     printable = "".join(char for char in last if char.isprintable()).strip(" .")
     stem, dot, ending = printable.rpartition(".")
@@ -255,7 +255,7 @@ def clean_name(name: str) -> str:
 
 
 def readable(size: int) -> str:
-    """``3.4 MB`` of a number of bytes."""
+    """A number of bytes, like ``3.4 MB``."""
     units = ("bytes", "kB", "MB", "GB", "TB")
     value, unit = float(size), 0
     # From 999.5 on three digits would be rounded to 1e+03.

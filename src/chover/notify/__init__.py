@@ -1,1 +1,1 @@
-"""What goes from here to other programs and comes from them: hooks and push."""
+"""What is sent to other programs and received from them: hooks and push."""

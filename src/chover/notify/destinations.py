@@ -1,4 +1,4 @@
-"""Which addresses of the web are taken from people, before anything is sent there (``guard`` judges again then)."""
+"""Checks web addresses that people register, before anything is sent there (``guard`` checks again then)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 from chover.notify.guard import Guard, numeric, require_url
 
 LOOKUP_SECONDS: Final = 5.0
-"""For the answer of the DNS."""
+"""Time limit for the answer of the DNS."""
 THREADS: Final = 4
-"""For names that are looked up: a DNS that hangs must not keep threads from those who read and write files."""
+"""Threads for DNS lookups: a DNS that hangs must not occupy the threads that read and write files."""
 Lookup = Callable[[str], Awaitable[list[str]]]
 
 _threads: Final = ThreadPoolExecutor(THREADS, "lookup")
 
 
 async def addresses_of(host: str) -> list[str]:
-    """The numeric addresses of a name. Raises OSError, TimeoutError among them, and UnicodeError."""
+    """The numeric addresses of a name. Raises OSError (including TimeoutError) and UnicodeError."""
     ask = partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
     async with asyncio.timeout(LOOKUP_SECONDS):
         found = await asyncio.get_running_loop().run_in_executor(_threads, ask)
@@ -30,15 +30,15 @@ async def addresses_of(host: str) -> list[str]:
 
 
 class Destinations:
-    """What hooks and devices may name. ``lookup`` is as ``addresses_of``."""
+    """The addresses that hooks and devices may use. ``lookup`` is like ``addresses_of``."""
 
     def __init__(self, guard: Guard, lookup: Lookup = addresses_of) -> None:
         self.guard, self._lookup = guard, lookup
 
     def require_written(self, url: str, *, secure: bool = False) -> None:
-        """What can be seen of an address without asking anybody. Raises ValueError with one line.
+        """Check what can be checked without a lookup. Raises ValueError with one line.
 
-        ``secure``: by https only, except for numeric addresses that are allowed in ``outgoing.networks``.
+        ``secure``: only https, except for numeric addresses that ``outgoing.networks`` allows.
         """
         require_url(url)
         parts = urlsplit(url)
@@ -49,7 +49,10 @@ class Destinations:
             raise _inside(address)
 
     async def require(self, url: str, *, secure: bool = False) -> None:
-        """The same, and a name must not lead inside now. One that nobody knows now is judged when something is sent."""
+        """The same, and the name must not lead to the internal network now.
+
+        An unknown name is checked when something is sent.
+        """
         self.require_written(url, secure=secure)
         host = urlsplit(url).hostname or ""
         try:

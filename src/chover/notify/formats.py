@@ -1,7 +1,7 @@
-"""From what other programs post to lines of chat: plain text, Slack's JSON, Alertmanager, Grafana, GitHub and its kin.
+"""From what other programs post to chat messages: plain text, Slack's JSON, Alertmanager, Grafana, GitHub and similar.
 
-Each formatter takes the parsed JSON and gives the message, or raises Unreadable with one line that says what is wrong.
-None of them trusts a value to be there or to be of its kind.
+Each formatter takes the parsed JSON and returns the message, or raises Unreadable with one line that says what is
+wrong. None of them assumes that a value is present, or has the right type.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from urllib.parse import parse_qs
 import msgspec
 
 LINES: Final = 32
-"""Most lines of one post, as many as a message may have (draft/multiline); the rest is counted."""
+"""The maximum number of lines of one post, as for any message (draft/multiline); the rest is counted."""
 LINE_CHARS: Final = 1000
 NAME_CHARS: Final = 32
 
 
 class Unreadable(ValueError):
-    """The text is one line for whoever set the other program up."""
+    """The text is one line for the person who configured the other program."""
 
 
 class Post(msgspec.Struct, frozen=True):
-    """What is to be said: ``text`` of one or more lines, and who says so, where the other program named somebody."""
+    """What to post: ``text`` of one or more lines, and the author, if the other program named one."""
 
     text: str
     name: str = ""
@@ -35,7 +35,7 @@ Formatter = Callable[[Payload, Mapping[str, str]], str]
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> Post:
-    """What a request says. ``headers`` have lower-case names. Raises Unreadable."""
+    """The message in a request. ``headers`` have lower-case names. Raises Unreadable."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     text = _decoded(body)
     if kind == "application/x-www-form-urlencoded" and text.startswith("payload="):
@@ -71,7 +71,7 @@ def _formatter(payload: Payload, headers: Mapping[str, str]) -> Formatter:
 
 
 def _within(text: str) -> str:
-    """At most LINES lines of at most LINE_CHARS characters, without what a terminal would obey."""
+    """At most LINES lines of at most LINE_CHARS characters, without terminal control characters."""
     lines = [_plain(line)[:LINE_CHARS].rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     lines = [line for line in lines if line]
     if not lines:
@@ -105,7 +105,7 @@ _CALL: Final = re.compile(r"<!(here|channel|everyone)(?:\|[^>]*)?>")
 
 def _slack(payload: Payload, _: Mapping[str, str]) -> str:
     blocks = [_slack_block(block) for block in _rows(payload, "blocks")]
-    # Where there are blocks the text is what notifications show of them.
+    # If there are blocks, the text is only what notifications show of them.
     parts = [part for part in blocks if part] or [_word(payload, "text")]
     parts += [_slack_attachment(attachment) for attachment in _rows(payload, "attachments")]
     return _from_mrkdwn("\n".join(part for part in parts if part))
@@ -158,7 +158,7 @@ def _alert(alert: Payload) -> str:
 
 
 def _grafana(payload: Payload, headers: Mapping[str, str]) -> str:
-    """Grafana's own alerts are Alertmanager's; what its older versions send has a title and a state."""
+    """Grafana's own alerts have Alertmanager's format; its older versions send a title and a state."""
     if _rows(payload, "alerts"):
         return _alerts(payload, headers)
     state = _word(payload, "state").lower()
@@ -192,7 +192,7 @@ def _push(payload: Payload, _: str) -> str:
 
 
 def _numbered(key: str, what: str) -> Callable[[Payload, str], str]:
-    """Issues, pull requests and what is said about them."""
+    """Issues, pull requests and comments on them."""
 
     def say(payload: Payload, event: str) -> str:
         about = payload.get(key)
@@ -247,4 +247,4 @@ BY_KEYS: Final[tuple[tuple[frozenset[str], Formatter], ...]] = (
     (frozenset({"ruleName", "state"}), _grafana),
     (frozenset({"alerts", "status"}), _alerts),
 )
-"""Programs that name themselves in no header are known by what only they send."""
+"""Programs without a header that identifies them are recognized by keys that only they send."""

@@ -1,7 +1,7 @@
-"""Where this server goes by itself when somebody names an address: to the public network, and nowhere inside.
+"""Which addresses this server may connect to when somebody names them: only the public network.
 
-Whoever may name an address could else have the server ask its own machine, its neighbours or the metadata of its cloud
-(server-side request forgery, OWASP). Numeric addresses alone are judged, at the moment of connecting.
+Otherwise anyone who may name an address could have the server send requests to its own machine, its neighbours or its
+cloud's metadata (server-side request forgery, OWASP). Only numeric addresses are checked, at the moment of connecting.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ from urllib.parse import urlsplit
 SCHEMES: Final = ("https", "http")
 URL_CHARS: Final = 2000
 _STANDS_FOR: Final = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
-"""IPv4 written as IPv6: mapped (RFC 4291, 2.5.5.2), and by the network's translator (RFC 6052)."""
+"""IPv4 written as IPv6: mapped (RFC 4291, 2.5.5.2), and through a translator (RFC 6052)."""
 _UNICAST: Final = IPv6Network("2000::/3")
-"""All that is public of IPv6 is in it: loopback, ``::/96``, ``::ffff:0:0:0/96``, ``64:ff9b:1::/48``, ``fec0::/10`` and
-``5f00::/16`` are not."""
+"""It contains all public IPv6 addresses, but not loopback, ``::/96``, ``::ffff:0:0:0/96``, ``64:ff9b:1::/48``,
+``fec0::/10`` or ``5f00::/16``."""
 _CLOSED: Final[tuple[IPv4Network | IPv6Network, ...]] = (
-    # Protocols of the network itself (RFC 6890): 192.0.0.9 is the router's port mapping (RFC 7723).
+    # Protocols of the network itself (RFC 6890): 192.0.0.9 is for port mapping on the router (RFC 7723).
     IPv4Network("192.0.0.0/24"),
     # The relays of 6to4 (RFC 7526).
     IPv4Network("192.88.99.0/24"),
-    # The same protocols for IPv6 (RFC 2928), Teredo (RFC 4380) among them, which leads to an IPv4 address.
+    # The same protocols for IPv6 (RFC 2928), including Teredo (RFC 4380), which leads to an IPv4 address.
     IPv6Network("2001::/23"),
     IPv6Network("2001:db8::/32"),
-    # 6to4 (RFC 3056) leads to an IPv4 address, and no network routes it any more.
+    # 6to4 (RFC 3056) leads to an IPv4 address, and networks no longer route it.
     IPv6Network("2002::/16"),
     # Documentation (RFC 9637).
     IPv6Network("3fff::/20"),
 )
 _ISATAP: Final = 0x5EFE
-"""Third quarter of an address that leads to the IPv4 address in its last one (RFC 5214, 6.1), but for two bits."""
+"""The third quarter of an address that leads to the IPv4 address in its last one (RFC 5214, 6.1), except for two bits.
+"""
 _OLD_NUMBERS: Final = re.compile(r"[0-9a-fx.]+", re.IGNORECASE)
 
 
@@ -45,16 +46,16 @@ class Guard:
         self.allow(networks)
 
     def allow(self, networks: Iterable[str]) -> None:
-        """From now on these, and no others."""
+        """Set the networks that are allowed, replacing earlier ones."""
         self._networks = [ip_network(network, strict=False) for network in networks]
 
     def allows(self, address: str) -> bool:
-        """Whether a numeric address may be connected to."""
+        """Whether the server may connect to a numeric address."""
         found = _plain(address)
         return found is not None and (self._names(found) or _is_public(found))
 
     def names(self, address: str) -> bool:
-        """Whether a numeric address is in one of the networks that are allowed by name."""
+        """Whether a numeric address is in one of the allowed networks."""
         found = _plain(address)
         return found is not None and self._names(found)
 
@@ -63,7 +64,7 @@ class Guard:
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address | None:
-    """A numeric address without its zone, and the IPv4 one where it only stands for that; None for no address."""
+    """A numeric address without its zone, as IPv4 if it only stands for that; None if it is not an address."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -80,13 +81,13 @@ def _is_public(found: IPv4Address | IPv6Address) -> bool:
 
 
 def _leads_inside(found: IPv6Address) -> bool:
-    """Whether it is one of ISATAP with an IPv4 address that is not public."""
+    """Whether it is an ISATAP address with an IPv4 address that is not public."""
     number = int(found)
     return number >> 32 & 0xFCFFFFFF == _ISATAP and not _is_public(IPv4Address(number & 0xFFFFFFFF))
 
 
 def numeric(host: str) -> str:
-    """The address that a host in a URL is, in whatever way it is written (``127.1``, ``0x7f.1``); empty for a name."""
+    """The numeric address that a host in a URL is, in any notation (``127.1``, ``0x7f.1``); empty for a name."""
     if _plain(host) is not None:
         return host
     if not _OLD_NUMBERS.fullmatch(host):
@@ -98,7 +99,7 @@ def numeric(host: str) -> str:
 
 
 def require_url(url: str) -> None:
-    """Raises ValueError with one line for what is no address of the web."""
+    """Raises ValueError with one line if it is not a web address."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0

@@ -1,4 +1,4 @@
-"""Hooks: who has a token speaks in its channel; what is said in one is told elsewhere (notify/outgoing.py)."""
+"""Hooks: incoming ones post to a channel, outgoing ones pass on its messages (notify/outgoing.py)."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ MOST: Final = 20
 """Hooks of one channel."""
 NAME_CHARS: Final = 32
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-"""256 bits, as token_urlsafe writes them."""
+"""256 bits, in the form of token_urlsafe."""
 
 
 class HookService:
-    """Implements ports.Hooks. All hooks are in memory: whoever guesses tokens asks no disk."""
+    """Implements ports.Hooks. All hooks are in memory, so guessing tokens causes no disk access."""
 
     def __init__(
         self, rows: HookRows, held: Iterable[tuple[bytes, Hook]], voice: Voice, outgoing: Outgoing | None = None
     ) -> None:
-        """``held``: all of ``rows``. Without ``outgoing`` nothing is told, as while no server runs."""
+        """``held``: all of ``rows``. Without ``outgoing`` nothing is sent, as while no server is running."""
         self._outgoing = outgoing
         self._rows = rows
         self._voice = voice
@@ -88,7 +88,7 @@ class HookService:
         return [msgspec.structs.replace(hook, off=off.get(hook.id, hook.off)) for hook in self._hooks.values()]
 
     async def revoke(self, hook: str) -> bool:
-        """Of two who do it at once one is told that it was there."""
+        """Only one of two simultaneous calls returns True."""
         found = await self._rows.remove(hook)
         self._hooks.pop(hook, None)
         if self._outgoing is not None:

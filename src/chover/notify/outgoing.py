@@ -1,6 +1,7 @@
-"""Outgoing hooks: what is said in a channel is told to another program, in order, each message at least once.
+"""Outgoing hooks: messages of a channel are posted to another program, in order, each at least once.
 
-Each follows the log with a place of its own, which is kept when what is before it has been taken. Nobody waits for it.
+Each hook follows the log and has its own place in it, which is saved after everything before it was accepted. Nobody
+waits for a hook.
 """
 
 from __future__ import annotations
@@ -30,19 +31,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PAGE: Final = 100
-"""Places of the log that are read at once; behind so many the hook's own place is kept."""
+"""Places of the log that are read at once; the hook's own place is saved after that many."""
 FIRST_SECONDS: Final = 1.0
 LONGEST_SECONDS: Final = 300.0
-"""Of the waits between tries, which double, each made shorter by chance."""
+"""Upper limit of the pauses between attempts, which double, and are each shortened at random."""
 GIVE_UP_SECONDS: Final = 86_400.0
-"""A hook whose program has taken nothing for so long is switched off."""
+"""A hook whose program has accepted nothing for so long is switched off."""
 GONE: Final = 410
-"""Who answers so wants no more of it (RFC 9110, 15.5.11)."""
+"""The status of a program that wants no more messages (RFC 9110, 15.5.11)."""
 Pause = Callable[[float], Awaitable[None]]
 
 
 class Told(msgspec.Struct):
-    """What is posted, as JSON. ``time`` as in server-time; ``account`` is empty for a guest."""
+    """What is posted, as JSON. ``time`` has the format of server-time; ``account`` is empty for a guest."""
 
     hook: str
     channel: str
@@ -69,7 +70,7 @@ class Means(NamedTuple):
 
 
 class Outgoing:
-    """All outgoing hooks that are on."""
+    """All outgoing hooks that are switched on."""
 
     def __init__(self, means: Means, guard: Guard) -> None:
         self.means, self.guard = means, guard
@@ -82,13 +83,13 @@ class Outgoing:
         self.told = self.failed = 0
 
     def follow(self, hook: Hook) -> None:
-        """Begin to tell; does nothing for one that is not outgoing, or off."""
+        """Start to send; does nothing for a hook that is not outgoing, or switched off."""
         if hook.url and not hook.off:
             teller = self._tellers[hook.id] = Teller(self, hook)
             self._by_log.setdefault(hook.channel, []).append(teller)
 
     async def outside(self) -> OutgoingHttp:
-        """The way out, made when the first needs it."""
+        """The HTTP client, created on first use."""
         if self._outside is None:
             self._outside = asyncio.get_running_loop().create_task(self._open())
         return await asyncio.shield(self._outside)
@@ -100,7 +101,7 @@ class Outgoing:
         return OutgoingHttp(self.guard)
 
     def leave(self, hook: str) -> None:
-        """Tell nothing more; does nothing for one that is not followed."""
+        """Stop sending; does nothing for a hook that is not followed."""
         teller = self._tellers.pop(hook, None)
         if teller is not None:
             teller.task.cancel()
@@ -113,7 +114,7 @@ class Outgoing:
             self._by_log[teller.hook.channel] = left
 
     def notice(self, events: Iterable[Event]) -> None:
-        """Something was committed. Where there are no outgoing hooks this is one look at a dictionary."""
+        """Something was committed. Without outgoing hooks, this is one look into a dictionary."""
         if not self._by_log:
             return
         for event in events:
@@ -146,7 +147,7 @@ class Outgoing:
         )
 
     async def close(self) -> None:
-        """Stop telling; what was taken is kept."""
+        """Stop sending; what was accepted is saved."""
         tasks = [teller.task for teller in self._tellers.values()]
         for task in tasks:
             task.cancel()
@@ -156,18 +157,18 @@ class Outgoing:
 
 
 def _warm() -> None:
-    """Aiohttp takes 0.15 s to import, where the web has not done it already."""
+    """Importing aiohttp takes 0.15 s, unless the web server has done it already."""
     from chover.notify import outside  # noqa: F401, PLC0415 - this is the thread
 
 
 class Teller:
-    """Tells one program."""
+    """Sends messages to one program."""
 
     def __init__(self, all_of_them: Outgoing, hook: Hook) -> None:
         self.hook = hook
         self.more = asyncio.Event()
         self.trouble = ""
-        """Why the program takes nothing just now; empty while it does."""
+        """Why the program accepts nothing at the moment; empty if it does."""
         self._all, self._means = all_of_them, all_of_them.means
         self._place = self._kept = self.head = hook.place
         self.task = asyncio.get_running_loop().create_task(self._run())
@@ -193,14 +194,14 @@ class Teller:
             await self._keep_if_it_can()
 
     async def _keep_if_it_can(self) -> None:
-        """Else it begins a little earlier the next time."""
+        """If that fails, it starts a little earlier the next time."""
         try:
             await self._keep()
         except StoreError as error:
             _log.error("could not save the position of the hook %s: %s", self.hook.id, error)
 
     async def _go_on(self) -> None:
-        """One page of the log, or wait for news."""
+        """Process one page of the log, or wait for new events."""
         self.more.clear()
         store = self._means.store
         self.head = await store.head(self.hook.channel)
@@ -212,7 +213,7 @@ class Teller:
             if is_told(event):
                 await self._tell(self._body(event))
             self._place = event.seq
-        # Where the log has a hole what was there is gone for good.
+        # Events missing from the log are gone for good.
         self._place = until
         await self._keep()
 
@@ -233,7 +234,7 @@ class Teller:
         )  # fmt: skip
 
     async def _tell(self, body: bytes) -> None:
-        """Until it is taken. Raises _SwitchedOff."""
+        """Send until it is accepted. Raises _SwitchedOff."""
         waited, longest = 0.0, FIRST_SECONDS
         while trouble := await self._try(body):
             self._all.failed += 1
@@ -247,7 +248,7 @@ class Teller:
         self._all.told += 1
 
     async def _try(self, body: bytes) -> str:
-        """Post it once; what went wrong, or empty. Raises _SwitchedOff."""
+        """Post it once. Returns what went wrong, or "". Raises _SwitchedOff."""
         try:
             outside = await self._all.outside()
             status = await outside.post(self.hook.url, body, signed(self.hook.key, body, int(time.time())))
@@ -259,12 +260,15 @@ class Teller:
 
 
 def is_told(event: Event) -> bool:
-    """Whether an event is a message for everybody in the channel, and not of a hook, which could be an answer."""
+    """Whether an event is a message for everybody in the channel.
+
+    A hook's message is not sent: it could be an answer.
+    """
     return isinstance(event.body, Said) and not event.body.rank and not is_hook(event.source.id)
 
 
 def signed(key: str, body: bytes, now: int) -> dict[str, str]:
-    """The headers: who knows the key can tell that it comes from here, and when (docs/hooks.md)."""
+    """The signature's headers: anyone who knows the key can check the origin and the time (docs/hooks.md)."""
     mac = hmac.new(key.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
     return {
         "Content-Type": "application/json",

@@ -1,7 +1,7 @@
-"""The one way out: posting to an address that somebody has named. For hooks, and for push.
+"""The only HTTP client for addresses that somebody has named, used by hooks and push.
 
-Each socket is made for a numeric address that the guard allows: a name that leads elsewhere the second time, or another
-way of writing an address, leads nowhere else. aiohttp is imported with this module, which is for a thread.
+Each socket is opened to a numeric address that the guard allows. So a name that resolves differently the second time,
+or another notation of an address, does not help. This module imports aiohttp, so it is imported on a thread.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from chover.notify.guard import Guard
 from chover.version import __version__
 
 SECONDS: Final = 15.0
-"""For all of one post."""
+"""Time limit for one post."""
 CONNECT_SECONDS: Final = 5.0
 ANSWER_BYTES: Final = 4096
-"""More of an answer is not read."""
+"""No more of an answer is read."""
 AT_ONCE: Final = 32
 AT_ONCE_THERE: Final = 4
 """Connections to one host."""
@@ -37,7 +37,7 @@ class Forbidden(OSError):
 
 
 class Resolver(AbstractResolver):
-    """Looks names up in threads of its own; aiohttp's would take those that read and write files."""
+    """Looks names up in its own threads; aiohttp would use those that read and write files."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -57,7 +57,7 @@ def _family(address: str) -> socket.AddressFamily:
 
 
 class OutgoingHttp:
-    """Posts. The connections are kept for a while, never the cookies."""
+    """Posts data. Connections are kept for a while, cookies never."""
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
@@ -73,14 +73,14 @@ class OutgoingHttp:
         )
 
     def _socket(self, place: Any) -> socket.socket:
-        """Called for each address that a name has; the next one is tried when one is forbidden."""
+        """Called for each address of a name; if one is forbidden, the next one is tried."""
         family, kind, proto, _, address = place
         if not self.guard.allows(str(address[0])):
             raise Forbidden(f"{address[0]} is not in the public network, and not allowed in outgoing.networks")
         return socket.socket(family, kind, proto)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """The status of the answer, whatever it is. Raises Unreachable."""
+        """Post data. Returns the status of the answer, whatever it is. Raises DestinationUnreachable."""
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
                 await answer.content.read(ANSWER_BYTES)
@@ -92,7 +92,7 @@ class OutgoingHttp:
 
     async def close(self) -> None:
         await self._session.close()
-        # A turn for the transports to go.
+        # Let the transports run once, so that they close.
         await asyncio.sleep(0)
 
 

@@ -1,4 +1,4 @@
-"""Telling devices by their push services: sealed, signed, tried a few times, and forgotten when they are gone."""
+"""Notifies devices through their push services: encrypted, signed, tried a few times, forgotten when they are gone."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MOST: Final = 10
-"""Subscriptions of an account; of more the oldest go."""
+"""Subscriptions of an account; beyond it the oldest are deleted."""
 WAITING: Final = 1000
-"""Push messages on their way; of more the new ones are dropped, since what they tell is in the log."""
+"""Push messages being sent; beyond it new ones are dropped, because their contents are in the log."""
 AT_ONCE: Final = 16
 TRIES: Final = 4
 FIRST_SECONDS: Final = 2.0
 TTL_SECONDS: Final = 86_400
-"""So long a push service keeps it for a device that is off (RFC 8030, 5.2)."""
+"""How long a push service keeps a message for a device that is off (RFC 8030, 5.2)."""
 GONE: Final = frozenset({404, 410})
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 RESULTS: Final = ("told", "gone", "refused", "later", "dropped")
-"""What becomes of a push message: sent, the device gone, refused for good, given up after some tries, one too many."""
+"""The results of push messages: sent, the device is gone, refused for good, given up after several attempts, too many.
+"""
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -117,7 +118,7 @@ class Pushing:
 
     async def _try(self, subscription: Subscription, body: bytes, manner: dict[str, str]) -> str:
         try:
-            # Again, since what is allowed may have changed since it was registered.
+            # Checked again, because the allowed networks may have changed since it was registered.
             self._destinations.require_written(subscription.endpoint, secure=True)
         except ValueError:
             return "refused"
@@ -147,12 +148,12 @@ class Pushing:
         ]
 
     async def close(self) -> None:
-        """What is on its way is given up: it is in the log."""
+        """Messages being sent are given up: they are in the log."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _manner(urgent: bool, topic: str) -> dict[str, str]:
-    """The headers that say how a message is to be handled (RFC 8030, 5.3 and 5.4)."""
+    """The headers that say how to handle a message (RFC 8030, 5.3 and 5.4)."""
     return {"Urgency": "high" if urgent else "normal", **({"Topic": topic} if topic else {})}

@@ -1,4 +1,4 @@
-"""The server's process: what it is built of, how it starts and stops."""
+"""The server's process: how it is composed, how it starts and stops."""
 
 from chover.serve.lifecycle import run
 from chover.serve.listening import Ready

@@ -58,7 +58,10 @@ class Kept(NamedTuple):
 
 
 class Extensions:
-    """What a server has beside its chat: files, hooks, pushes. They are built when the chat lends them its voice."""
+    """What a server has besides its chat: files, hooks, pushes.
+
+    They are built when the chat provides them with its voice.
+    """
 
     files: Uploads
     outgoing: Outgoing
@@ -172,5 +175,5 @@ def _registrar(accounts: AccountService, links: InvitationLinks, host: ChatHost)
 
 
 def _subject(config: Config) -> str:
-    """Where push services can complain (RFC 8292, 2.1)."""
+    """An address at which push services can complain (RFC 8292, 2.1)."""
     return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"

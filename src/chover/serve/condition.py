@@ -1,4 +1,4 @@
-"""How the server is: what its figures say beside those of the chat, and what its operator should look at."""
+"""The state of the server: its metrics besides those of the chat, and warnings for its operator."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from chover.version import __version__
 
 DAY: Final = 86_400.0
 LOW_DISK_BYTES: Final = 1 << 30
-"""Below it the operator is warned; uploads are refused much later."""
+"""With less free space the operator is warned; uploads are refused much later."""
 RENEW_DAYS: Final = 14
 BACKUP_DAYS: Final = 7
 
 
 class Condition:
-    """Implements ``Operator.status``, and adds figures to the host's."""
+    """Implements ``Operator.status``, and adds metrics to the host's."""
 
     def __init__(
         self, host: ChatHost, data: DataSizes, certificates: Sequence[TlsCertificates], failed_logins: Callable[[], int]
@@ -38,7 +38,7 @@ class Condition:
         self._failed_logins = failed_logins
         self._directory = host.node.config.server.data_path
         self.addresses: tuple[str, ...] = ()
-        """Where the server listens, once it does."""
+        """The addresses that the server listens on, once it does."""
         host.node.measure_sources.append(self.measures)
 
     # ---- for Prometheus ------------------------------------------------------------------------------------------

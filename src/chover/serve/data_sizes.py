@@ -1,4 +1,4 @@
-"""How much the data directory holds, and how much is left on its disk."""
+"""The size of the data directory, and the free space on its disk."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chover.store.opening import database_files, index_files
 _log = logging.getLogger(__name__)
 
 COUNT_SECONDS: Final = 600.0
-"""How often uploads are counted, which takes a look at each."""
+"""How often uploads are counted, which has to look at each of them."""
 
 
 class DataSizes:
-    """The database, its index and the disk are asked when somebody wants to know; uploads are counted beside."""
+    """The database, its index and the disk are checked on request; uploads are counted in the background."""
 
     def __init__(self, directory: Path, uploads: Path) -> None:
         self._directory = directory
@@ -29,7 +29,7 @@ class DataSizes:
         self._uploaded = 0
 
     async def run(self) -> None:
-        """Count uploads now and then, until it is cancelled."""
+        """Count uploads regularly, until it is cancelled."""
         while True:
             await self.count()
             await asyncio.sleep(COUNT_SECONDS)
@@ -72,6 +72,6 @@ def _bytes_below(directory: Path) -> int:
 
 
 def _sizes(directory: Path) -> Iterable[int]:
-    """What goes meanwhile is not counted."""
+    """Files that disappear meanwhile are not counted."""
     for folder, _, names in os.walk(directory):
         yield from (_bytes_of(Path(folder, name)) for name in names)

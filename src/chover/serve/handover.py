@@ -1,7 +1,7 @@
-"""A restart in place: the same process runs the program anew, with its listening sockets and open connections.
+"""A restart in place: the same process runs the program again, with its listening sockets and open connections.
 
-What is handed over stands in a file without a name, whose descriptor the environment gives. Nothing is written to a
-directory, and nobody but the next run of this process can read it.
+The state is in a file without a name, whose descriptor the environment gives. Nothing is written to a directory, and
+only the next run of this process can read it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 async def require_runnable() -> None:
-    """Raises ValueError with one line where the program on the disk cannot be run in place of this one."""
+    """Raises ValueError with one line if the program on the disk cannot replace this one."""
     if sys.platform == "win32":
         raise ValueError("Windows cannot hand connections on: stop the server, then start it again")
     trial = await asyncio.create_subprocess_exec(
@@ -36,7 +36,7 @@ async def require_runnable() -> None:
 
 
 class ProcessHandover(msgspec.Struct, frozen=True):
-    """What goes to the next run."""
+    """What the next run gets."""
 
     listening: list[ListeningSocket]
     connections: list[OpenConnection]
@@ -52,7 +52,7 @@ class ProcessHandover(msgspec.Struct, frozen=True):
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is this very command
 
     def _written(self) -> int:
-        """The descriptor of a file with all of this, from its beginning."""
+        """The descriptor of a file with all of this, at its beginning."""
         with tempfile.TemporaryFile() as file:
             file.write(msgspec.msgpack.encode(self))
             file.flush()
@@ -63,7 +63,7 @@ class ProcessHandover(msgspec.Struct, frozen=True):
 
 
 def inherited() -> Inheritance:
-    """What the run before this one has left open; nothing where it is the first."""
+    """What the previous run has left open; empty if this is the first one."""
     descriptor = os.environ.pop(_VARIABLE, "")
     if not descriptor.isdecimal():
         return Inheritance()

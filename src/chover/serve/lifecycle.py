@@ -47,14 +47,14 @@ def run(
     flags: Mapping[str, str] = FLAGS,
     invites: bool = False,
 ) -> int:
-    """Serve until stopped; the exit status. Works off the main thread, where no signals are handled.
+    """Serve until stopped. Returns the exit status. Also works outside the main thread, without signal handling.
 
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
-    ``invites``: while there are no accounts, an invitation is made at the start and given to ``ready``.
-    ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
+    ``invites``: if there are no accounts, an invitation is made at the start and passed to ``ready``.
+    ``flags`` are the names of the flags for settings in the program that starts the server.
     """
     level = config.server.log_level
-    # Who watches says by itself who comes and goes; the log beside it on the same terminal is for what is wrong.
+    # An observer shows who joins and leaves; the log on the same terminal is limited to problems.
     server_log.begin("warning" if observer is not None and level == "info" else level, config.log.format)
     open_files.raise_limit(config.limits.connections)
     if few := open_files.shortage(config.limits.connections):
@@ -98,12 +98,12 @@ async def _serve(
         return lifecycle.handover
     finally:
         await store.close()
-        # Last: for `chover stop` the server is gone when this connection is.
+        # Last: `chover stop` takes the end of this connection for the end of the server.
         await socket.close()
 
 
 class _Lifecycle:
-    """What happens between an open store and a closed one."""
+    """Everything between an open store and a closed one."""
 
     def __init__(
         self,
@@ -121,11 +121,11 @@ class _Lifecycle:
         self._invites = invites
         self._inherited = inherited()
         self.handover: ProcessHandover | None = None
-        """What goes to the next run, after ``serve``."""
+        """What the next run gets, after ``serve``."""
         self._background: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: OperatorSocket) -> None:
-        """Until the shutdown is begun. Raises CannotListen and CertificateError."""
+        """Run until the shutdown begins. Raises CannotListen and CertificateError."""
         server = self._server
         logging.getLogger().addHandler(ERRORS)
         await server.host.boot(self._inherited.states)
@@ -160,7 +160,7 @@ class _Lifecycle:
 
     async def _announce(self, listening: Listening) -> None:
         await listening.certified()
-        # What a start makes stays for good: no collection ever looks at it again.
+        # Objects created at the start stay for good: the garbage collector never looks at them again.
         gc.collect()
         gc.freeze()
         if self._ready is not None:
@@ -190,7 +190,7 @@ class _Lifecycle:
         if reloader.rereads:
             loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(reloader.reload_by_signal()))
         else:
-            # Nothing to read again: the terminal is gone, as for any other program that runs in one.
+            # There is nothing to reload: the terminal is gone, as for any other program that runs in one.
             loop.add_signal_handler(signal.SIGHUP, self._shutdown.begin_by_signal, signal.SIGHUP)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -213,14 +213,14 @@ class _Lifecycle:
         logging.getLogger().removeHandler(ERRORS)
 
     async def _hand_over(self, listening: Listening, seconds: float) -> ProcessHandover:
-        """Everybody who cannot go on is told and gone; the others are at rest, and are not told."""
+        """Disconnect everybody whose connection cannot be handed over; the others are idle, and are not told."""
         sockets = listening.hand_over_listening()
         await self._server.host.handover.come_to_rest(self._shutdown.reason, seconds)
         return ProcessHandover(sockets, listening.hand_over_connections())
 
 
 async def _open_for_operators(socket: OperatorSocket) -> None:
-    """Without the socket (a system that has none) people chat all the same."""
+    """Without the socket (some systems have none) people can still chat."""
     try:
         await socket.start()
     except AskError as error:
@@ -228,7 +228,7 @@ async def _open_for_operators(socket: OperatorSocket) -> None:
 
 
 async def _settle(listening: Listening) -> None:
-    """The web comes last; what it has imported stays for good, too."""
+    """The web is prepared last; what it has imported stays for good, too."""
     with contextlib.suppress(Exception):  # logged where it was made; the next request tries again
         await listening.web_ready()
     gc.collect()

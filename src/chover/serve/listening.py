@@ -32,46 +32,46 @@ from chover.wire.address import host_and_port
 from chover.wire.invite import InvitationLink
 
 HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
-"""Windows does not, so there SSH is not spoken."""
+"""Windows cannot pass sockets, so SSH is not available there."""
 SSH_WORKER: Final = (sys.executable, "-P", "-m", "chover.ssh_worker")
-"""-P: not what lies in the directory where the server was started."""
+"""-P: do not import files from the directory where the server was started."""
 
 
 class Ready(msgspec.Struct):
-    """Where the server listens, and by what it is known."""
+    """Where the server listens, and how it is identified."""
 
     bound: list[tuple[str, int]]
     local_ip: str
     spki: str
     sha256: str
     ssh: str
-    """The fingerprint of the SSH host key, as ssh shows it; empty where SSH is not spoken."""
+    """The fingerprint of the SSH host key, as ssh shows it; empty if SSH is not available."""
     data_dir: str
     operators: bool
-    """Whether anybody could become operator of the server."""
+    """Whether anybody could become an operator of the server."""
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
     site: str = ""
-    """Where browsers find the server without a warning: web.url, or by the name in its certificate."""
+    """The URL that browsers can open without a warning: web.url, or the name in its certificate."""
     invitation: NewInvitation | None = None
     """For the first people, where somebody watches the start of a server without accounts."""
 
 
 class InvitationLinks:
-    """Makes links of invitations' tokens: with what finds this server and knows it again."""
+    """Makes links from invitation tokens, with the server's address and identity."""
 
     def __init__(self, reloader: Reloader, tls: TlsCertificates) -> None:
         self._reloader = reloader
         self._tls = tls
         self.port = 0
-        """The port that is listened on, once it is."""
+        """The port that the server listens on, once it does."""
 
     async def link(self, token: str) -> InvitationLink:
         identity = await self._tls.ready()
         return link_of(self._reloader.config, self.port, token, identity.pin, self_signed=identity.self_signed)
 
     async def pin(self) -> str:
-        """What other programs must be told of the server's key to trust it, or "" where an authority vouches for it."""
+        """The pin that other programs need to trust the server's key, or "" if an authority vouches for it."""
         link = await self.link("")
         return link.pin if link.browsers_warn else ""
 
@@ -95,7 +95,7 @@ class Listening:
         self._configure_listener(config)
 
     async def open(self) -> int:
-        """Open the ports; the first of them. Raises CannotListen."""
+        """Open the ports. Returns the first of them. Raises CannotListen."""
         self._bound = await self._listener.open()
         port = self._bound[0].port
         self._host.node.reached_at = place_of(self._config, port)
@@ -103,7 +103,7 @@ class Listening:
         return port
 
     async def take_over(self) -> None:
-        """Go on with the connections that the last run has left open, and close what it left beside them."""
+        """Continue with the connections that the last run has left open, and close the rest."""
         await self._listener.take_over()
         self._inherited.close()
 
@@ -124,7 +124,7 @@ class Listening:
 
     @property
     def addresses(self) -> list[str]:
-        """What is listened on, as people write it."""
+        """The addresses that the server listens on, in the usual notation."""
         return [host_and_port(host, port) for host, port in self._bound]
 
     async def certified(self) -> None:
@@ -133,7 +133,7 @@ class Listening:
             await certificates.ready()
 
     async def web_ready(self) -> None:
-        """Returns when the web server is imported and ready."""
+        """Wait until the web server is imported and ready."""
         await self._listener.web_ready()
 
     async def reconfigure(self, config: Config) -> None:
@@ -148,16 +148,19 @@ class Listening:
         self._listener.follow_web(config.web.url, config.web.metrics_token, names)
 
     def stop_accepting(self) -> asyncio.Future[None]:
-        """No new connections, no announcement from now on; the future is done when the latter is withdrawn."""
+        """Stop accepting connections and announcing the server.
+
+        The future is done when the announcement is withdrawn.
+        """
         self._listener.stop_accepting()
         return asyncio.ensure_future(self._announcer.close())
 
     def hand_over_listening(self) -> list[ListeningSocket]:
-        """Stop accepting: whoever comes meanwhile waits for the next run."""
+        """Stop accepting: new connections wait for the next run."""
         return self._listener.hand_over_listening()
 
     def hand_over_connections(self) -> list[OpenConnection]:
-        """The connections that can go on in the next run; here they are over."""
+        """The connections that can continue in the next run; they end here."""
         return self._listener.hand_over_connections()
 
     async def close(self, grace_seconds: float) -> None:
@@ -165,7 +168,7 @@ class Listening:
 
 
 def binds_of(config: Config) -> list[Bind]:
-    """What the settings want to be listened on: ``server`` first, then each of ``listeners``."""
+    """The addresses to listen on: ``server`` first, then each of ``listeners``."""
     first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
     return [first, *[_bind(row, config) for row in config.listeners]]
 
@@ -174,7 +177,7 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
     tls = None
     if row.tls_cert:
         tls = TlsCertificates(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
-    # Whether the PROXY protocol is spoken depends on who speaks it alone.
+    # With the PROXY protocol, only the peer decides whether it is used.
     return Bind(row.host, row.port, frozenset(map(Protocol, row.protocols)) | {Protocol.PROXY}, tls, row.proxy)
 
 

@@ -1,4 +1,4 @@
-"""How many files this process may open, which is how many connections it can have."""
+"""The limit on open files, which limits the number of connections."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from typing import Final
 
 SPARE_FILES: Final = 100
-"""Open files that a server needs beside a connection for each."""
+"""Open files that a server needs besides one for each connection."""
 
 
 def raise_limit(connections: int) -> None:
-    """As far as ``connections`` ask for it and the system allows it without asking anybody."""
+    """Raise the limit as far as ``connections`` require and the system allows without privileges."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - Windows has none
@@ -26,7 +26,7 @@ def raise_limit(connections: int) -> None:
 
 
 def shortage(connections: int) -> str:
-    """What is wrong and what to do, in one line, where there are too few for ``connections``; else empty."""
+    """What is wrong and what to do, in one line, if ``connections`` need more files; otherwise empty."""
     if sys.platform == "win32":
         return ""
     import resource  # noqa: PLC0415 - Windows has none

@@ -1,4 +1,4 @@
-"""What the operator's socket acts on while the server runs."""
+"""What the verbs of the operator's socket call while the server runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings and certificates, read again while the server runs."""
+"""Reloads settings and certificates while the server runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AT_START: Final = (
     "limits.quiet",
     "outgoing.push",
 )
-"""Prefixes of the settings that are read when the server starts, and not again."""
+"""Prefixes of settings that are read only when the server starts."""
 
 
 class Reloader:
@@ -43,11 +43,11 @@ class Reloader:
 
     @property
     def rereads(self) -> bool:
-        """Whether there is anything to read the settings from."""
+        """Whether there is a source to reload the settings from."""
         return self._reread is not None
 
     def require_readable(self) -> None:
-        """Raises ValueError where the settings could not be read at a start."""
+        """Raises ValueError if the settings could not be read at a start."""
         if self._reread is None:
             raise ValueError("this server runs inside another program: stop that one, and start it again")
         try:
@@ -75,7 +75,7 @@ class Reloader:
             config = self._reread() if self._reread is not None else self.config
         except ConfigError as error:
             raise ValueError(str(error)) from error
-        # All are read before any is used: what is refused changes nothing.
+        # All of them are read before any is used: if one is refused, nothing changes.
         read = [(certificates, await certificates.read()) for certificates in self._certificates]
         changed = [line for certificates, identity in read for line in certificates.use(identity)]
         for key, line in changes(self.config, config).items():
@@ -86,6 +86,6 @@ class Reloader:
         return changed
 
     async def reload_by_signal(self) -> None:
-        """Nobody waits for the answer: it is in the log."""
+        """The result is logged, because nobody waits for it."""
         with contextlib.suppress(ValueError):
             await self.reload()

@@ -14,7 +14,7 @@ RESTARTING: Final = "The server is restarting"
 
 
 class Shutdown:
-    """Begun once, by a signal, an operator or the embedding program."""
+    """Can begin once: by a signal, an operator or the embedding program."""
 
     def __init__(self, observer: Observer | None) -> None:
         self._observer = observer
@@ -22,12 +22,12 @@ class Shutdown:
         self.reason = STOPPING
         """What clients are told."""
         self.cause = ""
-        """What the log is told: who or what has begun it."""
+        """Who or what has begun it, for the log."""
         self.restarting = False
-        """Whether the program is to run again, in the same process."""
+        """Whether the program runs again afterwards, in the same process."""
 
     def begin(self, reason: str = "", cause: str = "the program that runs it wants it") -> None:
-        """Returns at once; a later reason replaces an earlier one, and a restart that has begun becomes a stop."""
+        """Begin the shutdown; returns at once. A later reason replaces an earlier one, and a restart becomes a stop."""
         self.restarting = False
         self.reason = reason or STOPPING
         self.cause = cause
@@ -39,16 +39,16 @@ class Shutdown:
         self.begin(cause=f"signal {number.name}")
 
     def begin_restart(self) -> None:
-        """As ``begin``, and then the program runs again. A shutdown that has begun stays one."""
+        """Like ``begin``, and the program runs again afterwards. A shutdown that has begun remains one."""
         if not self._begun.is_set():
             self.begin(RESTARTING, "an operator wants a restart")
             self.restarting = True
 
     def begin_from_any_thread(self, loop: asyncio.AbstractEventLoop) -> None:
-        """As ``begin``, on the server's loop; does nothing once that is closed."""
+        """Like ``begin``, on the server's loop; does nothing if that is closed."""
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(self.begin)
 
     async def wait(self) -> None:
-        """Returns when it has begun."""
+        """Wait until it has begun."""
         await self._begun.wait()

@@ -1,4 +1,4 @@
-"""What is done every hour: retention."""
+"""Hourly tasks: retention."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chover.server.host import ChatHost
 _log = logging.getLogger(__name__)
 
 RETAIN_SECONDS: Final = 3600.0
-"""How often retention looks for what is too old."""
+"""How often retention runs."""
 
 
 class Upkeep:
-    """Deletes what has expired: messages with their files, codes that nobody used, uploads, channels left behind."""
+    """Deletes what has expired: messages with their files, unused codes, uploads, abandoned channels."""
 
     def __init__(self, host: ChatHost, store: Storage, files: Uploads) -> None:
         self._host = host
@@ -29,7 +29,7 @@ class Upkeep:
         self._files = files
 
     async def run(self) -> None:
-        """At once and then every hour, until it is cancelled. A failure is logged and tried again."""
+        """Run at once and then every hour, until it is cancelled. A failure is logged and tried again."""
         while True:
             try:
                 await self._retain()

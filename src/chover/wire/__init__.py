@@ -1,1 +1,1 @@
-"""The language: lines, tags, numerics, capabilities and the hello of the original's clients. No I/O."""
+"""The protocol: lines, tags, numerics, capabilities and the hello of the original's clients. No I/O."""

@@ -12,24 +12,24 @@ from typing import Final, NamedTuple
 from chover.wire.message import LINE_BYTES
 
 VENDOR: Final = "chover.chat"
-"""The one domain under which our own extensions stand (docs/protocol.md)."""
+"""The domain of our own extensions (docs/protocol.md)."""
 NONCE: Final = f"+{VENDOR}/nonce"
-"""Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
+"""Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, with 128 random bits."""
 
 RELAYED: Final = "draft/relaymsg"
-"""The capability, and the tag that names whoever relayed a message."""
+"""The capability, and the tag that names the nick that relayed a message."""
 RELAY_SEPARATOR: Final = "/"
-"""No nick has it, so that a relayed name is nobody's."""
+"""No nick contains it, so a relayed name belongs to nobody."""
 EDITED: Final = f"{VENDOR}/edited"
-"""Tag: when a message was changed by its author, as server-time has times."""
+"""Tag: when the author edited a message, in the format of server-time."""
 
 MULTILINE_BYTES: Final = 4096
-"""Longest message of several lines, in bytes of text, each line feed between two lines counted as one."""
+"""Longest multi-line message in bytes of text, each line feed between two lines counting as one."""
 MULTILINE_LINES: Final = 32
 
 
 class Cap(enum.IntFlag):
-    """One bit each, so that a session's set is a number and a rendered line can be cached by it."""
+    """One bit each, so that a session's set is a number, by which rendered lines can be cached."""
 
     MESSAGE_TAGS = enum.auto()
     SERVER_TIME = enum.auto()
@@ -67,12 +67,12 @@ class Cap(enum.IntFlag):
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
     METADATA_2 = enum.auto()
-    """Before pull request 613: what is not asked for comes by the command METADATA."""
+    """Before pull request 613: keys that were not subscribed to arrive as the command METADATA."""
     MARKS = enum.auto()
     INVITATIONS = enum.auto()
     WEBPUSH = enum.auto()
     SOJU_WEBPUSH = enum.auto()
-    """The same by the name that it had first."""
+    """The same under its first name."""
     PLAYBACK = enum.auto()
     DRAFTS = enum.auto()
 
@@ -120,7 +120,7 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         CapabilityRow(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         CapabilityRow("draft/metadata-3", Cap.METADATA),
-        # There to be seen: REDEEM is known, whether it was asked for or not.
+        # Informational: REDEEM works, whether this was requested or not.
         CapabilityRow(f"{VENDOR}/invitations", Cap.INVITATIONS),
         CapabilityRow("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
@@ -130,9 +130,9 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback
         CapabilityRow("znc.in/playback", Cap.PLAYBACK),
-        # As senpai, Goguma and Halloy speak it.
+        # In the dialect of senpai, Goguma and Halloy.
         CapabilityRow("draft/metadata-2", Cap.METADATA_2),
-        # There to be seen: the private keys of metadata are known.
+        # Informational: the private keys of metadata are supported.
         CapabilityRow(f"{VENDOR}/marks", Cap.MARKS),
         CapabilityRow(f"{VENDOR}/drafts", Cap.DRAFTS),
     )
@@ -140,18 +140,18 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
 
 
 def names_of(caps: Cap) -> str:
-    """The names of a set, as CAP LIST shows them."""
+    """The names of a set, as in CAP LIST."""
     return " ".join(row.name for row in CAPABILITIES.values() if row.cap in caps)
 
 
 LIST_BYTES: Final = LINE_BYTES - 112
-"""Bytes of a list of capabilities in one line: behind them there is room for the longest names of server and nick."""
+"""Bytes of a list of capabilities in one line: it leaves room for the longest names of server and nick."""
 
 
 def lines_of(listed: str, most: int = LIST_BYTES) -> list[str]:
-    """A list of capabilities in pieces of at most ``most`` bytes, for those who can put them together; at least one.
+    """A list of capabilities in pieces of at most ``most`` bytes, for clients that can join them; at least one.
 
-    A word that is longer is a piece of its own.
+    A longer word is a piece of its own.
     """
     lines = [""]
     for word in listed.split():
@@ -162,5 +162,5 @@ def lines_of(listed: str, most: int = LIST_BYTES) -> list[str]:
 
 
 def offer(offered: Mapping[str, str], *, values: bool) -> str:
-    """What CAP LS lists of capabilities and their values; these only for clients that asked for version 302."""
+    """The capabilities with their values for CAP LS; values only for clients that requested version 302."""
     return " ".join(f"{name}={value}" if values and value else name for name, value in offered.items())

@@ -1,4 +1,4 @@
-"""Messages that are more than text: actions, and what programs ask each other (https://modern.ircdocs.horse/ctcp)."""
+"""Messages that are more than text: actions, and requests between programs (https://modern.ircdocs.horse/ctcp)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ _ACTION: Final = "\x01ACTION "
 
 
 def action(text: str) -> str | None:
-    """What somebody does (``/me waves``: "waves"), None for anything else."""
+    """The text of an action (``/me waves``: "waves"), None for anything else."""
     return text.removeprefix(_ACTION).removesuffix(_MARK) if text.startswith(_ACTION) else None
 
 
 def between_programs(text: str) -> bool:
-    """Whether it is a request or an answer that nobody is meant to read."""
+    """Whether it is a request or an answer that people are not meant to read."""
     return text.startswith(_MARK) and not text.startswith(_ACTION)
 
 
 def as_text(nick: str, text: str) -> str:
-    """For those who know text only: ``* nick waves`` for an action, nothing for what is between programs."""
+    """For clients that know only text: ``* nick waves`` for an action, nothing for messages between programs."""
     done = action(text)
     if done is not None:
         return f"* {nick} {done}"

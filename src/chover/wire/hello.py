@@ -22,15 +22,15 @@ WRITE_BYTES: Final = 1024
 GUEST: Final = "guest"
 UNKNOWN_VERSION: Final = "4.0.4"
 VERSION_TAG: Final = f"+{VENDOR}/version"
-"""Client-only tag of the USER line by which the handler of these clients passes on the version in a hello."""
+"""Client-only tag of the USER line, with which the legacy handler passes on the version in a hello."""
 DISPLAY_TAG: Final = f"+{VENDOR}/display-name"
-"""Client-only tag of a message by which that handler keeps a name that is no nick: ``Al Ice`` of ``Al_Ice``."""
+"""Client-only tag of a message, with which that handler keeps a name that is not a nick: ``Al Ice`` for ``Al_Ice``."""
 
 _FIELD: Final = 16
-# At least one NUL: no line of text can then be taken for a hello, whatever stands at its bytes 16 to 31.
+# At least one NUL, so that no line of text is taken for a hello, whatever its bytes 16 to 31 are.
 _VERSION: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00+")
 _VERSION_BEGUN: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00*")
-# English whatever the locale: strftime's %b and %p are not.
+# English in any locale: strftime's %b and %p are not.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -48,9 +48,9 @@ class LegacyMessage(NamedTuple):
 
 
 def shown_name(nick: str, tags: dict[str, str]) -> str:
-    """What the author of a message is called at the original's clients.
+    """The name of a message's author for the original's clients.
 
-    Anybody may send the tag, so a name in it counts only where the nick was made of it.
+    Anybody may send the tag, so its name counts only if the nick was derived from it.
     """
     name = tags.get(DISPLAY_TAG, "") if tags else ""
     fits = 0 < len(name) <= _FIELD and name.isprintable() and name == name.strip()
@@ -58,9 +58,10 @@ def shown_name(nick: str, tags: dict[str, str]) -> str:
 
 
 def parse_hello(data: bytes) -> Hello | None:
-    """The hello at the beginning of ``data``, or None when the first 32 bytes are something else.
+    """The hello at the beginning of ``data``, or None if the first 32 bytes are something else.
 
-    It is one only if bytes 16 to 31 are a version padded with NULs. A name cut inside a character loses the cut tail.
+    It is one only if bytes 16 to 31 are a version padded with NULs. If a name was cut inside a character, the
+    incomplete rest is dropped.
     """
     if len(data) < HELLO_BYTES or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES) or not _is_name(data[:_FIELD]):
         return None
@@ -70,7 +71,7 @@ def parse_hello(data: bytes) -> Hello | None:
 
 
 def may_become_hello(data: bytes) -> bool:
-    """Whether fewer than 32 bytes could still grow into a hello."""
+    """Whether fewer than 32 bytes could still become a hello."""
     if len(data) >= HELLO_BYTES:
         return False
     version = data[_FIELD:]
@@ -78,7 +79,7 @@ def may_become_hello(data: bytes) -> bool:
 
 
 def _is_name(field: bytes) -> bool:
-    """Whether nothing but NULs stands behind the first NUL."""
+    """Whether only NULs follow the first NUL."""
     return b"\0" not in field.rstrip(b"\0")
 
 
@@ -110,9 +111,9 @@ def chat_line(said: LegacyMessage) -> str:
 
 
 def format_history(newest_last: Iterable[LegacyMessage]) -> bytes:
-    """The newest lines that fit 1,024 bytes as one JSON list, or nothing when there are none.
+    """The newest lines that fit 1,024 bytes as one JSON list, or nothing if there are none.
 
-    A newest line that alone is too long is shortened; the original's client crashes on a longer or a cut list.
+    If the newest line alone is too long, it is shortened: the original's client crashes on a longer or a cut list.
     """
     kept: list[str] = []
     room = WRITE_BYTES - len("[]")
@@ -128,7 +129,7 @@ def format_history(newest_last: Iterable[LegacyMessage]) -> bytes:
 
 
 def _item(said: LegacyMessage) -> str:
-    # ASCII only (\u escapes), so that length in characters is length in bytes.
+    # ASCII only (\u escapes), so that the length in characters is the length in bytes.
     return json.dumps({"username": said.username, "now": stamp(said.at), "message": said.text})
 
 

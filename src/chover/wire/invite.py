@@ -1,7 +1,7 @@
-"""The link of an invitation: where the server is, the pin of its key, and the token (docs/protocol.md, "Invitations").
+"""The link of an invitation: the server's address, the pin of its key, and the token (docs/protocol.md, "Invitations").
 
-``chover://HOST:PORT/#invite=TOKEN&pin=PIN``; as ``https://…`` it is the same link for a browser. All but the address
-stands in the fragment, which no browser sends and no proxy logs.
+``chover://HOST:PORT/#invite=TOKEN&pin=PIN``; as ``https://…`` it is the same link for a browser. Everything except the
+address is in the fragment, which browsers do not send and proxies do not log.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from urllib.parse import parse_qsl, urlsplit
 from chover.wire.address import host_and_port
 
 PORT: Final = 55555
-"""Where no other is named."""
+"""The default port."""
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-"""What a token may look like."""
+"""The format of a token."""
 _PIN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCHEMES: Final = {"chover", "https"}
 
 
 class InvitationLink(NamedTuple):
-    """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), padded as ever; empty for none.
+    """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), with padding; empty for none.
 
-    ``site`` is where browsers find the server, if that is elsewhere (``https://chat.example.org/chat``);
-    ``self_signed``: browsers warn of its certificate. Neither stands in the link.
+    ``site`` is the URL for browsers, if it is different (``https://chat.example.org/chat``). ``self_signed``: browsers
+    warn about its certificate. Neither is in the link.
     """
 
     host: str
@@ -45,17 +45,17 @@ class InvitationLink(NamedTuple):
 
     @property
     def over_http(self) -> str:
-        """For browsers, not encrypted."""
+        """For browsers, unencrypted."""
         return f"http://{self._rest}"
 
     @property
     def page_over_http(self) -> str:
-        """The server's page alone, not encrypted."""
+        """The server's page without the invitation, unencrypted."""
         return f"http://{self._place}/"
 
     @property
     def browsers_warn(self) -> bool:
-        """Whether a browser that follows it warns of the server's certificate."""
+        """Whether a browser that follows it warns about the server's certificate."""
         return self.self_signed and not self.site
 
     @property
@@ -73,7 +73,7 @@ class InvitationLink(NamedTuple):
 
 
 def parse(text: str) -> InvitationLink:
-    """Take a link of either kind apart; what else stands in its fragment is left alone.
+    """Parse a link of either kind; anything else in its fragment is ignored.
 
     Raises ValueError with one line that says what is wrong.
     """

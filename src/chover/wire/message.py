@@ -13,7 +13,7 @@ import msgspec
 
 LINE_BYTES: Final = 512
 ALONE_BYTES: Final = 2048
-"""Longest line without its tags, CR LF included (RFC 2812, 2.3)."""
+"""Longest line without its tags, including CR LF (RFC 2812, 2.3)."""
 CLIENT_TAG_BYTES: Final = 4094
 """Longest tag data from a client, without the leading ``@`` and the space (message-tags, "Size limit")."""
 
@@ -23,9 +23,9 @@ _ESCAPE_TABLE: Final = str.maketrans(_ESCAPES)
 
 
 class ProtocolError(Exception):
-    """The peer sent bytes that are no line of this protocol.
+    """The peer sent bytes that are not a valid line of this protocol.
 
-    ``code`` is the word of the FAIL line that answers it; ``str(error)`` says what to do.
+    ``code`` is the code of the FAIL line that answers it; ``str(error)`` says what to do.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -34,7 +34,7 @@ class ProtocolError(Exception):
 
 
 class Message(msgspec.Struct, omit_defaults=True):
-    """One line, taken apart. ``command`` is upper case, ``source`` without its colon."""
+    """A parsed line. ``command`` is upper case, ``source`` without its colon."""
 
     command: str
     params: list[str]
@@ -51,12 +51,12 @@ class Message(msgspec.Struct, omit_defaults=True):
 
 
 def escape(value: str) -> str:
-    """A tag value as it stands on the wire."""
+    """A tag value, escaped for the wire."""
     return value.translate(_ESCAPE_TABLE)
 
 
 def unescape(value: str) -> str:
-    r"""A tag value as it was meant; an unknown escape loses its backslash, a lone one at the end too."""
+    """An unescaped tag value; an unknown escape loses its backslash, as does a lone one at the end."""
     if "\\" not in value:
         return value
     out: list[str] = []
@@ -71,7 +71,7 @@ def unescape(value: str) -> str:
 
 
 def parse_tags(text: str) -> dict[str, str]:
-    """Tags without the leading ``@``. Of a repeated key the last one counts."""
+    """Tags without the leading ``@``. If a key is repeated, the last one counts."""
     tags: dict[str, str] = {}
     for item in text.split(";"):
         key, _, value = item.partition("=")
@@ -85,11 +85,11 @@ def format_tags(tags: dict[str, str]) -> str:
 
 
 _ALONE: Final = re.compile(rb" *(PASS|REGISTER|IDENTIFY|NS|NICKSERV|WEBPUSH) ", re.IGNORECASE)
-"""What has passwords in it, which may be long, and goes no further than to the server."""
+"""Commands with passwords, which may be long, and are not relayed."""
 
 
 def _longest(raw: bytes, tag_bytes: int) -> int:
-    """Bytes that a line may have behind its tags, without CR LF: more where it is relayed to nobody."""
+    """Bytes that a line may have after its tags, without CR LF: more for lines that are not relayed."""
     spare = tag_bytes > 0
     if len(raw) - tag_bytes <= LINE_BYTES - 2 + spare or not _ALONE.match(raw, tag_bytes):
         return LINE_BYTES - 2 + spare
@@ -105,8 +105,8 @@ def _require_length(raw: bytes) -> None:
 def decode(raw: bytes) -> str:
     """The text of a received line without its line end.
 
-    Raises ProtocolError for what is longer than the limits (``INPUT_TOO_LONG``, answered with 417),
-    not UTF-8, or holds a NUL or a CR, which many clients take for the end of a line.
+    Raises ProtocolError for a line that is too long (``INPUT_TOO_LONG``, answered with 417), not UTF-8, or contains a
+    NUL or a CR, which many clients take for the end of a line.
     """
     if len(raw) > LINE_BYTES - 2:
         _require_length(raw)
@@ -122,7 +122,7 @@ def decode(raw: bytes) -> str:
 
 
 def parse(line: str) -> Message:
-    """Take a line (no CR LF) apart. Raises ProtocolError(``EMPTY``) when no command is left."""
+    """Parse a line (no CR LF). Raises ProtocolError(``EMPTY``) if it has no command."""
     tags: dict[str, str] = {}
     source = ""
     rest = line.lstrip(" ")
@@ -147,7 +147,7 @@ def needs_colon(param: str) -> bool:
 
 
 def format_line(command: str, *params: str, source: str = "", tags: dict[str, str] | None = None) -> str:
-    """A line without CR LF. Only the last parameter may be empty, hold a space or begin with a colon."""
+    """A line without CR LF. Only the last parameter may be empty, contain a space or begin with a colon."""
     parts = []
     if tags:
         parts.append("@" + format_tags(tags))
@@ -162,10 +162,9 @@ def format_line(command: str, *params: str, source: str = "", tags: dict[str, st
 
 
 def split_text(text: str, limit: int) -> list[str]:
-    """Cut text into pieces of at most ``limit`` bytes of UTF-8, at a space where there is one in their second half.
+    """Split text into pieces of at most ``limit`` bytes of UTF-8, at a space if there is one in their second half.
 
-    What is read as one character is never cut (grapheme clusters, https://www.unicode.org/reports/tr29/), unless it
-    is longer than ``limit`` by itself.
+    A grapheme cluster is never split (https://www.unicode.org/reports/tr29/), unless it alone is longer than ``limit``.
     """
     pieces = []
     while len(text) > limit or len(text.encode()) > limit:
@@ -177,13 +176,13 @@ def split_text(text: str, limit: int) -> list[str]:
 
 
 def _cut_ascii(text: str, limit: int) -> tuple[int, int]:
-    """Where the first piece ends, and where the rest begins; the space between them is in neither."""
+    """The end of the first piece, and the beginning of the rest; the space between them is in neither."""
     space = text.rfind(" ", limit // 2, limit + 1)
     return (limit, limit) if space < 0 else (space, space + 1)
 
 
 def _cut_graphemes(text: str, limit: int) -> tuple[int, int]:
-    # 15 ms, when such a text is too long for the first time.
+    # This takes 15 ms, the first time that such a text is too long.
     from wcwidth import iter_graphemes  # noqa: PLC0415
 
     used = at = 0

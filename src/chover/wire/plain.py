@@ -1,4 +1,4 @@
-"""Text of others as a terminal may show it: one line, no commands to the terminal, no colours of IRC.
+"""Text of others in a form that is safe for a terminal: one line, no control sequences, no IRC colours.
 
 Formatting codes: https://modern.ircdocs.horse/formatting
 """
@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# A colour code takes its digits along: without them "\x034,1red" would leave "4,1red" behind.
+# A colour code includes its digits: without them, "\x034,1red" would leave "4,1red".
 _COLOURS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?")
 _SPACES: Final = "\t\n\v\f\r\x85\u2028\u2029"
-# Embeddings, overrides and isolates turn the rest of a line around; plain direction marks (U+200E, U+200F) stay.
+# Embeddings, overrides and isolates reverse the rest of a line; plain direction marks (U+200E, U+200F) stay.
 _BIDI: Final = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 _CONTROLS: Final = [*range(0x20), *range(0x7F, 0xA0)]
 _HARMLESS: Final[dict[int, str | None]] = {
     **dict.fromkeys(_CONTROLS + _BIDI, None),
     **{ord(space): " " for space in _SPACES},
-    # Half a character cannot be printed at all.
+    # A lone surrogate cannot be printed at all.
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
 

@@ -1,1 +1,1 @@
-"""What other programs export, read as messages: a module for each kind of source."""
+"""The exports of other programs, read as messages: one module for each kind of source."""

@@ -1,4 +1,4 @@
-"""What every format is read as."""
+"""The common result of all formats."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class ImportedMessage(NamedTuple):
 
 class LogFormat(Protocol):
     def __call__(self, source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:
-        """The messages of a source in its order; None for each line that is not understood.
+        """The messages of a source in order; None for each line that is not understood.
 
-        ``channel``: where a source does not say it; ``zone``: of times that do not say theirs (None: this machine's).
-        Raises ArchiveError and OSError.
+        ``channel``: for sources that do not name it; ``zone``: for times without a zone (None: this machine's). Raises
+        ArchiveError and OSError.
         """
 
 

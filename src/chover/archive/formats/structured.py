@@ -1,4 +1,4 @@
-"""Sources of JSON: our own export, Slack's, Mattermost's. Private conversations are left out of all of them."""
+"""JSON sources: our own export, Slack's, Mattermost's. Private conversations are always left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _parse: Final = msgspec.json.decode
 
 
 def own(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:  # noqa: ARG001 - LogFormat
-    """The lines of ``chover export``: a file, or the directory that holds it."""
+    """The output of ``chover export``: the file, or the directory that contains it."""
     names: dict[str, str] = {}
     for line in _lines(source / "export.jsonl" if source.is_dir() else source):
         match line:
@@ -29,7 +29,7 @@ def own(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMes
             case {"type": "conversation", "id": log, "name": name, **more} if not more.get("between"):
                 names[log] = name
             case {"type": "message", "conversation": log, "at": at, "nick": nick, "text": text, **more} if log in names:
-                # What only some could read stays with them.
+                # Messages that only some ranks could read are not imported.
                 if not more.get("status"):
                     yield ImportedMessage(names[log], at, nick, text, "action" in more, "notice" in more)
             case {"type": str()}:
@@ -66,7 +66,7 @@ def _lines(source: Path) -> Iterator[dict[str, Any] | None]:
 
 
 def slack(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:  # noqa: ARG001 - LogFormat
-    """An export of a workspace, as the zip that Slack makes or unpacked: its public channels."""
+    """The export of a workspace, as Slack's zip file or unpacked: its public channels."""
     root: Any = source if source.is_dir() else _unzipped(source)
     people = {user["id"]: _slack_name(user) for user in _json(source, root, "users.json")}
     for described in _json(source, root, "channels.json"):
@@ -129,7 +129,7 @@ def _slack_text(text: str, people: dict[str, str]) -> str:
 
 
 def _slack_files(entry: dict[str, Any]) -> list[str]:
-    """Their names and addresses; the contents are in no export of Slack."""
+    """Their names and addresses; Slack's exports do not contain the contents."""
     return [
         f"{file.get('name', 'file')}: {file['url_private']}"
         for file in entry.get("files") or ()

@@ -52,7 +52,7 @@ def znc(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMes
 def _timed(
     found: re.Match[str] | None, name: str, day: datetime | None, zone: tzinfo | None
 ) -> Iterator[ImportedMessage | None]:
-    """A line with the time of its day; nothing for one of a join or the like."""
+    """A line with its time on that day; nothing for a join or the like."""
     if found is None or day is None:
         yield None
         return
@@ -96,7 +96,7 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _files(source: Path, channel: str) -> Iterator[tuple[Path, str]]:
-    """The logs of a source and the channel of each, the oldest name first."""
+    """The logs of a source and the channel of each, sorted by name, the oldest first."""
     files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
     for file in files:
         name = channel or channel_of(file)
@@ -107,7 +107,9 @@ def _files(source: Path, channel: str) -> Iterator[tuple[Path, str]]:
 
 
 def channel_of(file: Path) -> str:
-    """The channel that a path names, the last one; empty for none: a private conversation, or no log."""
+    """The last channel that a path names; empty for private conversations and other
+    files.
+    """
     for part in reversed(file.parts):
         if found := _CHANNEL.search(part):
             return _ENDING.sub("", found[0])

@@ -1,4 +1,4 @@
-"""``chover account``: accounts in the hands of who runs the server."""
+"""``chover account``: accounts, for the operator."""
 # ruff: noqa: PLC0415, T201 - exporting is rare, and answers are for people
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def erase_messages(
 
 
 def _confirm(question: str, name: str, *, yes: bool) -> None:
-    """Raises CommandError."""
+    """Ask for confirmation. Raises CommandError."""
     if yes:
         return
     if not sys.stdin.isatty():
@@ -242,7 +242,7 @@ def _how(name: str, code: str) -> list[str]:
 
 
 def new_password() -> str:
-    """A password that nobody sees on the command line. Raises CommandError for none."""
+    """A password that nobody sees on the command line. Raises CommandError if none is given."""
     word = getpass("New password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not word:
         raise CommandError("no password was given; nothing was changed")

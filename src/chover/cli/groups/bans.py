@@ -1,4 +1,4 @@
-"""``chover ban``: who may not come in, and what operators did."""
+"""``chover ban``: bans from the server, and the audit log."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations

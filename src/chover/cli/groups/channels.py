@@ -1,4 +1,4 @@
-"""``chover channel``: channels in the hands of who runs the server."""
+"""``chover channel``: channels, for the operator."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``chover hook``: addresses by which other programs speak in a channel."""
+"""``chover hook``: addresses with which other programs post to a channel."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
 
 
 def _trust(pin: str) -> str:
-    """What curl is told where no authority vouches for the certificate: with a pin it trusts that key alone."""
+    """Options for curl if no authority vouches for the certificate: with a pin it trusts only that key."""
     return f"--insecure --pinnedpubkey 'sha256//{pin}' " if pin else ""
 
 

@@ -1,4 +1,4 @@
-"""``chover invite``: links that let people in."""
+"""``chover invite``: links that invite people."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``chover operator``: who is operator of the server."""
+"""``chover operator``: operators of the server."""
 # ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations
