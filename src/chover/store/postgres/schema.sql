@@ -287,8 +287,13 @@ CREATE TABLE visit (
     host TEXT NOT NULL,
     protocol TEXT NOT NULL,
     via TEXT NOT NULL,
-    version TEXT NOT NULL
+    version TEXT NOT NULL,
+    node TEXT COLLATE "C" NOT NULL DEFAULT ''
 );
+
+-- Each run of a node counts from a number of its own, so that two nodes never give the same one.
+CREATE SEQUENCE visit_run INCREMENT 4294967296 MINVALUE 0;
+CREATE INDEX visit_since ON visit (since);
 
 CREATE INDEX visit_folded ON visit (folded);
 CREATE INDEX visit_account ON visit (lower(account)) WHERE account <> '';

@@ -1,0 +1,1 @@
+"""Rows that are not events: one module for each port."""
