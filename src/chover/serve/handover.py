@@ -70,7 +70,8 @@ def inherited() -> Inheritance:
     try:
         with os.fdopen(int(descriptor), "rb") as file:
             handed = msgspec.msgpack.decode(file.read(), type=ProcessHandover)
-    except (OSError, OverflowError, msgspec.MsgspecError) as error:
+    except (OSError, OverflowError, TypeError, msgspec.MsgspecError) as error:
+        # A number that can be no descriptor is taken for no file at all: a TypeError.
         _log.error("the connections of the last run cannot be taken over (%s): everybody has to connect again", error)
         return Inheritance()
     return Inheritance(handed.listening, handed.connections)
