@@ -12,7 +12,8 @@ from chover.server.delivery.fanout import HANDLERS
 from chover.server.delivery.render import render
 from chover.server.history.pager import HIDDEN
 from chover.store import projection
-from chover.store.sqlite.log import edits, pages
+from chover.store.edits import TOUCHING
+from chover.store.sqlite.log import pages
 from chover.store.sqlite.search import entries, follower
 
 BODY_OF = {body.__struct_config__.tag: body for body in Known.__args__}
@@ -56,7 +57,7 @@ def test_what_has_text_is_what_the_index_takes():
 
 
 def test_what_rewrites_a_place_is_done_by_the_store():
-    assert bodies_where(lambda kind: kind.rewrites) < edits.TOUCHING
+    assert bodies_where(lambda kind: kind.rewrites) < TOUCHING
 
 
 def test_pages_of_messages_use_the_index_that_the_store_has():

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 from tests.store.contract import StoreContract
+from tests.store.contract_of_state_tables import StateTablesContract
 from tests.store.making import MILK, TEA, alone, event, keep, outcome, outcomes, said, texts, whole_log
 
 from chover.engine.events import Joined, Said
@@ -44,7 +45,7 @@ def full():
     return no_space
 
 
-class TestSqliteStore(StoreContract):
+class TestSqliteStore(StoreContract, StateTablesContract):
     async def test_closing_twice_is_closing(self, store):
         await store.close()
         await store.close()

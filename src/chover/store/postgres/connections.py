@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -14,6 +14,8 @@ from chover.store.postgres import faults
 
 Transaction = PoolConnectionProxy
 """A connection of the pool inside a transaction, with asyncpg's fetch, fetchrow, fetchval, execute, executemany."""
+
+Isolation = Literal["read_committed", "repeatable_read"]
 
 OLDEST: Final = 14
 """The oldest PostgreSQL that is known to do."""
@@ -93,10 +95,10 @@ class Connections:
             await self._pool.executemany(sql, rows)
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Committed when the block ends, rolled back when it raises."""
+    async def transaction(self, *, isolation: Isolation = "read_committed") -> AsyncIterator[Transaction]:
+        """Committed when the block ends, rolled back when it raises. ``repeatable_read`` sees one moment."""
         with self._told():
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with self._pool.acquire() as connection, connection.transaction(isolation=isolation):
                 yield connection
 
     async def close(self) -> None:

@@ -14,6 +14,7 @@ from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Going, Outcome, Selector, Snapshot
 from chover.store.lock import DirectoryLock
+from chover.store.retention import steps
 from chover.store.sqlite import database
 from chover.store.sqlite.checkpoints import Checkpoints
 from chover.store.sqlite.database import Durability
@@ -117,7 +118,7 @@ class SqliteStore:
     async def retain(self, days: int, now: int, going: Going | None = None) -> int:
         pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0
-        for step in retention.steps(pieces):
+        for step in steps(pieces):
             if going is not None and (linking := await self._readers.run(retention.linking, step)):
                 await going(linking)
             # One after another, so that messages given meanwhile are written in between.

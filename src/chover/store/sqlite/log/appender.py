@@ -19,6 +19,7 @@ from chover.engine import events, ids, rows
 from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.ports import Append, Committed, Conflict, Failed, Outcome, Repeated, Vanished
+from chover.store.edits import TOUCHING, carry_out, place_of
 from chover.store.projection import project
 from chover.store.sqlite import faults
 from chover.store.sqlite.log import batches, edits, state_tables
@@ -178,13 +179,13 @@ class Appender:
         for event in append.events:
             if event.nonce and (original := plan.nonces.get((event.log, event.nonce))):
                 return Repeated(original)
-            if type(event.body) in edits.TOUCHING and event.kept and not self._stands(plan, event):
+            if type(event.body) in TOUCHING and event.kept and not self._stands(plan, event):
                 return Vanished()
         return None
 
     def _stands(self, plan: AppendPlan, event: Event) -> bool:
         """Whether the event that an event refers to still exists."""
-        place, no = edits.place_of(event), self._logs[event.log].no
+        place, no = place_of(event), self._logs[event.log].no
         if place and (no, place) not in plan.targets:
             plan.targets[no, place] = edits.standing(self._db, event.log, no, place)
         return not place or plan.targets[no, place] is not None
@@ -207,11 +208,11 @@ class Appender:
         nonce = event.nonce or None
         plan.events += (log.no, log.head, at, event.msgid, kind, version, event.source.id, nonce, data)
         plan.placed.append((event, log.head, at))
-        if type(event.body) in edits.TOUCHING and (place := edits.place_of(event)):
+        if type(event.body) in TOUCHING and (place := place_of(event)):
             target = plan.targets[log.no, place]
             if target is not None:
-                plan.targets[log.no, place], steps = edits.carry_out(log.no, event, log.head, at, target)
-                plan.state += steps
+                plan.targets[log.no, place], changes = carry_out(log.no, event, log.head, at, target)
+                plan.state += edits.statements(changes)
         if event.changes_rules:
             log.rules_version = plan.moved[log.no] = log.head
         if nonce:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from chover.engine.events import Event
+from chover.store.retention import DAY, Piece
 from chover.store.sqlite.log import pages
-
-DAY: Final = 86_400_000
-"""In milliseconds."""
-STEP: Final = 5_000
-"""Events in one transaction."""
 
 # A channel may keep messages for a shorter time than the server, never for a longer one.
 _RIPE: Final = f"""
@@ -33,37 +27,11 @@ _UNSAID: Final = f"""
     AND NOT EXISTS (SELECT 1 FROM event {pages.TOLD} AND log_no = ?1 AND kind = 'said')"""  # noqa: S608 - a constant
 
 
-class Piece(msgspec.Struct, frozen=True):
-    """The events ``first`` to ``last`` of a log, both inclusive; ``first`` is the log's first."""
-
-    log_no: int
-    first: int
-    last: int
-
-
 def ripe(db: sqlite3.Connection, days: int, now: int) -> list[Piece]:
     """Everything older than ``days``, or than its channel's retention; 0 keeps all. ``now`` in ms since 1970."""
     # Time never runs back within a log, so the beginning of a log is what is too old.
     logs = db.execute(_RIPE, (days, now)).fetchall()
     return [Piece(no, first, pages.until_moment(db, no, before)) for no, first, before in logs]
-
-
-def steps(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """The same in lists of at most STEP events each."""
-    step: list[Piece] = []
-    room = STEP
-    for piece in pieces:
-        first = piece.first
-        while first <= piece.last:
-            last = min(piece.last, first + room - 1)
-            step.append(Piece(piece.log_no, first, last))
-            room -= last - first + 1
-            first = last + 1
-            if not room:
-                yield step
-                step, room = [], STEP
-    if step:
-        yield step
 
 
 def linking(db: sqlite3.Connection, pieces: Sequence[Piece]) -> list[Event]:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chover.store.sqlite.log import retention
-from chover.store.sqlite.log.retention import STEP, Piece
+from chover.store import retention
+from chover.store.retention import STEP, Piece
 
 
 @given(st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 3 * STEP)), max_size=8))

@@ -1,0 +1,1 @@
+"""The logs and the state tables that follow from them, in PostgreSQL."""
