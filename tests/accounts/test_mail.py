@@ -5,35 +5,11 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from tests.doubles.post import Post
 
 from chover.accounts.mail import require_address, send
 from chover.config import load
 from chover.ports import Denied
-
-
-class Post:
-    """An SMTP server that takes one mail, or answers a command with what it is told to."""
-
-    def __init__(self):
-        self.commands = []
-        self.mail = b""
-        self.answers = {}
-
-    async def attend(self, reader, writer):
-        writer.write(b"220 mail.test\r\n")
-        while line := (await reader.readline()).decode().strip():
-            self.commands.append(line)
-            word = line.split()[0].upper()
-            writer.write(f"{self.answers.get(word, '354 go on' if word == 'DATA' else '250 fine')}\r\n".encode())
-            if word == "DATA":
-                self.mail = (await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n")
-                writer.write(b"250 taken\r\n")
-            if word == "QUIT":
-                break
-        writer.close()
-
-    def said(self, word):
-        return [line for line in self.commands if line.upper().startswith(word)]
 
 
 @pytest.fixture

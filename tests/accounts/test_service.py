@@ -75,6 +75,7 @@ async def test_no_password_goes_over_plain_text_from_another_machine(accounts, o
     assert await denied(accounts.registration.register("alice", "sesame", "", FAR)) == "PLAINTEXT_REFUSED"
     await accounts.registration.register("alice", "sesame", "", FAR_TLS)
     assert await denied(accounts.login.check("alice", "sesame", FAR)) == "PLAINTEXT_REFUSED"
+    assert await denied(accounts.passwords.reset("alice", "x", "sesame", FAR)) == "PLAINTEXT_REFUSED"
     assert await accounts.login.check("alice", "sesame", FAR_TLS)
     assert await (await open_accounts(accounts__plaintext_passwords=True)).login.check("alice", "sesame", FAR)
 

@@ -4,6 +4,9 @@ These tests have a pytest process of their own (`make test`, `.ci/run`): Playwri
 both want the loop of the main thread.
 """
 
+import asyncio
+import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +15,10 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.devices import POINTER, Device
 from tests.browser.visitor import Visitor
+from tests.doubles.post import Post
 from tests.e2e.conftest import serving
 from tests.e2e.server import Server
+from tests.terminal import BOUND
 
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP chat.home.arpa 127.0.0.1")
 """The name is one that a browser does not trust as it trusts 127.0.0.1."""
@@ -46,6 +51,44 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def server(serve: Callable[..., Server]) -> Server:
     """A server with all its defaults."""
     return serve()
+
+
+class Mailbox:
+    """What a server mails, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._post = Post()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(BOUND)
+
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._post.attend, "127.0.0.1", 0)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        port = self._server.sockets[0].getsockname()[1]
+        return {"CHOVER_MAIL_HOST": "127.0.0.1", "CHOVER_MAIL_PORT": str(port), "CHOVER_MAIL_TLS": "none"}
+
+    def code(self) -> str:
+        """The code in the mail that was sent: it is there, because the page has asked for it."""
+        found = re.search(rb"The code (?:is|for .* is) (\S+)\. Enter it", self._post.mail.replace(b"=\r\n", b""))
+        assert found, self._post.mail
+        return found[1].decode()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._server.close()
+        self._loop.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    opened = Mailbox()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

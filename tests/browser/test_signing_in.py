@@ -32,9 +32,9 @@ def kept(visitor):
 
 def log_in(visitor, name, password):
     visitor.page.get_by_label("Name", exact=True).fill(name)
-    visitor.page.get_by_label("I have an account here").check()
-    visitor.page.get_by_label("Password").fill(password)
-    visitor.page.get_by_role("button", name="Come in").click()
+    visitor.chooses("Log in")
+    visitor.page.get_by_label("Password", exact=True).fill(password)
+    visitor.page.get_by_role("button", name="Log in").click()
 
 
 @pytest.fixture
@@ -65,6 +65,7 @@ def test_a_wrong_password_is_refused_in_words_and_may_be_tried_again(alice, visi
     browser = visit(alice)
     log_in(browser, "alice", "guess")
     expect(browser.page.get_by_role("alert")).to_contain_text(re.compile("password", re.IGNORECASE))
+    expect(browser.page.get_by_role("radio", name="Log in")).to_be_checked()
     log_in(browser, "alice", "open sesame")
     browser.is_in("#lobby")
 
@@ -88,10 +89,9 @@ def test_a_guest_keeps_the_name_by_making_an_account(server, visit):
 def test_accounts_only_asks_for_the_password(serve, visit):
     server = serve(CHOVER_ACCOUNTS_REQUIRED="true")
     browser = visit(server)
-    browser.page.get_by_label("Name", exact=True).fill("guest")
-    browser.page.get_by_role("button", name="Come in").click()
-    expect(browser.page.get_by_label("Password")).to_be_visible()
-    expect(browser.page.get_by_role("alert")).not_to_be_empty()
+    expect(browser.page.get_by_role("radio", name="Log in")).to_be_checked()
+    expect(browser.page.get_by_role("radio", name="Guest")).to_be_hidden()
+    expect(browser.page.get_by_label("Password", exact=True)).to_be_visible()
 
 
 def test_an_invitation_lets_somebody_in_with_nothing_but_a_name(serve, visit):
@@ -158,3 +158,89 @@ def test_what_was_read_on_one_device_is_read_on_the_other(alice, visit):
         desk.goes_to("lobby")
         desk.sees("did you see this?")
         expect(lobby).not_to_contain_text("unread")
+
+
+def test_a_first_visitor_sees_the_servers_name_its_welcome_and_all_ways_in(serve, visit):
+    server = serve(CHOVER_SERVER_NETWORK="TeaHouse", CHOVER_SERVER_MOTD="Be kind.\nTea is at five.")
+    browser = visit(server)
+    expect(browser.page.get_by_role("heading", name="TeaHouse")).to_be_visible()
+    expect(browser.page.locator("sign-in .welcome")).to_have_text("Be kind.\nTea is at five.")
+    ways = browser.page.locator(".ways label")
+    expect(ways).to_have_text(["Guest", "Log in", "Create account", "Forgot password"])
+    boxes = [ways.nth(n).bounding_box() for n in range(4)]
+    assert len({(box["width"], box["height"]) for box in boxes}) == 1, "they are equals"
+
+
+def test_an_account_is_made_from_outside_and_is_used_from_then_on(server, visit):
+    browser = visit(server)
+    browser.chooses("Create account")
+    browser.page.get_by_label("Name", exact=True).fill("dora")
+    browser.page.get_by_label("New password").fill("something long")
+    browser.press(browser.page.get_by_role("button", name="Create account"))
+    browser.is_in("#lobby")
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+    browser.until("(localStorage['chover.identity'] ?? '').includes('chover-')")
+    assert "something long" not in kept(browser)
+    other = visit(server)
+    other.chooses("Create account")
+    other.page.get_by_label("Name", exact=True).fill("dora")
+    other.page.get_by_label("New password").fill("something else")
+    other.press(other.page.get_by_role("button", name="Create account"))
+    expect(other.page.get_by_role("alert")).to_contain_text("taken")
+    expect(other.page.get_by_role("radio", name="Create account")).to_be_checked()
+
+
+def test_a_forgotten_password_is_set_anew_with_the_operators_code(alice, visit):
+    code = re.search(r"RESET alice (\S+)", operator(alice, "account", "passwd", "alice"))[1]
+    browser = visit(alice)
+    browser.chooses("Forgot password")
+    browser.page.get_by_label("Name", exact=True).fill("alice")
+    browser.page.get_by_label("New password").fill("something new")
+    browser.page.get_by_label("Code").fill("wrong")
+    browser.press(browser.page.get_by_role("button", name="Set the password and log in"))
+    expect(browser.page.get_by_role("alert")).to_contain_text("code is wrong")
+    browser.page.get_by_label("Code").fill(code)
+    browser.press(browser.page.get_by_role("button", name="Set the password and log in"))
+    browser.is_in("#lobby")
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+
+
+@pytest.mark.parametrize(
+    ("way", "fields"), [("Create account", {"E-mail": "dora@example.org"}), ("Forgot password", {})]
+)
+def test_a_code_by_mail_finishes_what_was_begun(serve, visit, mailbox, way, fields):
+    server = serve(**mailbox.settings, CHOVER_ACCOUNTS_EMAIL_REQUIRED="true")
+    if way == "Forgot password":
+        operator(server, "account", "add", "dora", "--email", "dora@example.org", "--password", text="open sesame\n")
+    browser = visit(server)
+    browser.chooses(way)
+    browser.page.get_by_label("Name", exact=True).fill("dora")
+    for label, text in fields.items():
+        browser.page.get_by_label(label, exact=True).fill(text)
+        browser.page.get_by_label("New password").fill("something new")
+    browser.page.locator("sign-in .primary").click()
+    expect(browser.page.get_by_label("Code")).to_be_focused()
+    browser.page.get_by_label("Code").fill(mailbox.code())
+    if not fields:
+        browser.page.get_by_label("New password").fill("something new")
+    browser.page.locator("sign-in .primary").click()
+    browser.is_in("#lobby")
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+
+
+def test_a_room_that_has_just_begun_says_what_to_do_next(server, visit):
+    browser = visit(server, "dora", host="chat.home.arpa", excused=re.compile("Cross-Origin-Opener-Policy"))
+    steps = browser.page.get_by_role("list", name="What to do next").get_by_role("button")
+    expect(steps).to_have_text(
+        [re.compile(name) for name in ("Invite", "Make a channel", "Keep your name", "Notifications")]
+    )
+    browser.press(steps.nth(2))
+    expect(browser.page.get_by_role("dialog").get_by_label("Password")).to_be_visible()
+    browser.page.keyboard.press("Escape")
+    for number in range(20):
+        browser.say(f"line {number}")
+    browser.sees("line 19")
+    browser.page.reload()
+    browser.is_in("#lobby")
+    expect(browser.page.get_by_text("This is where #lobby begins.")).to_be_attached()
+    expect(steps).to_have_count(0)

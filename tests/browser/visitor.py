@@ -71,6 +71,10 @@ class Visitor:
         self.press(self.page.get_by_role("button", name="Come in"))
         self.is_in("#lobby")
 
+    def chooses(self, way: str) -> None:
+        """One of the ways in, outside."""
+        self.press(self.page.locator(".ways label", has_text=way))
+
     def is_in(self, channel: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=channel)).to_be_visible()
         expect(self.message).to_be_editable()

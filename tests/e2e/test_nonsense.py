@@ -9,7 +9,7 @@ PEOPLE = 5
 ROUNDS = 30
 LINES = 40
 # All that there are and two that there are not, but for what ends the connection or waits after wrong passwords.
-SLOWED = {"IDENTIFY", "OPER", "REDEEM", "REGISTER", "RESET", "VERIFY", "GHOST", "AUTHENTICATE"}
+SLOWED = {"IDENTIFY", "OPER", "RECOVER", "REDEEM", "REGISTER", "RESET", "VERIFY", "GHOST", "AUTHENTICATE"}
 NAMES = [*sorted(COMMANDS.keys() - {"QUIT", "WEBIRC"} - SLOWED), "001", "é"]
 WORDS = """
     #lobby #a #b #ä # * #* a,b,c #a,#b,#lobby ,,, @ ! : :: -1 0 99999999999999999999 LS 302 REQ END LATEST BEFORE AFTER

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 from chover.ports import NoFiles, Peer, Refused, Sink
+from chover.ports.host import Introduction
 from chover.ports.measures import single
 from chover.wire.hello import LegacyMessage
 from chover.wire.message import Message, format_line, parse
@@ -150,6 +151,9 @@ class FakeHost:
 
     async def ailment(self):
         return self.ill
+
+    def introduction(self):
+        return Introduction("TeaHouse", "Be kind.", guests=True, registration="open", email_required=False, mail=False)
 
     def clock_warning(self):
         return self.clock

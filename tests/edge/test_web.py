@@ -27,6 +27,15 @@ async def test_the_web_client_is_at_the_root(site):
         assert gzip.decompress(await answer.read()) == (FILES / "index.html").read_bytes()
 
 
+async def test_the_server_introduces_itself_to_who_has_not_connected(site):
+    async with site.get("/introduction.json") as answer:
+        assert answer.headers["Content-Type"].startswith("application/json")
+        assert await answer.json() == {
+            "name": "TeaHouse", "welcome": "Be kind.", "guests": True, "registration": "open",
+            "email_required": False, "mail": False,
+        }  # fmt: skip
+
+
 async def test_every_file_that_the_page_names_is_served_as_what_it_is(site):
     page = (FILES / "index.html").read_text()
     named = re.findall(r'(?:href|src)="([^"#]+)"', page)

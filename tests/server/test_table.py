@@ -17,6 +17,7 @@ PROMISED = (
         "PRIVMSG",
         "NOTICE",
         "TAGMSG",
+        "RECOVER",
         "REDACT",
         "DRAFT",
         "EDIT",

@@ -51,7 +51,8 @@ class Codes:
         await mail.send(
             self._config(), account.email, f"Your account on {network}",
             f"Somebody, probably you, is registering the account {name} on {network}.\n\n"
-            f"To complete the registration, send this to the server:\n\n    /quote VERIFY {name} {code}\n\n"
+            f"The code is {code}. Enter it on the page where you registered, or send this to the server:\n\n"
+            f"    /quote VERIFY {name} {code}\n\n"
             "Or, if your client has no /quote:\n\n"
             f"    /msg NickServ VERIFY {name} {code}\n\nIf it was not you, do nothing.\n",
         )  # fmt: skip
@@ -68,7 +69,8 @@ class Codes:
         code = await self._put("reset", account.folded, account.id)
         await mail.send(
             self._config(), account.email, f"A new password on {self._config().server.network}",
-            f"To set a new password for {account.name}, send this to the server:\n\n"
+            f"The code for a new password of {account.name} is {code}. Enter it on the page that asks for it, or send\n"
+            "this to the server:\n\n"
             f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
         )  # fmt: skip
 

@@ -27,13 +27,16 @@ class PasswordService:
         passwords: Passwords,
         codes: Codes,
         attempts: Attempts,
+        require_privacy: Callable[[Peer], None],
     ) -> None:
+        """``require_privacy`` raises Denied for a peer whose password others could read."""
         self._settings = settings
         self._directory = directory
         self._credentials = credentials
         self._passwords = passwords
         self._codes = codes
         self._attempts = attempts
+        self._require_privacy = require_privacy
 
     def require_usable(self, password: str) -> None:
         """Raises Denied for a password that is not acceptable."""
@@ -80,6 +83,7 @@ class PasswordService:
     async def reset(
         self, name: str, code: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> Account:
+        self._require_privacy(peer)
         self.require_usable(password)
         async with self._attempts.at_account("RESET", name, peer, told):
             owner = await self._codes.owner(name, code)

@@ -46,7 +46,9 @@ class AccountService:
         directory = self._directory = AccountDirectory(settings, accounts)
         attempts = Attempts(directory)
         self.login = LoginService(settings, directory, registry, self._hashing, attempts, key)
-        self.passwords = PasswordService(settings, directory, registry.credentials, self._hashing, codes, attempts)
+        self.passwords = PasswordService(
+            settings, directory, registry.credentials, self._hashing, codes, attempts, self.login.require_privacy
+        )
         self.registration = RegistrationService(
             settings, directory, registry.accounts, self.login, self.passwords, codes, attempts
         )

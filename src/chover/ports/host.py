@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from chover.ports.account_service import Accounts, Exports
 from chover.ports.files import Files
 from chover.ports.hooks import Hooks
@@ -67,6 +69,22 @@ class Refused(Exception):
         self.kind = kind
 
 
+class Introduction(msgspec.Struct, frozen=True):
+    """What a server tells people before they connect."""
+
+    name: str
+    """The name of the network."""
+    welcome: str
+    """The message of the day; empty for none."""
+    guests: bool
+    """Whether people may connect without an account."""
+    registration: str
+    """Who may create an account: ``open``, ``invite`` or ``off``."""
+    email_required: bool
+    mail: bool
+    """Whether the server can mail a code to somebody who has forgotten a password."""
+
+
 class SessionHandover(Protocol):
     """Hands sessions over from one process to the next, each with its open connection."""
 
@@ -117,6 +135,9 @@ class Host(Protocol):
     def dismiss(self, address: str) -> None: ...
 
     def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
+
+    def introduction(self) -> Introduction:
+        """What people are told before they connect."""
 
     async def ailment(self) -> str:
         """Why no message can be kept at the moment, in one line; empty if all is well.

@@ -36,6 +36,7 @@ from chover.server.delivery.audience import BEFORE_APPLY
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.handover import Handover
 from chover.server.info import capabilities
+from chover.server.info.introduction import introduction
 from chover.server.lifecycle import close_forsaken, closing, end_all, wake_always_on
 from chover.server.measures import measures
 from chover.server.membership import channel_renames
@@ -86,6 +87,7 @@ class ChatHost:
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
         self.clock_warning = node.ledger.clock.warning
+        self.introduction = partial(introduction, node)
         self.lobby_room = Lobby(node)
         self.messages = Pace(devices.now())
         self.handover = Handover(node, self.open_session)

@@ -9,6 +9,7 @@ import { format, isChannel, LINE_BYTES } from "./irc.js";
  * @property {string} account "" for a guest.
  * @property {string} secret Password or device token of the account.
  * @property {string} [invite] The token of an invitation. It creates an account with the name of the nick.
+ * @property {string[]} [enter] REGISTER, VERIFY or RECOVER with its parameters, once, before anything else.
  */
 
 /** The capabilities that this client can use. Those that the server does not offer are not requested. */
@@ -30,11 +31,11 @@ const INVITE_OVER = new Set(["INVALID_INVITE", "INVITE_EXPIRED", "INVITE_USED_UP
 const SASL_CHUNK = 400;
 const NICK_TRIES = 12;
 
-/** The server refused the registration. `about` says what may help: another password, another name, another invitation. */
+/** The server refused the registration. `about` says what may help: another password, another name, another invitation, the code that was mailed. */
 export class Rejected extends Error {
   /**
    * @param {string} reason
-   * @param {"account" | "name" | "invite" | "server"} about
+   * @param {"account" | "name" | "invite" | "server" | "code"} about
    */
   constructor(reason, about) {
     super(reason);
@@ -79,6 +80,8 @@ export class Registration {
     if (command === "903") return ["CAP END"];
     if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed", "account");
     if (NICK_TAKEN.has(command)) return this._nextNick(command, params.at(-1) ?? "");
+    if (command === this._identity.enter?.[0]) return this._entered(params);
+    if (command === "FAIL" && params[0] === this._identity.enter?.[0]) throw new Rejected(params.at(-1) ?? "", "name");
     if (command === "REDEEM") return this._redeemed(params);
     if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(params.at(-1) ?? "", INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
     if (command === "001") this._welcomed(params);
@@ -115,9 +118,20 @@ export class Registration {
   }
 
   _proceed() {
+    const [command = "", ...params] = this._identity.enter ?? [];
+    if (command) return [format(command, params)];
     if (!this._identity.account) return this._identity.invite ? this._redeem(this._identity.invite) : ["CAP END"];
     if (this.caps.has("sasl")) return ["AUTHENTICATE PLAIN"];
     throw new Rejected("This server has no accounts", "account");
+  }
+
+  /** @param {string[]} params What the server says to REGISTER, VERIFY or RECOVER. */
+  _entered(params) {
+    if (params[0] !== "SUCCESS") throw new Rejected(params.at(-1) ?? "", "code");
+    const command = this._identity.enter?.[0];
+    delete this._identity.enter;
+    // A new account is logged in by being made; a new password still has to be used.
+    return command === "RECOVER" ? this._proceed() : ["CAP END"];
   }
 
   /** @param {string} token */
@@ -148,13 +162,14 @@ export class Registration {
    */
   _nextNick(command, reason) {
     const plain = this.nick.replace(/[^\x20-\x7e]/g, "_");
-    if (command === "432" && plain !== this.nick && !this._identity.invite) {
+    const named = this._identity.invite || this._identity.enter?.[0] === "REGISTER";
+    if (command === "432" && plain !== this.nick && !named) {
       // This server allows ASCII names only (casemapping = "ascii").
       this.nick = plain;
       return [format("NICK", [plain])];
     }
     // The nick becomes the name of an account, so the person has to choose it.
-    if (this._identity.invite) throw new Rejected("That name is taken. Choose another.", "name");
+    if (named) throw new Rejected("That name is taken. Choose another.", "name");
     this._tries += 1;
     if (this._tries > NICK_TRIES) throw new Rejected(reason, "server");
     const tail = this._tries < 4 ? String(this._tries + 1) : String(Math.floor(this._random() * 9000) + 1000);

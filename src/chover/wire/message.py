@@ -84,7 +84,7 @@ def format_tags(tags: dict[str, str]) -> str:
     return ";".join([f"{key}={escape(value)}" if value else key for key, value in tags.items()])
 
 
-_ALONE: Final = re.compile(rb" *(PASS|REGISTER|IDENTIFY|NS|NICKSERV|WEBPUSH) ", re.IGNORECASE)
+_ALONE: Final = re.compile(rb" *(PASS|REGISTER|RECOVER|IDENTIFY|NS|NICKSERV|WEBPUSH) ", re.IGNORECASE)
 """Commands with passwords, which may be long, and are not relayed."""
 
 

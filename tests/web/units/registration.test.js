@@ -107,3 +107,38 @@ test("a server without invitations is named as such", () => {
   hear(registration, "CAP * LS :batch");
   assert.throws(() => hear(registration, "CAP * ACK :batch"), /does not support invitations/);
 });
+
+test("an account is made before the connection is registered, once", () => {
+  const identity = { ...owner, enter: ["REGISTER", "ann", "*", "s3cret"] };
+  const registration = new Registration(identity, Math.random);
+  hear(registration, "CAP * LS :sasl draft/account-registration=before-connect");
+  assert.deepEqual(hear(registration, "CAP * ACK :sasl draft/account-registration"), ["REGISTER ann * s3cret"]);
+  assert.deepEqual(hear(registration, ":srv REGISTER SUCCESS ann :Account created"), ["CAP END"]);
+  assert.equal(identity.enter, undefined, "a lost connection comes back with the password");
+});
+
+test("a name that is taken makes no account of another name", () => {
+  const registration = new Registration({ ...owner, enter: ["REGISTER", "ann", "*", "s3cret"] }, Math.random);
+  assert.throws(() => hear(registration, ":srv 433 * ann :taken"), (error) => error instanceof Rejected && error.about === "name");
+});
+
+for (const [command, word] of [["REGISTER", "VERIFICATION_REQUIRED"], ["RECOVER", "CODE_SENT"]]) {
+  test(`${command} asks for the code that was mailed`, () => {
+    const registration = new Registration({ ...guest, enter: [command, "ann"] }, Math.random);
+    hear(registration, "CAP * LS :");
+    assert.throws(() => hear(registration, `:srv ${command} ${word} ann :A code was mailed`), (error) => error instanceof Rejected && error.about === "code");
+  });
+}
+
+test("a new password is used at once", () => {
+  const registration = new Registration({ ...owner, enter: ["RECOVER", "ann", "123456", "s3cret"] }, Math.random);
+  hear(registration, "CAP * LS :sasl");
+  assert.deepEqual(hear(registration, "CAP * ACK :sasl"), ["RECOVER ann 123456 s3cret"]);
+  assert.deepEqual(hear(registration, ":srv RECOVER SUCCESS ann :ok"), ["AUTHENTICATE PLAIN"]);
+});
+
+test("a wrong code is told as it is", () => {
+  const registration = new Registration({ ...owner, enter: ["VERIFY", "ann", "1"] }, Math.random);
+  hear(registration, "CAP * LS :");
+  assert.throws(() => hear(registration, ":srv FAIL VERIFY INVALID_CODE ann :That code is wrong"), /That code is wrong/);
+});

@@ -8,11 +8,12 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import chat, exports, files, health, hooks, metrics, pages
+from chover.edge.web import chat, exports, files, health, hooks, introduction, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
+    introduction.routes,
     files.routes,
     exports.routes,
     hooks.routes,

@@ -203,8 +203,18 @@ export class MessageList extends Part {
     const { older } = conversation.detour ?? conversation;
     const asking = older === "asking" || conversation.held !== null;
     const begins = older === "all" && !asking;
-    const words = asking ? [make("p.asking", { role: "status" }, "Loading earlier messages…")] : begins ? beginning(conversation) : [];
+    const words = asking ? [make("p.asking", { role: "status" }, "Loading earlier messages…")] : begins ? this._beginning(conversation) : [];
     this._window.head.replaceChildren(...words);
+  }
+
+  /** @param {Conversation} conversation */
+  _beginning(conversation) {
+    const { channel, name } = conversation;
+    const text = channel ? `This is where ${name} begins.` : `This is where you and ${name} begin.`;
+    const { client } = this;
+    const steps = make("div.first-steps");
+    if (channel && client) void import("./first-steps.js").then(({ fill }) => fill(steps, client, conversation));
+    return [make("p.begins", null, text), steps];
   }
 
   /** What is not kept yet stands behind everything. @param {Conversation} conversation */
@@ -345,12 +355,6 @@ function firstNew(conversation) {
   if (!newFrom || detour) return undefined;
   const behind = lines.findLastIndex((line) => line.at <= newFrom);
   return lines.slice(behind + 1).find((line) => conversation.counts(line));
-}
-
-/** @param {Conversation} conversation */
-function beginning({ channel, name }) {
-  const text = channel ? `This is where ${name} begins.` : `This is where you and ${name} begin.`;
-  return [make("p.begins", null, text)];
 }
 
 /** @param {HTMLElement} element */

@@ -10,6 +10,7 @@ from chover.server.identity import sasl
 from chover.server.identity.login import log_in
 from chover.server.session.command import Command
 from chover.server.session.waits import tell
+from chover.server.users import devices
 from chover.server.users.account_names import own_nick, require_own_name
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -63,10 +64,32 @@ async def verify(session: Session, message: Message) -> None:
     await log_in(session, Login(account))
 
 
+async def recover(session: Session, message: Message) -> None:
+    """docs/protocol.md, "A forgotten password": the account alone asks for a code; with the code it is used."""
+    name = message.params[0]
+    try:
+        if len(message.params) == 1:
+            await session.node.accounts.passwords.send_reset(name, session.peer)
+            session.say("RECOVER", "CODE_SENT", name, "If that account has an e-mail address, a code was mailed to it")
+        else:
+            await _set_by_code(session, *(*message.params, "")[:3])
+    except Denied as denied:
+        session.fail("RECOVER", denied.code, name, text=str(denied))
+
+
+async def _set_by_code(session: Session, name: str, code: str, password: str) -> None:
+    if not password:
+        raise Denied("NEED_MORE_PARAMS", "The new password is missing: it stands behind the code")
+    account = await session.node.accounts.passwords.reset(name, code, password, session.peer, tell(session))
+    devices.put_out_others(session, account.id, devices.OTHER_PROOF)
+    session.say("RECOVER", "SUCCESS", account.name, "The account has the new password")
+
+
 # fmt: off
 ROWS: Final = (
     Command("AUTHENTICATE", authenticate, "AUTHENTICATE <mechanism|response|*>", "logs in by SASL", 1, before=True),
     Command("REGISTER", register, "REGISTER <account|*> <e-mail|*> :<password>", "registers your nick", 3, before=True),
+    Command("RECOVER", recover, "RECOVER <account> [<code> :<password>]", "sets a forgotten password", 1, before=True),
     Command("VERIFY", verify, "VERIFY <account|*> <code>", "finishes a registration", 2, before=True),
 )
 # fmt: on
