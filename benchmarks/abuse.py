@@ -234,7 +234,8 @@ async def run(name, served):
 
 
 def open_of(held):
-    return sum(not reader.at_eof() and not reader.exception() for reader, _ in held)
+    # What was answered before is not read, so that at_eof() would not be true.
+    return sum(not reader._eof and not reader.exception() for reader, _ in held)
 
 
 async def seconds_until_closed(name, held):

@@ -7,7 +7,8 @@ import pytest
 from chover.accounts.attempts import WRONG, Attempts
 from chover.accounts.directory import AccountDirectory
 from chover.config import Config
-from chover.ports import Denied, Peer
+from chover.engine.ids import UserId
+from chover.ports import Account, Denied, Peer
 
 FAR = Peer("192.0.2.7", 40000, "irc")
 LOCAL = Peer("", 0, "irc")
@@ -37,7 +38,7 @@ class NotedThrottle:
 
 
 def attempts(throttle):
-    return Attempts(AccountDirectory(Config, []), throttle)
+    return Attempts(AccountDirectory(Config, [Account(UserId("a1"), "Alice", "alice", 1)]), throttle)
 
 
 async def judge(throttle, code="", name="alice", peer=FAR):
@@ -88,9 +89,19 @@ async def test_tries_at_one_account_are_counted_together_however_it_is_written(n
     assert throttle.noted[0] == ("turn", "alice", FAR.address)
 
 
+async def test_a_name_that_no_account_has_is_not_logged_since_it_may_be_a_password(caplog):
+    throttle = NotedThrottle()
+    with pytest.raises(Denied):
+        await judge(throttle, "INVALID_CREDENTIALS", "secret-of-alice")
+
+    assert throttle.noted[0] == ("turn", "secret-of-alice", FAR.address)
+    assert caplog.messages == ['failed login from 192.0.2.7: account "" by PLAIN']
+
+
 async def test_what_others_wrote_ends_no_line_of_the_log(caplog):
     with pytest.raises(Denied):
-        await judge(NotedThrottle(), "INVALID_CREDENTIALS", 'x" by y\nfailed login from 198.51.100.1: account', LOCAL)
+        async with attempts(NotedThrottle()).at("OPER", 'x" by y\nfailed login from 198.51.100.1: account', LOCAL):
+            raise Denied("INVALID_CREDENTIALS", "No")
 
     [line] = caplog.messages
     assert line.startswith(r'failed login from this machine: account "x\" by y\nfailed')

@@ -34,15 +34,23 @@ class Attempts:
 
         ``by`` is for the log: a SASL mechanism, or a command.
         """
-        async with self.at(by, self._directory.key(name), peer, told):
+        key = self._directory.key(name)
+        known = key if self._directory.named(key) is not None else ""
+        async with self.at(by, key, peer, told, shown=known):
             yield
 
     @asynccontextmanager
     async def at(
-        self, by: str, what: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+        self,
+        by: str,
+        what: str,
+        peer: Peer,
+        told: Callable[[int], None] = tell_nobody,
+        shown: str | None = None,
     ) -> AsyncIterator[None]:
         """The same for anything else: attempts with the same ``what`` are counted together; empty for none.
 
+        The log calls it ``shown`` if that is given: people type passwords where names belong.
         A Denied that reports a wrong secret also says when the next attempt is judged.
         """
         async with self.throttle.turn(what, peer.address, told):
@@ -52,7 +60,7 @@ class Attempts:
                 if denied.code not in WRONG:
                     raise
                 self.throttle.wrong(what, peer.address)
-                log_failed(by, what, peer)
+                log_failed(by, what if shown is None else shown, peer)
                 raise self._with_wait(denied, peer) from None
             self.throttle.right(what)
 

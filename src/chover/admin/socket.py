@@ -92,7 +92,8 @@ class OperatorSocket:
         except NotDone as error:
             return {"error": str(error)}
         except Exception as error:  # noqa: BLE001 - a bug in a verb belongs in the log and must not end the socket
-            _log.exception("an operator's verb failed: %r", line)
+            # Without the request, which may hold a password.
+            _log.exception("an operator's verb failed")
             return {"error": f"this is a bug ({type(error).__name__}); the server's log says where"}
 
     async def _do(self, verb: OperatorVerb, request: VerbRequest) -> list[Any]:

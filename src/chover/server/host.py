@@ -142,7 +142,8 @@ class ChatHost:
         try:
             self._happen(event)
         except Exception:  # noqa: BLE001 - a bug ends an event, not the server
-            _log.exception("event %d of %r could not be applied: %r", event.seq, event.log, event.body)
+            # Without what it says, which is nobody's business.
+            _log.exception("event %d of %r, %s, could not be applied", event.seq, event.log, type(event.body).__name__)
 
     def _happen(self, event: Event) -> None:
         """Change the state, and bring it to those it concerns."""

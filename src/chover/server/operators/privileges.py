@@ -35,13 +35,19 @@ async def oper(session: Session, name: str, password: str) -> None:
     try:
         settings, account = await _proved(session, name, password)
     except Denied:
-        _log.warning("%s failed to become operator %r", log_label(session), name)
-        await node.moderation.note(session.nick_or_star, "failed OPER", name, where, logged=False)
+        # Whoever mixes the two up has typed a password as the name.
+        known = name if _is_known(node, name) else "under an unknown name"
+        _log.warning("%s failed to become operator: %s", log_label(session), known)
+        await node.moderation.note(session.nick_or_star, "failed OPER", known, where, logged=False)
         raise
     session.registration.operator, session.registration.operator_account = settings, account
     _log.info("operator %s: OPER by %s", name, log_label(session))
     await node.moderation.note(name_of(session), "OPER", why=where, logged=False)
     await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
+
+
+def _is_known(node: Node, name: str) -> bool:
+    return node.accounts.find(name) is not None or any(row.name == name for row in node.config.operators)
 
 
 async def _proved(session: Session, name: str, password: str) -> tuple[OperatorSettings, UserId | None]:
@@ -54,7 +60,8 @@ async def _proved(session: Session, name: str, password: str) -> tuple[OperatorS
         login = await node.accounts.login.check(account.name, password, session.peer, tell(session))
         return OperatorSettings(login.account.name, rights=_known(held)), login.account.id
     kept = settings.password if settings else "*"
-    await node.accounts.login.opens(kept, f"operator {name}", password, session.peer, tell(session))
+    what = f"operator {name}" if settings else "operator"
+    await node.accounts.login.opens(kept, what, password, session.peer, tell(session))
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     return _with_rights(node, settings), None
