@@ -23,8 +23,13 @@ export const STOPPED = "That looks like a password: it was not sent. /login and 
  * @param {string} own
  */
 export function stops(target, text, own) {
-  if (SERVICES.has(target.toLowerCase())) return false;
+  if (isService(target)) return false;
   return (own.length >= SHORTEST && text.includes(own)) || text.split("\n").some(suspicious);
+}
+
+/** Whether a target is told passwords on purpose. @param {string} target */
+export function isService(target) {
+  return SERVICES.has(target.toLowerCase());
 }
 
 /** @param {string} line */

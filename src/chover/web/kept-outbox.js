@@ -6,6 +6,7 @@
  * begins, and the server keeps a nonce once.
  */
 
+import { isService } from "./guard.js";
 import { load, names, PREFIX, remove, save } from "./storage.js";
 
 /** @import { Pending } from "./state/shapes.js" */
@@ -46,7 +47,8 @@ export class KeptOutbox {
 
   /** @param {Iterable<Pending>} outbox What waits now. */
   keep(outbox) {
-    const all = [...outbox];
+    // What is said to a service may hold a password, and is not said again on another connection either.
+    const all = [...outbox].filter(({ target }) => !isService(target));
     const now = new Set(all.map(({ nonce }) => OUTBOX + nonce));
     for (const gone of this._kept) if (!now.has(gone)) remove(gone);
     for (const pending of all) save(OUTBOX + pending.nonce, { ...pending, page: this._page });

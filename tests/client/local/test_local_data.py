@@ -38,6 +38,24 @@ def test_a_program_that_is_killed_leaves_what_it_has_written(tmp_path):
     assert [pending.nonce for pending in again.outbox] == ["n1"]
 
 
+def test_what_is_said_to_a_service_is_not_written_since_it_may_hold_a_password(tmp_path):
+    state = State()
+    killed = local_data(tmp_path, state)
+    state.say("NickServ", "IDENTIFY secret-of-alice", "n1")
+    state.say("#lobby", "one", "n2")
+    killed.write()
+    killed._rewrite()
+    state.say("ns", "PASSWD x secret-of-alice", "n3")
+    killed.write()
+    killed._journal._file.close()
+    [journal] = tmp_path.rglob("*.outbox")
+    assert "one" in journal.read_text()
+    assert "secret-of-alice" not in journal.read_text()
+    again = State()
+    local_data(tmp_path, again).close()
+    assert [pending.nonce for pending in again.outbox] == ["n2"]
+
+
 def test_a_line_that_was_cut_is_passed_over(tmp_path):
     state = State()
     first = local_data(tmp_path, state)

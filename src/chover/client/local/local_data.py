@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from chover.client.guard import SERVICES
 from chover.client.lines import key
 from chover.client.local.host import ClientHost
 from chover.client.state import State
@@ -153,7 +154,8 @@ class LocalData:
         outbox = self._state.outbox
         if not len(outbox) and not self._written:
             return
-        now = {pending.nonce: pending for pending in outbox}
+        # What is said to a service may hold a password, and is not said again on another connection either.
+        now = {pending.nonce: pending for pending in outbox if pending.target.lower() not in SERVICES}
         for nonce in self._written - now.keys():
             self._line(_Done(nonce))
         for nonce, pending in now.items():
@@ -168,7 +170,7 @@ class LocalData:
         self._lines += 1
 
     def _rewrite(self) -> None:
-        rows = [_ENCODE(_Given(pending)).decode() for pending in self._state.outbox]
+        rows = [_ENCODE(_Given(pending)).decode() for pending in self._state.outbox if pending.nonce in self._written]
         self._journal.replace(rows)
         self._lines = len(rows)
 
