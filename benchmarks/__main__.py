@@ -23,6 +23,7 @@ NAMES = (
     "web",
     "abuse",
     "backup",
+    "capacity",
 )
 """In the order of how long they take; all together some minutes."""
 

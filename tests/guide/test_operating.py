@@ -7,74 +7,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pytest
 
 from chover.config import load
 from tests.e2e.server import Server, environment
 from tests.e2e.wire import Irc, text
+from tests.guide.pages import blocks, chapters, commands, page, run, translated
+from tests.terminal import ROOT
 
-ROOT = Path(__file__).parent.parent
 UNITS = ROOT / "packaging"
-
-
-def commands(chapter):
-    """The lines of a chapter's shell blocks."""
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
-    found = re.search(rf"^## {chapter}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
-    assert found is not None, chapter
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", found[1], re.DOTALL) for line in block.splitlines()]
-    assert lines
-    return lines
-
-
-def translated(line, root):
-    """The same command with the paths of this test, as this user."""
-    for printed, here in (
-        ("ssh new.example.org ", ""),
-        ("sudo -u chover ", ""),
-        ("/opt/chover/bin/chover", f"{sys.executable} -m chover"),
-        ("/etc/chover.toml", f"{root}/chover.toml"),
-        ("/var/lib/", f"{root}/var/"),
-        ("/srv/", f"{root}/srv/"),
-    ):
-        line = line.replace(printed, here)
-    return line
-
-
-def run(line, root):
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", line],
-        env=environment(root),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, f"{line}\n{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture
-def root(tmp_path):
-    (tmp_path / "chover.toml").write_text('[server]\nnetwork = "Tea"\n')
-    (tmp_path / "srv" / "backup").mkdir(parents=True)
-    (tmp_path / "var").mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def running(root):
-    server = Server(root)
-    server.data = root / "var" / "chover"
-    server.start()
-    with Irc(server.port, "alice") as alice:
-        alice.say("kept for years")
-    yield server
-    server.stop()
-    assert not server.trouble()
 
 
 def test_backup_restoring_and_moving(root, running):
@@ -90,9 +32,15 @@ def test_backup_restoring_and_moving(root, running):
 
 
 def test_exporting(root, running):
+    with Irc(running.port, "NAME") as named:
+        named.send("NS REGISTER sesame-and-poppy")
+        named.expect(" 900 ")
+        named.say("my own words")
     said = [run(translated(line, root), root) for line in commands("Exporting")]
 
-    assert "1 messages of 1 conversations" in said[0]
+    assert "my own words" in said[2]
+    assert "my own words" in (root / "srv" / "backup" / "export-of-name" / "index.html").read_text()
+    assert "2 messages of 1 conversations" in said[0]
     for name in ("export", "export-of-lobby"):
         place = root / "srv" / "backup" / name
         assert "kept for years" in (place / "export.jsonl").read_text()
@@ -228,8 +176,7 @@ def test_the_unit_is_exposed_as_little_as_the_guide_says(needs):
     exposure = re.search(r"exposure level for chover.service: (\d+\.\d)", done.stdout)
     assert exposure, done.stdout + done.stderr
     assert float(exposure[1]) <= 2.5
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
-    assert f"`systemd-analyze security chover`: {exposure[1]}" in page
+    assert f"`systemd-analyze security chover`: {exposure[1]}" in page("operating")
 
 
 # ---- the container
@@ -275,8 +222,8 @@ def test_the_image_starts_a_server_that_its_own_check_finds_well(root):
 
 def files_of_the_guide():
     """Names of files in the data directory, and whether they may be deleted."""
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`[^|]*) \|[^|]*\| (\w+)[^|]*\|$", page.partition("## The data directory")[2], re.MULTILINE)
+    chapter = chapters("operating")["The data directory"]
+    rows = re.findall(r"^\| (`[^|]*) \|[^|]*\| (\w+)[^|]*\|$", chapter, re.MULTILINE)
     return {name: deletable == "yes" for names, deletable in rows for name in re.findall(r"`([^`]+)`", names)}
 
 
@@ -303,17 +250,76 @@ def test_every_file_in_the_data_directory_is_in_the_guide_and_what_may_be_delete
 
 
 def test_the_settings_in_the_guide_are_settings(tmp_path):
-    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
     file = tmp_path / "chover.toml"
-    for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
-        file.write_text(block, encoding="utf-8")
+    for block in (lines for _, kind, lines in blocks("operating") if kind == "toml"):
+        file.write_text("\n".join(block), encoding="utf-8")
         load(file, {})
 
 
 def test_the_answers_work(root, running):
     run(f"{sys.executable} -m chover account add NAME --data {running.data}", root)
-    for line in commands("Questions and answers"):
-        run(translated(line, root), root)
+    *while_it_runs, recover = [translated(line, root) for line in commands("Questions and answers")]
+    for line in while_it_runs:
+        run(line, root)
+    running.stop()
+    run(recover, root)
+    assert (root / "var" / "chover-new" / "chover.db").exists()
+
+
+def test_restarting_without_a_gap(root, running):
+    (restart,) = commands("Restarting without a gap")
+    with Irc(running.port, "bob") as bob:
+        run(translated(restart, root), root)
+        bob.say("still here")
+
+
+def test_a_private_server_for_a_class(root):
+    (root / "chover.toml").write_text("\n".join(commands("A private server for a class", "toml")))
+    server = Server(root, "--config", str(root / "chover.toml"))
+    server.data = root / "var" / "chover"
+    server.start()
+    link, listed, add, accounts = [translated(line, root) for line in commands("A private server for a class")]
+    token = re.search(r"#invite=([\w-]+)", run(link, root))[1]
+    assert re.search(r"\b30\b", run(listed, root))
+    with Irc(server.port) as stranger:
+        stranger.send("NICK eve", "USER e 0 * :Eve")
+        stranger.expect("ERROR :.*[Ll]og in|invit")
+    with Irc(server.port) as pupil:
+        pupil.send("CAP LS 302", "NICK bob", "USER b 0 * :Bob", f"REDEEM {token}")
+        pupil.expect("REDEEM SUCCESS bob ")
+        pupil.send("CAP END")
+        pupil.expect(" 366 bob #lobby ")
+    assert "code" in run(add, root)
+    assert {"NAME", "bob"} <= {line.split()[0] for line in run(accounts, root).splitlines()[1:]}
+    server.stop()
+    assert not server.trouble()
+
+
+def test_the_commands_against_an_attack(root, running):
+    run(f"{sys.executable} -m chover account add NAME --data {running.data}", root)
+    lines = [translated(line, root) for line in commands("Moderation under attack")]
+    said = {line.split("chover ")[-1].split("--data")[0].strip(): run(line, root) for line in lines}
+    assert {"198.51.100.0/24", "account:name"} <= set(said["ban list"].split())
+    assert "198.51.100.0/24" not in run(next(line for line in lines if "ban list" in line), root)
+    assert "flood" in said["ban log"]
+
+
+def test_an_attack_is_answered_by_settings_that_a_reload_takes(root, running):
+    (root / "chover.toml").write_text("\n".join(commands("Moderation under attack", "toml")))
+    running.stop()
+    server = Server(root, "--config", str(root / "chover.toml"))
+    server.data = running.data
+    (root / "chover.toml").write_text('[server]\nnetwork = "Tea"\n')
+    server.start()
+    with Irc(server.port, "guest") as guest:
+        (root / "chover.toml").write_text("\n".join(commands("Moderation under attack", "toml")))
+        assert "accounts.required" in run(f"{sys.executable} -m chover reload --data {server.data}", root)
+        guest.say("nobody who is on is ended")
+        with Irc(server.port) as flooder:
+            flooder.send("NICK eve", "USER e 0 * :Eve")
+            flooder.expect("ERROR :")
+    server.stop()
+    assert not server.trouble()
 
 
 def test_deleting_what_somebody_said(root, running):
