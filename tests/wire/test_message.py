@@ -90,6 +90,7 @@ def test_odd_tags_are_taken_as_the_specification_says(text, tags):
         ("NICK a   ", "NICK", ["a"]),
         ("MODE #a +b :x :y", "MODE", ["#a", "+b", "x :y"]),
         ("PRIVMSG a:b :c", "PRIVMSG", ["a:b", "c"]),
+        ("KICK  #a\u3000b c\td\x85e", "KICK", ["#a\u3000b", "c\td\x85e"]),
     ],
 )
 def test_a_line_is_taken_apart(line, command, params):

@@ -7,6 +7,7 @@ https://ircv3.net/specs/extensions/message-tags
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -133,7 +134,7 @@ def parse(line: str) -> Message:
     if rest.startswith(":"):
         source, _, rest = rest[1:].partition(" ")
     middle, colon, trailing = rest.partition(" :")
-    params = middle.split(" ") if "  " not in middle else middle.split()
+    params = middle.split(" ")
     words = [word for word in params if word] if "" in params else params
     if not words:
         raise ProtocolError("EMPTY", "No command given")
@@ -144,6 +145,11 @@ def parse(line: str) -> Message:
 
 def needs_colon(param: str) -> bool:
     return not param or " " in param or param[0] == ":"
+
+
+def middles(params: Sequence[str]) -> list[str]:
+    """The same parameters, with ``*`` for each that can stand nowhere but at the end: words of a peer, in a reply."""
+    return [*("*" if needs_colon(param) else param for param in params[:-1]), *params[-1:]]
 
 
 def format_line(command: str, *params: str, source: str = "", tags: dict[str, str] | None = None) -> str:

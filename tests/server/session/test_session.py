@@ -340,3 +340,20 @@ async def test_after_the_end_a_nick_is_free_at_once(stage):
         alice.send("QUIT")
         await alice.ended()
         await turns()
+
+
+@pytest.mark.parametrize(
+    ("line", "params"),
+    [
+        ("WHOIS ::x", ["401", "alice", "*", "No such nick"]),
+        ("KICK #tea :a b", ["401", "alice", "*", "No such nick"]),
+        (": :X y", ["421", "alice", "*", "Unknown command; HELP lists all commands"]),
+        ("MARKREAD ::x", ["FAIL", "MARKREAD", "INVALID_PARAMS", "*", "That is neither a channel nor a nick"]),
+    ],
+)
+async def test_words_that_a_reply_repeats_do_not_shift_its_parameters(stage, line, params):
+    alice = await stage.enter("alice", "#tea", caps="standard-replies")
+    await alice.all()
+    alice.send(line)
+    [message, *_] = await alice.messages()
+    assert [message.command, *message.params] == params

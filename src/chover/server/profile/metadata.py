@@ -24,7 +24,7 @@ from chover.server.history.replay import enclose
 from chover.server.session.channel_introduction import seen
 from chover.server.session.command import Fault
 from chover.server.users import lookalikes
-from chover.wire.message import LINE_BYTES, format_line
+from chover.wire.message import LINE_BYTES, format_line, middles
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def capability(config: Config) -> str:
 
 def failed(session: Session, fault: Fault) -> Rendered:
     code = CODES_OF_2.get(fault.code, fault.code) if by_command(session) else fault.code
-    return Rendered("", format_line("FAIL", "METADATA", code, *fault.context, fault.text, source=session.node.name))
+    return Rendered(
+        "", format_line("FAIL", "METADATA", code, *middles([*fault.context, fault.text]), source=session.node.name)
+    )
 
 
 def word(text: str) -> str:

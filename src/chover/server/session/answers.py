@@ -11,7 +11,7 @@ from chover.server.delivery.replies import Replies
 from chover.server.session.refusal_lines import FailLine, line_of
 from chover.server.session.standard_replies import failure
 from chover.wire.capabilities import Cap
-from chover.wire.message import format_line
+from chover.wire.message import format_line, middles
 from chover.wire.numerics import Err, Rpl
 
 
@@ -52,7 +52,8 @@ class Answering:
             self.send("".join([text_of(line) for line in lines]).encode())
 
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
-        self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.server)))
+        line = format_line(numeric.value, self.nick_or_star, *middles(params), source=self.server)
+        self.add(Rendered("", line))
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
         """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from chover.server.delivery.render import Rendered
 from chover.wire.capabilities import Cap
-from chover.wire.message import format_line
+from chover.wire.message import format_line, middles
 
 KNOWN_WITH: Final[dict[str, Cap]] = {
     "BATCH": Cap.BATCH | Cap.MULTILINE,
@@ -42,7 +42,7 @@ def failure(session: Addressee, command: str, code: str, *context: str, text: st
     """The line that says why ``command`` failed; ``*`` when it was none in particular."""
     cap = KNOWN_WITH.get(command)
     if cap is None or code in ALWAYS or session.caps & (cap | Cap.STANDARD_REPLIES):
-        return Rendered("", format_line("FAIL", command, code, *context, text, source=session.server))
+        return Rendered("", format_line("FAIL", command, code, *middles([*context, text]), source=session.server))
     about = " ".join([word for word in (command, *context) if word != "*"])
     words = f"{about}: {text}" if about else text
     return Rendered("", format_line("NOTICE", session.nick_or_star, words, source=session.server))
