@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -107,3 +109,17 @@ def test_addresses_are_left_out_when_they_are_not_wanted_also_by_a_reload(serve,
     server.stop()
     assert "connected: alice (irc)" in messages(server)
     assert any(line.startswith("connected: bob (irc) from 127.0.0.1:") for line in messages(server))
+
+
+def test_a_damaged_form_writes_nothing_to_the_log(server):
+    """What aiohttp warns of would stand there in the words of whoever sent it."""
+    body = b"--b\r\nContent-Disposition: \x1b[31mred words; x\r\n\r\nhello\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    for headers in (kind, {"Content-Type": "a/b; c*"}):
+        request = urllib.request.Request(f"http://127.0.0.1:{server.port}/files", body, headers)
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(request, timeout=20)
+        with answer.value:
+            assert answer.value.code < 500
+    assert "red words" not in server.log()
+    assert "Warning" not in server.log()

@@ -42,8 +42,8 @@ ODD = [
     b"Mon, 01 Jan 99999999999999999999 00:00:00 GMT", b"1 Jan 2020 0:0:0 +" + b"9" * 30, b"-1", b"1_0", b"+5",
     b"99999999999999999999999", b"http://[::1", b"http://a:99999", b"[::1", b"a:b:c", b"a@b", b"null",
     b"fe80::1%\xff", b"::ffff:1.2.3.4, \xff", b"multipart/form-data", b"multipart/form-data; boundary=",
-    b"multipart/form-data; boundary=\xff", b"text/\xff; charset=\xff", b"chunked", b"gzip", b"deflate", b"br",
-    b"100-continue", b"websocket", b"form-data; filename*=UTF-8''%ff", b'attachment; filename="\\',
+    b"multipart/form-data; boundary=\xff", b"a/b; c*", b"text/\xff; charset=\xff", b"chunked", b"gzip", b"deflate",
+    b"br",    b"100-continue", b"websocket", b"form-data; filename*=UTF-8''%ff", b'attachment; filename="\\',
     b"a=b; =; \xff=\xff", b"x" * 8000, b"x" * 9000, b"\0", b"\x7f",
 ]  # fmt: skip
 values = st.one_of(st.sampled_from(ODD), st.binary(max_size=40).map(lambda data: re.sub(rb"[\r\n]", b"", data)))

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
-from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+from aiohttp import (
+    BadContentDispositionHeader,
+    BadContentDispositionParam,
+    BodyPartReader,
+    MultipartReader,
+    hdrs,
+    web,
+)
 from aiohttp.http_exceptions import HttpProcessingError
 
 from chover.edge.listener_context import ListenerContext
@@ -24,6 +32,11 @@ from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 
 PATH: Final = "/files"
+
+# What aiohttp warns of is in the words of whoever sent the form, and would go to the server's log as it stands.
+warnings.filterwarnings("ignore", category=BadContentDispositionHeader)
+warnings.filterwarnings("ignore", category=BadContentDispositionParam)
+
 GUEST: Final = UserId("")
 CHUNK_BYTES: Final = 256 * 1024
 IDLE_SECONDS: Final = 30.0
@@ -47,7 +60,7 @@ STATUS: Final = {
 BROKEN: Final = (HttpProcessingError, ValueError, RuntimeError)
 """What aiohttp raises for a malformed form (RFC 7578)."""
 _EXTENDED: Final = re.compile(r"filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)")
-_NAME: Final = re.compile(r"""filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)""")
+_NAME: Final = re.compile(r"""(?:^|[;\s])filename="((?:[^"\\]|\\.)*)"|(?:^|[;\s])filename=([^;\s]+)""")
 
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
