@@ -49,6 +49,13 @@ def test_slack_in_a_form_is_read_as_its_json():
     assert read(b"payload=%7B%22text%22%3A%22hi+there%22%7D", form).text == "hi there"
 
 
+@pytest.mark.parametrize("body", [b"payload=", b"payload=%7B%7D" + b"&x=1" * 20])
+def test_a_form_without_a_payload_of_its_own_is_refused_in_one_line(body):
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    with pytest.raises(Unreadable, match="the form has no payload, or too many fields"):
+        read(body, form)
+
+
 def test_slack_blocks_and_attachments_are_said_line_by_line():
     payload = {
         "text": "shown in notifications only",

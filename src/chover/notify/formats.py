@@ -39,7 +39,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Post:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     text = _decoded(body)
     if kind == "application/x-www-form-urlencoded" and text.startswith("payload="):
-        return _from_json(parse_qs(text, max_num_fields=20)["payload"][0], headers)
+        return _from_json(_payload(text), headers)
     if kind == "application/json" or (kind != "text/plain" and text.lstrip().startswith("{")):
         return _from_json(text, headers)
     return Post(_within(text))
@@ -50,6 +50,14 @@ def _decoded(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         raise Unreadable("the text is not UTF-8: send it as UTF-8") from None
+
+
+def _payload(form: str) -> str:
+    """The JSON in a form, as older hooks of Slack and GitHub send it."""
+    try:
+        return parse_qs(form, max_num_fields=20)["payload"][0]
+    except (ValueError, KeyError):
+        raise Unreadable("the form has no payload, or too many fields: send payload=… alone, or JSON") from None
 
 
 def _from_json(text: str, headers: Mapping[str, str]) -> Post:
