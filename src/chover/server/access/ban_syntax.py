@@ -83,13 +83,16 @@ def _mask(text: str) -> BanTarget:
     host = _bare(mask.removeprefix("*!*@"))
     if "@" in host:
         return BanTarget("mask", mask)
-    return BanTarget("address", network_of(host)) if _is_address(host) or "/" in host else BanTarget("cloak", host)
+    if _is_address(host) or "/" in host:
+        return BanTarget("address", network_of(host))
+    # A host of one word would be read as a nick, when the ban is to be lifted by what the list shows.
+    return BanTarget("cloak", host) if target_of(host).kind == "cloak" else BanTarget("mask", mask)
 
 
 def _bare(text: str) -> str:
     """An address without brackets and with its first colon; a range with stars (192.0.2.*) as one with a slash."""
     if text.startswith("[") and text.endswith("]"):
-        return text[1:-1]
+        return _bare(text[1:-1])
     if text.startswith(":") and _is_address(f":{text.partition('/')[0]}"):
         # The first colon of "::1" is that of a last parameter, where a command is typed.
         return f":{text}"
