@@ -103,7 +103,8 @@ export function format(command, params = [], tags = {}) {
 export function splitText(text, limit) {
   const pieces = [];
   let rest = text;
-  while (bytes(rest) > limit) {
+  // Bytes are only counted where they decide: otherwise each piece would cost as much as all that is left.
+  while (rest.length > limit || bytes(rest) > limit) {
     const { end, begin } = cutting(rest, limit);
     pieces.push(rest.slice(0, end));
     rest = rest.slice(begin);
