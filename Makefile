@@ -3,7 +3,7 @@
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 
-.PHONY: help run test browser check bench conformance release clean
+.PHONY: help run test browser fuzz check bench conformance release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -18,6 +18,9 @@ test: .venv/installed-dev .venv/web/installed ## install what tests need, run th
 
 browser: .venv/installed-dev .venv/web/installed ## the tests of the web client that need Chromium, a process of their own
 	@$(BIN)/pytest -n 2 tests/browser $(ARGS)
+
+fuzz: .venv/installed-dev ## fuzz every parser that meets the network: make fuzz MINUTES=60 ARGS='proxy range'
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
 
 check: .venv/installed-dev .venv/web/installed ## style, types, the arrows between rooms
 	@$(BIN)/ruff check

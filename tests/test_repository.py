@@ -54,7 +54,7 @@ def test_make_lists_what_the_design_promises(needs):
 
     listed = subprocess.run([make, "-C", ROOT, "help"], capture_output=True, text=True, check=True).stdout
 
-    for target in ("run", "test", "check", "bench", "conformance"):
+    for target in ("run", "test", "fuzz", "check", "bench", "conformance"):
         assert f"make {target} " in listed
 
 
