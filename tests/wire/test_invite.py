@@ -47,3 +47,17 @@ def test_what_a_later_version_adds_is_left_alone():
 def test_a_damaged_link_says_what_is_wrong(text, part):
     with pytest.raises(ValueError, match=part):
         parse(text)
+
+
+@pytest.mark.parametrize("place", ["chat.example.org@evil.example", "u:p@chat.example.org", "a b", "[::]@x]", "a*b"])
+def test_a_link_to_what_is_no_host_or_reads_as_another_is_refused(place):
+    with pytest.raises(ValueError, match=r"the link's address (is damaged|cannot be read)"):
+        parse(f"chover://{place}/#invite=abcdefghijklmnop")
+
+
+@pytest.mark.parametrize(
+    "place", ["müller.example:1", "[fe80::1%eth0]:6697", "192.0.2.7", "[2001:db8::1]", "a_b-c.lan"]
+)
+def test_names_and_addresses_of_every_kind_are_hosts(place):
+    found = parse(f"chover://{place}/#invite=abcdefghijklmnop")
+    assert parse(found.for_clients) == found

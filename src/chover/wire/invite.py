@@ -17,6 +17,8 @@ PORT: Final = 55555
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 """The format of a token."""
 _PIN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+(?:%[\w.-]+)?")
+"""A name or an address, lower case. No ``@``: the name before one is not where a link leads, however it reads."""
 _SCHEMES: Final = {"chover", "https"}
 
 
@@ -84,6 +86,8 @@ def parse(text: str) -> InvitationLink:
         raise ValueError(f"the link's address cannot be read: {error}") from error
     if parts.scheme not in _SCHEMES or not host:
         raise ValueError("an invitation begins with chover://HOST or https://HOST")
+    if "@" in parts.netloc or not _HOST.fullmatch(host):
+        raise ValueError("the link's address is damaged: it is a name or an address, as in chover://chat.example.org")
     said = dict(parse_qsl(parts.fragment))
     token, pin = said.get("invite", ""), said.get("pin", "")
     if not TOKEN.fullmatch(token):
