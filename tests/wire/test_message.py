@@ -1,7 +1,7 @@
 """One line of IRC: what is formatted is parsed as it was, and what is too long or no text is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chover.wire.message import (
@@ -149,6 +149,7 @@ def test_what_is_no_line_of_text_is_refused(raw, code):
     assert caught.value.code == code
 
 
+@settings(deadline=None)  # the first text imports the tables of graphemes
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=200), st.integers(8, 40))
 def test_split_text_keeps_every_character_within_the_limit(text, limit):
     pieces = split_text(text, limit)
