@@ -39,6 +39,13 @@ class BusContract:
         await settled(bus)
         assert one == other == [first, answer]
 
+    async def test_whoever_wants_what_this_node_publishes_hears_it_once_and_before_publish_returns(self, bus):
+        own = []
+        bus.subscribe(own.extend, own=True)
+        events = [said(str(n)) for n in range(3)]
+        bus.publish(events)
+        assert own == events
+
     async def test_after_closing_nobody_hears_anything(self, bus, settled):
         heard = []
         bus.subscribe(heard.extend)

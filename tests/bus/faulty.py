@@ -14,7 +14,12 @@ class Faults:
 
 
 class FaultyBus:
-    """Events travel one by one. ``settle()`` brings what is still delayed; ``lost`` has what a listener missed."""
+    """Events travel one by one. ``settle()`` brings what is still delayed; ``lost`` has what a listener missed.
+
+    It is the bus of one node, or of several of which each has its ``end()``.
+    """
+
+    lossy = True
 
     def __init__(self, seed, faults=None):
         self.random = random.Random(seed)
@@ -25,13 +30,22 @@ class FaultyBus:
         self._arriving = []
         self._delivering = False
 
-    def subscribe(self, receive):
+    def end(self, *, own_faults=False):
+        """Where one of several nodes is joined to it. ``own_faults``: what it publishes may be lost to it, too."""
+        return BusEnd(self, own_faults=own_faults)
+
+    def subscribe(self, receive, *, own=False):
         self._receivers.append(receive)
 
     def publish(self, events):
+        self.carry(events, self._receivers)
+
+    def carry(self, events, receivers, surely=()):
+        """Bring events to receivers, and to those of ``surely`` without faults; the next ones come after them."""
         self._overtake()
         for event in events:
-            for receive in self._receivers:
+            self._arriving += [(receive, event) for receive in surely]
+            for receive in receivers:
                 self._carry(receive, event)
         self._deliver()
 
@@ -75,3 +89,36 @@ class FaultyBus:
     async def close(self):
         self._receivers.clear()
         self._delayed.clear()
+
+
+class BusEnd:
+    """The bus as one of several nodes has it."""
+
+    lossy = True
+
+    def __init__(self, bus, *, own_faults):
+        self._bus = bus
+        self._own_faults = own_faults
+        self._mine = []
+        self._own = []
+
+    def subscribe(self, receive, *, own=False):
+        if own:
+            self._own.append(receive)
+        else:
+            self._mine.append(receive)
+            self._bus.subscribe(receive)
+
+    def publish(self, events):
+        others = [receive for receive in self._bus._receivers if receive not in self._mine]
+        for event in events:
+            if event.kept and self._own_faults:
+                self._bus.carry([event], [*self._mine, *others], self._own)
+            else:
+                self._bus.carry([event], others, [*self._mine, *self._own])
+
+    async def close(self):
+        self._own.clear()
+        for receive in self._mine:
+            self._bus._receivers.remove(receive)
+        self._mine.clear()

@@ -34,6 +34,27 @@ class TestWithoutFaults(BusContract):
         return settles
 
 
+class TestEndWithoutFaults(BusContract):
+    @pytest.fixture
+    def bus(self):
+        return FaultyBus(1, Faults(0, 0, 0)).end()
+
+    @pytest.fixture
+    def settled(self):
+        async def at_once(bus): ...
+
+        return at_once
+
+
+def test_what_a_node_publishes_is_not_lost_to_itself():
+    bus = FaultyBus(1, Faults(drop=1))
+    here, there, mine, others = bus.end(), bus.end(), [], []
+    here.subscribe(mine.extend)
+    there.subscribe(others.extend)
+    here.publish(EVENTS)
+    assert (mine, others) == (EVENTS, [])
+
+
 def test_the_same_seed_has_the_same_faults():
     assert heard(7, Faults())[1] == heard(7, Faults())[1]
     assert heard(7, Faults())[1] != heard(8, Faults())[1]

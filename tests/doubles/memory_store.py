@@ -8,7 +8,7 @@ import hashlib
 import msgspec
 
 from chover.engine.apply import apply
-from chover.engine.events import Blanked, Edited, Redacted, Said, TagsKept
+from chover.engine.events import Blanked, Closed, Edited, Redacted, Said, TagsKept
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.engine.state import ChatState
@@ -115,6 +115,8 @@ class MemoryStore:
         self.nonces = {}
         self.groups = []
         self.retained = {}
+        self.names = {}
+        self.grown = []
         self.fail = ""
         self.closed = False
         self._paused = False
@@ -186,16 +188,27 @@ class MemoryStore:
                 return Repeated(known)
             if event.kept and place_of(event) and self._standing(event.log, place_of(event)) is None:
                 return Vanished()
+        if append.name and (holder := self.names.get(append.name, append.events[0].log)) != append.events[0].log:
+            return Conflict(holder)
         for event in append.events:
             if event.kept:
                 self._keep(event)
+        self._name(append)
         return Committed()
+
+    def _name(self, append):
+        """Which open channel has which name."""
+        logs = {event.log for event in append.events if append.name or isinstance(event.body, Closed)}
+        self.names = {name: log for name, log in self.names.items() if log not in logs}
+        if append.name:
+            self.names[append.name] = append.events[0].log
 
     def _keep(self, event):
         log = self.logs.setdefault(event.log, [])
         event.seq = len(log) + 1
         event.at = max(event.at, log[-1].at if log else 0)
         log.append(event)
+        self.grown.append(event.log)
         self._carry_out(log, event)
         if event.changes_rules:
             self.state_heads[event.log] = event.seq
@@ -305,6 +318,9 @@ class MemoryStore:
 
     async def heads(self, logs):
         return {log: len(self.logs[log]) for log in logs if log in self.logs}
+
+    async def moved(self, mark):
+        return await self.heads(sorted(set(self.grown[int(mark or 0) :]))), str(len(self.grown))
 
     async def log_ids(self):
         return list(self.logs)

@@ -9,6 +9,7 @@ from tests.store.contract import AppendContract, ConditionContract, FailureContr
 from tests.store.contract_of_edits import EditsContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract
 from tests.store.contract_of_search import SearchContract
+from tests.store.contract_of_sharing import SharedStoreContract
 
 
 @pytest.fixture
@@ -46,5 +47,6 @@ class TestMemoryStore(
     ReadContract,
     ConversationsContract,
     SearchContract,
+    SharedStoreContract,
 ):
     pass

@@ -13,6 +13,7 @@ import logging
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.doubles.person import Bugs, Person
 from tests.doubles.stage import Stage
 
 CHANNELS = ("#tea", "#cake", "#den")
@@ -20,77 +21,6 @@ NICKS = ("alice", "bob", "carol", "dave", "müller")
 SETTINGS = {"channels.autojoin": ["#lobby"], "limits.flood": False}
 CAPS = ("", "echo-message message-tags", "extended-join multi-prefix userhost-in-names batch labeled-response")
 people = st.integers(0, 5)
-
-
-class Person:
-    """A connection, and what a client would show: who is in which of its channels."""
-
-    def __init__(self, wire, nick):
-        self.wire = wire
-        self.nick = nick
-        self.view = {}
-        self._read = 0
-
-    @property
-    def here(self):
-        return not self.wire.closed
-
-    def goes_on(self, wire):
-        """On another wire, from its first line on."""
-        self.wire, self._read = wire, 0
-
-    def look(self):
-        """Take up the lines that have come since."""
-        lines, self._read = self.wire.log[self._read :], len(self.wire.log)
-        for line in lines:
-            getattr(self, f"_{line.command.lower()}", lambda *_: None)(line.source.partition("!")[0], line.params)
-
-    def _353(self, _, params):
-        members = self.view.setdefault(params[2], set())
-        members.update(each.lstrip("~&@%+").partition("!")[0] for each in params[3].split())
-
-    def _join(self, who, params):
-        if who == self.nick:
-            self.view[params[0]] = set()
-        self.view[params[0]].add(who)
-
-    def _part(self, who, params):
-        self._gone(who, params[0])
-
-    def _kick(self, _, params):
-        self._gone(params[1], params[0])
-
-    def _gone(self, who, channel):
-        if who == self.nick:
-            del self.view[channel]
-        else:
-            self.view[channel].remove(who)
-
-    def _quit(self, who, _):
-        for members in self.view.values():
-            members.discard(who)
-
-    def _nick(self, who, params):
-        if who == self.nick:
-            self.nick = params[0]
-        for members in self.view.values():
-            if who in members:
-                members.remove(who)
-                members.add(params[0])
-
-    def _rename(self, _, params):
-        self.view[params[1]] = self.view.pop(params[0])
-
-
-class Bugs(logging.Handler):
-    """What was logged as an error."""
-
-    def __init__(self):
-        super().__init__(logging.ERROR)
-        self.told = []
-
-    def emit(self, record):
-        self.told.append(record.getMessage())
 
 
 class SessionMachine(RuleBasedStateMachine):

@@ -37,6 +37,7 @@ from chover.ports import (
 )
 from tests.store.contract_of_edits import EditsContract, EditsRetentionContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
+from tests.store.contract_of_sharing import MovedContract
 from tests.store.making import (
     ALICE,
     BOB,
@@ -332,6 +333,7 @@ class StoreContract(
     RetentionContract,
     EditsContract,
     EditsRetentionContract,
+    MovedContract,
 ):
     async def test_a_channel_begins_once(self, store, caplog):
         await outcome(store, opening())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from chover.engine.events import Event
 
@@ -13,12 +14,14 @@ Receive = Callable[[Sequence[Event]], None]
 class LocalBus:
     """Implements ports.Bus; its contract is tests/bus/contract.py. It loses nothing."""
 
+    lossy: Final = False
+
     def __init__(self) -> None:
         self._receivers: list[Receive] = []
         self._waiting: deque[Sequence[Event]] = deque()
         self._delivering = False
 
-    def subscribe(self, receive: Receive) -> None:
+    def subscribe(self, receive: Receive, *, own: bool = False) -> None:  # noqa: ARG002 - here everything is own
         self._receivers.append(receive)
 
     def publish(self, events: Sequence[Event]) -> None:

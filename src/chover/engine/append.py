@@ -21,6 +21,11 @@ class Append(msgspec.Struct):
 
     events: list[Event]
     expect: dict[LogId, int] = {}
+    name: str = ""
+    """The folded name that its channel takes: another node may have given it to another channel meanwhile.
+
+    A store that several nodes share then answers that the decision conflicts with the log of that channel.
+    """
 
 
 NOTHING: Final = Append([])

@@ -94,7 +94,7 @@ def takes_effect(state: ChatState, event: Event) -> bool:
             return channel is not None and body.who in channel.members
         case Renamed():
             user = state.users.get(source.id)
-            return user is not None and user.nick != body.nick
+            return user is not None and users.renames(user, event, body)
         case Quit():
             return source.id in state.users
         case Closed():

@@ -63,6 +63,11 @@ def time_of(msgid: str) -> int:
     return int(found[1], 36) if found else 0
 
 
+def order_of(msgid: str) -> tuple[int, int, str]:
+    """By which msgids sort as what they name happened, as far as the clocks of those who gave them agree."""
+    return time_of(msgid), len(msgid), msgid
+
+
 def base36(number: int) -> str:
     """A whole number from 1 up; nothing for 0."""
     out = ""

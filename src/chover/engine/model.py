@@ -69,6 +69,8 @@ class User:
     modes: set[str] = field(default_factory=set)
     metadata: dict[str, str] = field(default_factory=dict)
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
+    labelled: str = ""
+    """The msgid of the event that the nick is from: an older one comes too late. Empty for one that is not known."""
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:

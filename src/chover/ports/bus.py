@@ -1,4 +1,4 @@
-"""How nodes exchange events."""
+"""The wire between nodes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from chover.engine.events import Event
 
 
 class Bus(Protocol):
-    """Carries events between nodes. It may lose, repeat, delay and reorder them; the feed repairs all four."""
+    """The wire between nodes. It may lose, repeat, delay and reorder; the feed mends all four."""
 
-    def subscribe(self, receive: Callable[[Sequence[Event]], None]) -> None:
-        """Have ``receive`` called on the event loop with what any node publishes, this one included."""
+    @property
+    def lossy(self) -> bool:
+        """Whether there are other nodes, and what they publish may not arrive; else it is in memory and loses nothing.
+
+        What is in no log and was published by this node arrives in any case, before ``publish`` returns.
+        """
+
+    def subscribe(self, receive: Callable[[Sequence[Event]], None], *, own: bool = False) -> None:
+        """Have ``receive`` called on the event loop with what any node publishes, this one included.
+
+        ``own``: with what this node publishes, and nothing else, each event once.
+        """
 
     def publish(self, events: Sequence[Event]) -> None: ...
 

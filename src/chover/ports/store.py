@@ -233,6 +233,12 @@ class Store(Protocol):
     async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
         """The heads of those logs that are not empty."""
 
+    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
+        """The heads of the logs that have grown since a mark was given, and the mark to ask with next time.
+
+        An empty mark gives all logs that are not empty. A log may be named again though nothing has come since.
+        """
+
     async def log_ids(self) -> list[LogId]:
         """All logs in the order in which they were begun, including those of closed channels."""
 

@@ -15,7 +15,9 @@ from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said
 from chover.engine.ids import NOWHERE, SERVER, channel_log
+from chover.engine.labels import as_known
 from chover.engine.model import Channel, User
+from chover.engine.state import ChatState
 from chover.ports import (
     Accounts,
     Bus,
@@ -37,12 +39,11 @@ from chover.server.delivery.pending_append import PendingAppend
 from chover.server.handover import Handover
 from chover.server.info import capabilities
 from chover.server.info.introduction import introduction
-from chover.server.lifecycle import close_forsaken, closing, end_all, wake_always_on
+from chover.server.lifecycle import begin_listening, close_forsaken, closing, end_all, wake_always_on
 from chover.server.measures import measures
 from chover.server.membership import channel_renames
 from chover.server.membership.forgetting import Forgetting
 from chover.server.membership.lobby import MESSAGES, Lobby
-from chover.server.notifications.push_notifications import PushNotifier
 from chover.server.pipeline.boot import recall, restore
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.health import Health
@@ -83,7 +84,8 @@ class ChatHost:
         node = self.node = build(config, store, bus, accounts, cloak_key, observer, equip)
         self.chat = node.chat
         self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
-        self.feed = Feed(store, self._apply)
+        self.feed = Feed(store, partial(_apply_in_any_order, node.chat, self._apply) if bus.lossy else self._apply)
+        self._watching: asyncio.Task[None] | None = None
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
         self.clock_warning = node.ledger.clock.warning
@@ -96,11 +98,7 @@ class ChatHost:
         for service in SERVICES.values():
             node.chat.reservations.claim(names.fold(service.nick), SERVER)
         node.chat.reservations.claim(names.fold(SCENE), SERVER)
-        bus.subscribe(self.feed.receive)
-        if node.push is not None:
-            calls = PushNotifier(node, node.push)
-            node.read_listeners.append(calls.read)
-            bus.subscribe(calls.receive)
+        self._bus = bus
 
     def measures(self) -> list[Measure]:
         return measures(self.node, self.messages.total)
@@ -114,12 +112,14 @@ class ChatHost:
         """
         await self.node.moderation.load()
         await self.node.connections.begin()
+        await self.feed.survey()
         snapshot = await self.node.store.load()
         self.node.ledger.clock.begin(snapshot.newest)
         here = self.handover.bring_back(kept)
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
-        await self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
+        self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
+        self._watching = begin_listening(self.node, self.feed, self._bus)
         wake_always_on(self.node)
         self.handover.give_back()
         left = {
@@ -291,6 +291,13 @@ class ChatHost:
                 session.sink.close()
             self.node.outbox.flush()
             self.node.tasks.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+
+
+def _apply_in_any_order(chat: ChatState, apply_one: Callable[[Event], None], event: Event) -> None:
+    for each in as_known(chat, event):
+        apply_one(each)
 
 
 def _present(session: Session, user: User) -> Present:

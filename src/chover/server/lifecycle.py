@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
@@ -11,8 +12,10 @@ from chover.engine.append import Append
 from chover.engine.effects.users import mark_modes, meet, show_as
 from chover.engine.events import Source
 from chover.engine.model import Channel, User
-from chover.ports import Account, MemberRow
+from chover.ports import Account, Bus, MemberRow
 from chover.server.access.departures import quitting
+from chover.server.notifications.push_notifications import PushNotifier
+from chover.server.pipeline.feed import Feed
 from chover.server.session.session import Node
 from chover.server.users import devices, lookalikes
 
@@ -37,6 +40,20 @@ def _absent_user(node: Node, account: Account) -> User | None:
     source = Source(account.id, account.name, "~" + "user", node.cloaks.of_account(account.id), account.name)
     sleeps = devices.always_on(node, User(account.id, account.name, account.folded, "", "", account=account.name))
     return meet(node.chat, source, account.name) if sleeps and account.folded not in node.chat.nicks else None
+
+
+def begin_listening(node: Node, feed: Feed, bus: Bus) -> asyncio.Task[None] | None:
+    """Take what the bus brings; where it may lose something, a task takes what it does not bring."""
+    bus.subscribe(feed.hear if bus.lossy else feed.receive)
+    if node.push is not None:
+        calls = PushNotifier(node, node.push)
+        node.read_listeners.append(calls.read)
+        # The node calls that somebody has spoken on, not each that hears of it.
+        bus.subscribe(calls.receive, own=True)
+    if not bus.lossy:
+        return None
+    node.ledger.rely_on(feed)
+    return asyncio.get_running_loop().create_task(feed.watch())
 
 
 def closing(node: Node, row: MemberRow) -> Append:

@@ -11,6 +11,8 @@ from tests.doubles.stage import Stage
 
 from chover.engine.events import AwaySet, Event, Said, Source
 from chover.engine.ids import NOWHERE, LogId, UserId
+from chover.ports import StoreError
+from chover.server.pipeline import feed as feed_module
 from chover.server.pipeline.feed import HELD, Feed
 
 ALICE = Source(UserId("g1"), "alice", "~a", "host")
@@ -184,3 +186,61 @@ async def test_with_a_bus_at_its_worst_people_on_two_nodes_see_each_message_once
         assert [(m.nick, m.params[1]) for m in wire.log if m.command == "PRIVMSG"] == said
     for stage in stages:
         await stage.close()
+
+
+async def test_a_log_that_another_node_has_begun_is_found_and_read_from_its_first_place(store, feed, seen):
+    await feed.survey()
+    kept(store, CAKE, 3)
+    await feed.poll()
+    assert seqs(seen, CAKE) == [1, 2, 3]
+
+
+async def test_what_stood_there_at_the_start_is_not_applied_again(store, feed, seen):
+    kept(store, TEA, 3)
+    await feed.survey()
+    feed.begin({TEA: 3})
+    await feed.poll()
+    feed.receive(kept(store, TEA, 1))
+    assert seqs(seen) == [4]
+
+
+async def test_a_log_is_caught_up_with_at_once_when_somebody_needs_it(store, feed, seen):
+    kept(store, TEA, 3)
+    await feed.catch_up(TEA)
+    assert seqs(seen) == [1, 2, 3]
+
+
+async def test_a_long_log_is_read_in_pieces(store, feed, seen, monkeypatch):
+    monkeypatch.setattr(feed_module, "PIECE", 2)
+    kept(store, TEA, 5)
+    await feed.poll()
+    assert seqs(seen) == [1, 2, 3, 4, 5]
+
+
+async def test_a_store_that_cannot_be_read_is_told_once_and_asked_again(store, feed, seen, monkeypatch, caplog):
+    monkeypatch.setattr(feed_module, "POLL_SECONDS", 0)
+    monkeypatch.setattr(feed_module, "UNDER_WAY_SECONDS", 0)
+    answers, moved, between = iter([False, False, True]), store.moved, store.between
+    done = asyncio.Event()
+
+    async def fails(*_):
+        raise StoreError("the database does not answer")
+
+    async def sometimes(mark):
+        if next(answers, True):
+            store.between = between
+            done.set()
+            return await moved(mark)
+        raise StoreError("the database does not answer")
+
+    store.moved, store.between = sometimes, fails
+    *_, last = kept(store, TEA, 3)
+    feed.receive([last])
+    watching = asyncio.create_task(feed.watch())
+    await done.wait()
+    while seqs(seen) != [1, 2, 3]:
+        await asyncio.sleep(0)
+    watching.cancel()
+    assert [record.getMessage() for record in caplog.records] == [
+        "cannot read what other nodes have committed, trying again every second: the database does not answer"
+    ]

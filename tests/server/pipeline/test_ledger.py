@@ -10,10 +10,11 @@ from chover.engine.append import Append
 from chover.engine.events import AwaySet, Event, ModesSet, Said, Source
 from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.refusals import Refusal, Why
-from chover.ports import Committed, Failed, Repeated
+from chover.ports import Committed, Failed, Repeated, StoreError
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.pipeline import ledger
 from chover.server.pipeline.event_clock import EventClock
+from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.ledger import Ledger, NotKept
 from chover.server.pipeline.msgids import Msgids
 
@@ -220,3 +221,131 @@ async def test_the_end_waits_for_what_is_kept_and_not_yet_brought_out(desk):
     assert desk.story == []
     await desk.ledger.drained()
     assert desk.story == [Said("1"), "flush", Committed()]
+
+
+class Silent:
+    """A bus between nodes that brings nothing, not even to the node that publishes, until it is told to."""
+
+    lossy = True
+
+    def __init__(self):
+        self.published = []
+
+    def publish(self, events):
+        self.published.append(events)
+
+
+class Node:
+    """A ledger that relies on a feed, and what came of what it was given, in order. ``other`` nodes share its store."""
+
+    def __init__(self, store=None, run="r12345"):
+        self.store, self.bus, self.story = store or MemoryStore(), Silent(), []
+        self.ledger = Ledger(self.store, self.bus, Msgids(run, EventClock()), lambda: self.story.append("flush"))
+        self.feed = Feed(self.store, self._apply)
+        self.ledger.rely_on(self.feed)
+
+    def _apply(self, event):
+        own = "own" if event.msgid in self.ledger.pending else "other"
+        self.story.append((own, getattr(event.body, "text", "")))
+
+    def says(self, text, nonce="", msgid=""):
+        append = Append([Event(TEA, ALICE, Said(text), msgid, nonce=nonce)])
+        self.ledger.submit(PendingAppend(append, lambda _, outcome: self.story.append(outcome)))
+
+    async def written(self):
+        """What was submitted is kept and published."""
+        while self.ledger.waiting or self.ledger._writing or self.ledger._kept:
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def node():
+    return Node()
+
+
+async def test_what_the_bus_has_not_brought_back_is_not_settled(node):
+    node.says("1")
+    await node.written()
+    assert node.story == []
+    assert len(node.ledger.pending) == 1
+
+
+async def test_it_is_settled_after_it_was_applied_as_its_authors_when_the_bus_brings_it(node):
+    node.says("1")
+    await node.written()
+    for events in node.bus.published * 2:
+        node.feed.hear(events)
+    assert node.story == [("own", "1"), "flush", Committed()]
+    assert node.ledger.pending == {}
+
+
+async def test_and_so_it_is_when_it_comes_from_the_store(node):
+    node.says("1")
+    node.says("2")
+    await node.written()
+    await node.feed.poll()
+    assert node.story == [("own", "1"), ("own", "2"), "flush", Committed(), Committed()]
+
+
+async def test_what_another_node_has_said_before_is_applied_before(node):
+    Node(node.store, "r67890").says("theirs")
+    await asyncio.sleep(0)
+    node.says("mine")
+    await node.written()
+    [events] = node.bus.published
+    node.feed.hear(events)
+    assert node.story == []
+    await asyncio.gather(*node.feed._filling.values())
+    assert node.story == [("other", "theirs"), ("own", "mine"), "flush", Committed()]
+
+
+async def test_the_end_waits_for_what_is_not_applied(node):
+    node.says("1")
+    await node.written()
+    waiting = asyncio.ensure_future(node.ledger.drained())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await node.feed.poll()
+    await waiting
+
+
+async def test_a_repeat_of_what_has_not_come_here_yet_is_answered_once_when_it_comes(node):
+    there = Node(node.store, "r67890")
+    there.says("1", nonce="n")
+    await there.written()
+    node.says("1", nonce="n")
+    await node.written()
+    assert node.story == []
+    await node.feed.poll()
+    assert node.story == [("own", "1"), "flush", Committed()]
+    node.says("1", nonce="n")
+    await node.written()
+    assert [type(outcome) for outcome in node.story[3:]] == [Repeated]
+
+
+async def test_a_conflict_is_decided_again_when_what_it_conflicts_with_is_known_here(node):
+    there, decided = Node(node.store, "r67890"), []
+    there.ledger.submit(PendingAppend(Append([Event(TEA, ALICE, ModesSet(()))]), lambda *_: None))
+    await there.written()
+
+    def decide():
+        decided.append(node.feed.applied.get(TEA, 0))
+        return Append([Event(TEA, ALICE, ModesSet(()))], {TEA: decided[-1]})
+
+    committing = asyncio.ensure_future(node.ledger.commit(decide))
+    while len(node.bus.published) < 1:
+        await asyncio.sleep(0)
+    node.feed.hear(node.bus.published[0])
+    assert (await committing).events[0].seq == 2
+    assert decided == [0, 1]
+
+
+async def test_a_decision_that_cannot_learn_of_what_it_conflicts_with_is_not_kept(node, monkeypatch):
+    node.store._keep(Event(TEA, ALICE, ModesSet(())))
+
+    async def gone(log):
+        raise StoreError("the database does not answer: start it")
+
+    monkeypatch.setattr(node.store, "head", gone)
+    with pytest.raises(NotKept, match="the database does not answer: start it"):
+        await node.ledger.commit(lambda: Append([Event(TEA, ALICE, ModesSet(()))], {TEA: 0}))

@@ -22,7 +22,7 @@ from chover.engine.state import ChatState
 def joined(state: ChatState, event: Event, channel: Channel | None, body: Joined) -> bool:
     if channel is None or event.source.id in channel.members:
         return False
-    user = state.users.get(event.source.id) or users.meet(state, event.source, body.realname)
+    user = state.users.get(event.source.id) or users.meet(state, event.source, body.realname, event.msgid)
     enroll(state, channel, Membership(user, body.modes, event.at, event.seq))
     if is_account(user.id):
         channel.since.setdefault(user.id, event.seq)
@@ -67,6 +67,9 @@ def quit_server(state: ChatState, event: Event, channel: Channel | None, _: Quit
     user = state.users.pop(event.source.id, None)
     if user is None:
         return False
+    # Their references in the logs may come later, and nobody who comes in meanwhile is to be shown who has left.
+    for place in list(user.channels.values()):
+        _leave(state, place, user.id, event.at)
     users.unlabel(state, user)
     state.display_looks.remove(user.metadata.get(DISPLAY_NAME, ""), user)
     if not is_account(user.id):

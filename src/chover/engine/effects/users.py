@@ -15,17 +15,17 @@ from chover.engine.events import (
     Source,
     UserModesSet,
 )
-from chover.engine.ids import UserId, is_account
+from chover.engine.ids import UserId, is_account, order_of
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.model import Channel, User
 from chover.engine.modes import OPERATOR
 from chover.engine.state import ChatState
 
 
-def meet(state: ChatState, source: Source, realname: str = "") -> User:
+def meet(state: ChatState, source: Source, realname: str = "", msgid: str = "") -> User:
     """A user who is present from now on, by the labels of an event."""
     folded = state.rules.same_nick(source.nick)
-    user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account)
+    user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account, labelled=msgid)
     state.users[user.id] = user
     _label(state, user)
     return user
@@ -55,17 +55,22 @@ def show_as(state: ChatState, user: User, before: str = "") -> None:
 def arrived(state: ChatState, event: Event, _: Channel | None, body: Arrived) -> bool:
     if event.source.id in state.users:
         return False
-    meet(state, event.source, body.realname)
+    meet(state, event.source, body.realname, event.msgid)
     return True
+
+
+def renames(user: User, event: Event, body: Renamed) -> bool:
+    """Whether it is a new nick: it comes once from each log, from some of them behind later ones."""
+    return user.nick != body.nick and order_of(event.msgid) >= order_of(user.labelled)
 
 
 def renamed(state: ChatState, event: Event, _: Channel | None, body: Renamed) -> bool:
     user = state.users.get(event.source.id)
-    if user is None or user.nick == body.nick:
+    if user is None or not renames(user, event, body):
         return False
     folded = state.rules.same_nick(body.nick)
     unlabel(state, user, keep=folded)
-    user.nick, user.folded = body.nick, folded
+    user.nick, user.folded, user.labelled = body.nick, folded, event.msgid
     user.relabel()
     for channel in user.channels.values():
         channel.roster += 1

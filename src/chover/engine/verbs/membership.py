@@ -57,7 +57,7 @@ def _open(state: ChatState, user: User, name: str, folded: str) -> Append:
         Event(log, SERVER, opened),
         Event(log, user.source, Joined(state.first_modes(folded), realname=user.realname)),
     ]
-    return Append(events, {log: 0})
+    return Append(events, {log: 0}, folded)
 
 
 def _enter(state: ChatState, user: User, channel: Channel, key: str) -> Append:

@@ -24,7 +24,7 @@ def open_for(state: ChatState, name: str, to: Grant, by: Source) -> Append:
     folded = state.rules.fold_channel(name)
     log = channel_log(state.reservations.hold_channel(folded, ChannelId("c" + state.fresh_id())))
     events = [Event(log, by, Opened(name, state.rules.new_channel_modes)), Event(log, by, AccessSet((to,)))]
-    return Append(events, {log: 0})
+    return Append(events, {log: 0}, folded)
 
 
 def transfer(channel: Channel, to: Grant, by: Source) -> Append:

@@ -30,7 +30,7 @@ def rename_channel(state: ChatState, user: User, channel: Channel, name: str, re
     if state.reservations.hold_channel(folded, channel.id) != channel.id:
         raise Refusal(Why.NAME_IN_USE, channel.name, name)
     body = ChannelRenamed(name, channel.name, cut(reason, state.rules.kick_len))
-    return Append([Event(channel.log, user.source, body)], {channel.log: channel.rules_version})
+    return Append([Event(channel.log, user.source, body)], {channel.log: channel.rules_version}, folded)
 
 
 def _require_right(channel: Channel, user: User) -> None:

@@ -9,12 +9,22 @@ from typing import Final
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId
-from chover.ports import Store
+from chover.ports import Store, StoreError
 
 _log = logging.getLogger(__name__)
 
 HELD: Final = 1024
 """Events kept for a log while its gap is filled; what comes beyond is dropped and read from the store later."""
+POLL_SECONDS: Final = 1.0
+"""How often the store is asked for what a lossy bus did not bring: how late a message is when the bus is down."""
+UNDER_WAY_SECONDS: Final = 0.05
+"""So long after it was committed an event may still be on the bus; later it is read from the store."""
+PIECE: Final = 1000
+"""So many events are read from the store at once."""
+
+
+def _nobody_waits() -> None:
+    """What ``Feed.advanced`` is where nobody waits."""
 
 
 class Feed:
@@ -24,18 +34,26 @@ class Feed:
         self._store = store
         self._apply = apply
         self.applied: dict[LogId, int] = {}
+        self.advanced: Callable[[], None] = _nobody_waits
+        """Called after events were applied, except by ``receive``."""
         self._held: dict[LogId, dict[int, Event]] = {}
         self._filling: dict[LogId, asyncio.Task[None]] = {}
+        self._mark = ""
+        self._unreadable = False
 
-    async def begin(self, restored: Mapping[LogId, int]) -> None:
-        """Begin behind what the store holds; ``restored`` are the places up to which the state was read from it.
+    async def survey(self) -> None:
+        """Begin behind what the store holds now. Raises StoreError.
 
         Events of private conversations and closed channels are not gaps to fill: they were delivered already.
-        Raises StoreError.
         """
+        heads, self._mark = await self._store.moved("")
+        self.applied.update(heads)
+
+    def begin(self, restored: Mapping[LogId, int]) -> None:
+        """``restored`` are the places up to which the state was read from the store, after the survey."""
         self.applied.update(restored)
-        others = [log for log in await self._store.log_ids() if log not in restored]
-        self.applied.update(await self._store.heads(others))
+
+    # ---- what the bus brings -----------------------------------------------------------------------------------------
 
     def receive(self, events: Iterable[Event]) -> None:
         """Take what the bus brings: in any order, more than once, with holes."""
@@ -44,6 +62,11 @@ class Feed:
                 self._place(event)
             else:
                 self._apply(event)
+
+    def hear(self, events: Iterable[Event]) -> None:
+        """Take what a lossy bus brings, and tell those who wait for it."""
+        self.receive(events)
+        self.advanced()
 
     def _place(self, event: Event) -> None:
         log, seq = event.log, event.seq
@@ -76,18 +99,27 @@ class Feed:
             self._held.pop(log, None)
         return not held
 
+    # ---- what it does not bring --------------------------------------------------------------------------------------
+
     async def _fill(self, log: LogId) -> None:
         try:
             while held := self._held.get(log):
-                until = min(held) - 1
-                self._take(log, await self._store.between(log, self.applied.get(log, 0), until))
-                if self.applied.get(log, 0) < until:
-                    # What is not in the store either is gone for good: retention was here.
-                    self.applied[log] = until
-                if self._advance(log):
-                    return
+                await self._read(log, min(held) - 1)
+        except StoreError as error:
+            # The next poll that can be answered fills it.
+            self._tell(error)
         finally:
             del self._filling[log]
+
+    async def _read(self, log: LogId, until: int) -> None:
+        """Apply what the store has of a log up to a place, and what was held for it. Raises StoreError."""
+        while (applied := self.applied.get(log, 0)) < until:
+            last = min(until, applied + PIECE)
+            self._take(log, await self._store.between(log, applied, last))
+            # What is not in the store either is gone for good: retention was here.
+            self.applied[log] = max(self.applied.get(log, 0), last)
+        self._advance(log)
+        self.advanced()
 
     def _take(self, log: LogId, events: Sequence[Event]) -> None:
         """Apply what the store gave, in order; where it has a hole the events are gone for good."""
@@ -96,10 +128,34 @@ class Feed:
                 self.applied[log] = event.seq
                 self._apply(event)
 
+    async def catch_up(self, log: LogId) -> None:
+        """Have everything applied that stands in a log now. Raises StoreError."""
+        await self._read(log, await self._store.head(log))
+
     async def poll(self) -> None:
-        """Ask the store for the heads of all known logs, and read what the bus did not bring."""
-        for log, head in (await self._store.heads(list(self.applied))).items():
-            if log in self._filling or head <= self.applied.get(log, 0):
-                continue
-            self._take(log, await self._store.between(log, self.applied.get(log, 0), head))
-            self._advance(log)
+        """Ask the store which logs have moved, and read what the bus did not bring. Raises StoreError."""
+        heads, mark = await self._store.moved(self._mark)
+        if any(head > self.applied.get(log, 0) for log, head in heads.items()):
+            await asyncio.sleep(UNDER_WAY_SECONDS)
+        for log, held in list(self._held.items()):
+            heads[log] = max(heads.get(log, 0), min(held) - 1)
+        for log, head in heads.items():
+            if head > self.applied.get(log, 0):
+                await self._read(log, head)
+        self._mark = mark
+
+    async def watch(self) -> None:
+        """Poll until it is cancelled. A store that cannot be read is told once, and asked again."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.poll()
+            except StoreError as error:
+                self._tell(error)
+            else:
+                self._unreadable = False
+
+    def _tell(self, error: StoreError) -> None:
+        if not self._unreadable:
+            self._unreadable = True
+            _log.warning("cannot read what other nodes have committed, trying again every second: %s", error)

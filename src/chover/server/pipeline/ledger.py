@@ -6,15 +6,17 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, Generic
+from typing import Any, Final, Generic, NamedTuple
 
 from chover.engine.append import Append
 from chover.engine.events import Event
-from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
+from chover.engine.ids import LogId
+from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Repeated, Store, StoreError, Vanished
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.recipient import R
+from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.histogram import Durations
 from chover.server.pipeline.msgids import Msgids
 
@@ -33,6 +35,13 @@ class NotKept(Exception):
 
 class NotThere(Exception):
     """What the decision is about was deleted meanwhile, or is too old."""
+
+
+class _Unapplied(NamedTuple, Generic[R]):
+    """What is kept, and not applied here yet."""
+
+    events: Sequence[Event]
+    pending: PendingAppend[R]
 
 
 class Ledger(Generic[R]):
@@ -60,6 +69,12 @@ class Ledger(Generic[R]):
         self._idle: list[asyncio.Future[None]] = []
         self.pending: dict[str, PendingAppend[R]] = {}
         """By the msgid of their first event, which tells whose they are when it returns from the bus."""
+        self._feed: Feed | None = None
+        self._unapplied: list[_Unapplied[R]] = []
+
+    def rely_on(self, feed: Feed) -> None:
+        """From now on settle what this feed has applied. Else what was published has been applied already."""
+        self._feed, feed.advanced = feed, self._settle_applied
 
     def submit(self, pending: PendingAppend[R]) -> None:
         """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
@@ -86,8 +101,8 @@ class Ledger(Generic[R]):
             done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
             self.submit(PendingAppend(append, partial(_resolve, done), session, label))
             match await done:
-                case Conflict():
-                    continue
+                case Conflict(log):
+                    await self._learn_of(log)
                 case Failed(reason):
                     raise NotKept(reason)
                 case Vanished():
@@ -96,6 +111,14 @@ class Ledger(Generic[R]):
                     return append
         _log.error("gave up after %d attempts: the rules changed each time: %r", DECISIONS, append)
         raise NotKept("there are too many changes at once, and nothing was done: try again in a moment")
+
+    async def _learn_of(self, log: LogId) -> None:
+        """Have applied here what the decision conflicts with, where another node may have done it."""
+        if self._feed is not None:
+            try:
+                await self._feed.catch_up(log)
+            except StoreError as error:
+                raise NotKept(str(error)) from error
 
     def _write(self) -> None:
         self._armed = False
@@ -121,11 +144,19 @@ class Ledger(Generic[R]):
             else:
                 self.failed += isinstance(outcome, Failed)
                 self._publish()
-                pending.settle(pending, outcome)
+                self._answer(pending, outcome)
         loop = asyncio.get_running_loop()
         if self._kept and self._overdue is None:
             self._overdue = loop.call_later(TOGETHER_SECONDS, self._publish)
         loop.call_soon(self._turn_ends)
+
+    def _answer(self, pending: PendingAppend[R], outcome: Outcome) -> None:
+        """Settle what was not kept. A repeat of what has not come to this node yet is answered when it comes."""
+        if self._feed is not None and isinstance(outcome, Repeated) and not _applied([outcome.original], self._feed):
+            self.pending[outcome.original.msgid] = pending
+            self._unapplied.append(_Unapplied([outcome.original], pending))
+        else:
+            pending.settle(pending, outcome)
 
     def _turn_ends(self) -> None:
         """Bring out what is kept, unless more has come meanwhile."""
@@ -146,12 +177,35 @@ class Ledger(Generic[R]):
             self.pending[pending.append.events[0].msgid] = pending
         events: list[Event] = list(itertools.chain.from_iterable(pending.append.events for pending in kept))
         self._bus.publish(events)
+        if self._feed is not None:
+            self._unapplied += [_Unapplied(pending.append.events, pending) for pending in kept]
+            self._settle_applied()
+            return
         self._published()
         for pending in kept:
             self.pending.pop(pending.append.events[0].msgid, None)
             pending.settle(pending, _COMMITTED)
 
+    def _settle_applied(self) -> None:
+        """Settle what has been applied, whichever way it came."""
+        feed = self._feed
+        if feed is None or not self._unapplied:
+            return
+        waiting, self._unapplied = self._unapplied, []
+        ready: list[_Unapplied[R]] = []
+        for one in waiting:
+            (ready if _applied(one.events, feed) else self._unapplied).append(one)
+        if ready:
+            self._published()
+        for one in ready:
+            self.pending.pop(one.events[0].msgid, None)
+            one.pending.settle(one.pending, _COMMITTED)
+        if not (self._waiting or self._writing or self._kept):
+            self._rest()
+
     def _rest(self) -> None:
+        if self._unapplied:
+            return
         idle, self._idle = self._idle, []
         for future in idle:
             if not future.done():
@@ -163,14 +217,18 @@ class Ledger(Generic[R]):
         return len(self._waiting)
 
     async def drained(self) -> None:
-        """Wait until nothing waits to be written."""
-        if self._waiting or self._writing or self._kept:
+        """Wait until nothing waits to be written, or to be applied."""
+        if self._waiting or self._writing or self._kept or self._unapplied:
             idle = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
             await idle
 
 
 _COMMITTED = Committed()
+
+
+def _applied(events: Sequence[Event], feed: Feed) -> bool:
+    return all(event.seq <= feed.applied.get(event.log, 0) for event in events if event.kept)
 
 
 def _resolve(done: asyncio.Future[Outcome], _: PendingAppend[Any], outcome: Outcome) -> None:

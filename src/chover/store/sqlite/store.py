@@ -112,6 +112,10 @@ class SqliteStore:
     async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
         return await self._readers.run(pages.heads, logs)
 
+    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
+        # Nobody else writes here: it is asked once, at the start.
+        return await self.heads(await self.log_ids()), mark
+
     async def log_ids(self) -> list[LogId]:
         return await self._readers.run(pages.log_ids)
 
