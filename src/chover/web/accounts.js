@@ -1,10 +1,10 @@
-/** Making an account and a token for this browser, so that no password is kept. */
+/** Creates an account, and a token for this browser, so that no password is stored. */
 
 /** @import { Client } from "./client.js" */
 /** @import { Message } from "./state/shapes.js" */
 
 const DEVICE = "Web browser";
-/** What NickServ answers: the token is the first word. */
+/** NickServ's answer: the token is the first word. */
 const TOKEN = /^(\S{20,}) is a password for one device/;
 
 /**
@@ -18,7 +18,7 @@ function asked(client, command, params) {
 }
 
 /**
- * Make an account of the nick that we have (https://ircv3.net/specs/extensions/account-registration).
+ * Create an account for our nick (https://ircv3.net/specs/extensions/account-registration).
  * @param {Client} client
  * @param {string} email "" for none.
  * @param {string} password
@@ -31,7 +31,7 @@ export async function register(client, email, password) {
 }
 
 /**
- * Use an invitation up: it makes an account of our nick if we have none, and its channels are joined.
+ * Redeem an invitation: it creates an account for our nick if we have none, and joins its channels.
  * @param {Client} client
  * @param {string} token
  */
@@ -43,7 +43,7 @@ export async function redeem(client, token) {
 }
 
 /**
- * A token in place of the password, from now on and on the next visit.
+ * Replace the password by a token, now and for the next visit.
  * @param {Client} client
  * @param {string} account
  */

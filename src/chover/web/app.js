@@ -1,4 +1,4 @@
-/** The page: the client, the parts that draw it, and what concerns the whole window. */
+/** The page: the client, the parts that draw it, and everything about the whole window. */
 
 import { Client } from "./client.js";
 import { find } from "./html.js";
@@ -33,7 +33,7 @@ document.addEventListener("open", (event) => {
 });
 
 find(".skip", HTMLElement).addEventListener("click", (event) => {
-  // The address stays that of the conversation.
+  // The address remains that of the conversation.
   event.preventDefault();
   document.dispatchEvent(new CustomEvent("to-composer"));
 });
@@ -46,8 +46,8 @@ find("#veil", HTMLElement).addEventListener("click", () => {
   document.body.dataset.panel = "";
 });
 
-// Who was a guest here and is invited chooses a name first: it is to stay.
+// A guest who follows an invitation chooses a name first, because it will be permanent.
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
-// Behind a certificate that the browser does not trust there is none; the page works without.
+// There is no service worker if the browser does not trust the certificate; the page works without it.
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js", { type: "module" }).catch(() => {});
 if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));

@@ -1,4 +1,4 @@
-/** Files that go with what is being written: each belongs to the conversation that it was given in, and to no other. */
+/** Files for messages that are being written: each belongs to the conversation where it was added. */
 
 import { load, save } from "./storage.js";
 import { plain } from "./text.js";
@@ -27,7 +27,7 @@ export class Attachments {
     this._client = client;
     this._changed = changed;
     this._last = 0;
-    /** What was with the server already when the page was loaded again. @type {Attachment[]} */
+    /** Files that the server had already when the page was reloaded. @type {Attachment[]} */
     this._all = load(KEPT, /** @type {{key: string, name: string, size: number, address: string}[]} */ ([])).map(({ key, name, size, address }) => (
       { ...this._blank({ key }, null), name, size, address, status: "done", share: 1 }));
   }
@@ -45,14 +45,14 @@ export class Attachments {
     return this._all.filter(({ conversation }) => conversation.key === key);
   }
 
-  /** Why what is written there cannot be sent yet; "" when it can. @param {string} key */
+  /** Why the text there cannot be sent yet; "" if it can. @param {string} key */
   problem(key) {
     const waits = this.of(key).find(({ status }) => status !== "done");
     if (!waits) return "";
     return waits.status === "failed" ? `${waits.name} is not with the server. Try again, or take it out.` : `${waits.name} is still on its way.`;
   }
 
-  /** Take their addresses, to be sent. @param {string} key */
+  /** Take their addresses, to send them. @param {string} key */
   take(key) {
     const taken = this.of(key);
     this._all = this._all.filter((each) => !taken.includes(each));
@@ -93,7 +93,7 @@ export class Attachments {
     this._changed();
   }
 
-  /** The server has them: a page that is loaded again still shows them. */
+  /** Store the files that the server has: a reloaded page still shows them. */
   _keep() {
     const done = this._all.filter(({ status }) => status === "done");
     save(KEPT, done.map(({ conversation: { key }, name, size, address }) => ({ key, name, size, address })));

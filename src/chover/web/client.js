@@ -1,4 +1,4 @@
-/** The state, its connection, what the browser keeps of it, and the parts that draw it. */
+/** The state, its connection, what the browser stores of it, and the parts that draw it. */
 
 import { Connection } from "./connection.js";
 import { dayOf } from "./dates.js";
@@ -33,16 +33,16 @@ export class Client {
       closed: load("closed", []),
       drafts: load("drafts", {}),
       channels: load("channels", []),
-      // An earlier version of this page kept what rings alone.
+      // An earlier version of this page stored only the notification level.
       preferences: load("marks", Object.entries(load("loudness", {})).map(([key, value]) => [`${key} ${NOTIFY}`, value])),
     });
-    /** Who was here last. @type {Identity | null} */
+    /** The last user of this page. @type {Identity | null} */
     this.identity = load("identity", null);
-    /** The token of the invitation that led here, until it is used. */
+    /** The token of the invitation that was followed, until it is used. */
     this.invite = takeInvite();
-    /** Whether that is what the browser keeps, and no password. */
+    /** Whether the browser stores the identity, without a password. */
     this.kept = this.identity !== null;
-    /** Why the server did not let us in. @type {Rejected | null} */
+    /** Why the server has refused us. @type {Rejected | null} */
     this.rejected = null;
     /** When the next attempt to connect is made, in milliseconds since 1970. */
     this.retryAt = 0;
@@ -50,9 +50,9 @@ export class Client {
     this.parts = new Set();
     /** @type {Set<(notification: StateNotification) => void>} */
     this.listeners = new Set();
-    /** Files that go with messages, once there was one. @type {import("./attachments.js").Attachments | null} */
+    /** Files for messages, once there is one. @type {import("./attachments.js").Attachments | null} */
     this.attachments = null;
-    /** The account that we were logged in to when the last message came. */
+    /** The account that we were logged in to at the last message. */
     this._account = "";
     this._frame = 0;
     this._outbox = new KeptOutbox(() => void this._takeOver());
@@ -67,14 +67,14 @@ export class Client {
     window.addEventListener("hashchange", () => this._invited(takeInvite()));
     window.addEventListener("pagehide", () => this.act((state) => depart(state, { now: true })));
     this._day = dayOf(Date.now());
-    // A timer set for midnight would not know of a night that the machine slept through.
+    // A timer set for midnight would not notice a night during which the machine was asleep.
     window.setInterval(() => this.act((state) => this._tick(state)), TICK);
   }
 
   // ---- what parts do
 
   /**
-   * Change the state, then write and draw what follows from it.
+   * Change the state, then send and draw what follows from it.
    * @template Result
    * @param {(state: State) => Result} change
    * @returns {Result}
@@ -95,7 +95,7 @@ export class Client {
     part.update(new Set(["active"]));
   }
 
-  /** Draw everything anew. */
+  /** Draw everything again. */
   redraw() {
     this.act((state) => state.changed("active"));
   }
@@ -112,7 +112,7 @@ export class Client {
     this._connection.open(identity);
   }
 
-  /** What the next connections come in with. @param {Identity} identity */
+  /** Set the identity for the next connections. @param {Identity} identity */
   remember(identity) {
     this.identity = identity;
     this.kept = true;
@@ -120,11 +120,11 @@ export class Client {
     this._connection.remember(identity);
   }
 
-  /** Leave, and forget who was here. */
+  /** Leave, and forget the user. */
   async signOut() {
-    // Whatever goes wrong with that, one leaves.
+    // Leaving must work, whatever goes wrong with that.
     if (load("push", null)) await import("./push.js").then(({ turnOff }) => turnOff(this)).catch(() => {});
-    // Drafts are with the account, and with nobody who uses this browser next.
+    // Drafts are in the account, and not for the next user of this browser.
     this.act(flush);
     this.state.drafts = new Drafts();
     this._connection.close("Signed out");
@@ -142,12 +142,12 @@ export class Client {
     this._connection.wake();
   }
 
-  /** What somebody is called here. @param {string} nick */
+  /** The name that somebody uses here. @param {string} nick */
   wantedName(nick) {
     return this.state.wantedName(nick);
   }
 
-  /** The same, with the nick behind it where that is another. @param {string} nick */
+  /** The same, followed by the nick if that is different. @param {string} nick */
   displayName(nick) {
     return this.state.displayName(nick);
   }
@@ -186,7 +186,7 @@ export class Client {
     const { account } = this.state;
     if (account === this._account) return;
     this._account = account;
-    // Logged in while here, by whatever was typed: this browser needs something to come in with again, and to upload.
+    // Somebody logged in with a command: this browser needs a token for its next connection, and for uploads.
     if (account && fold(account) !== fold(this.identity?.account ?? "")) void this._replacePassword(account);
   }
 
@@ -205,7 +205,7 @@ export class Client {
     await redeem(this, token);
   }
 
-  /** The password was used this once; from now on a token stands for it. @param {string} account */
+  /** The password was needed only once; a token replaces it now. @param {string} account */
   async _replacePassword(account) {
     const { makeToken } = await import("./accounts.js");
     await makeToken(this, account);
@@ -235,7 +235,7 @@ export class Client {
     if (dirty.has("preferences")) save("marks", [...this.state.preferences.own]);
   }
 
-  /** Send what a page could not that is gone: this one before it was loaded again, or another. */
+  /** Send what pages that are gone could not: this page before it was reloaded, or another one. */
   async _takeOver() {
     const left = await this._outbox.take();
     if (left.length) this.act((state) => takeOver(state, left));
@@ -249,7 +249,7 @@ export class Client {
   }
 }
 
-/** Where IRC is spoken: beside this page. */
+/** The address for IRC, next to this page. */
 function address() {
   const url = new URL("irc", location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";

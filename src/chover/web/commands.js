@@ -1,4 +1,4 @@
-/** What can be typed behind a slash, from the table that all clients share; here are the handlers of its rows. */
+/** Slash commands, from the table that all clients share; here are the handlers of its rows. */
 
 import { teller } from "./commands/answers.js";
 import { CHANNELS } from "./commands/channels.js";
@@ -17,14 +17,14 @@ import { COMMANDS } from "./tables/commands.js";
 
 /** @type {Record<string, import("./commands/command.js").Run>} */
 export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES };
-/** What a page can do. */
+/** The commands that a page offers. */
 export const POSSIBLE = COMMANDS.filter((row) => !row.not?.web);
 
-// Whoever types commands waits for answers.
+// Somebody who types commands expects answers.
 answers.words = teller();
 
 /**
- * Do what was typed; what is no command is never sent as a message.
+ * Run a command; an unknown one is never sent as a message.
  * @param {Client} client
  * @param {string} text It begins with a slash.
  * @returns {Promise<string>} What is to stand in the line again: a command that could not be done, without passwords.
@@ -51,14 +51,14 @@ function command(client, typed, rest) {
   return RUNS[row.name]?.(client, rest);
 }
 
-/** The command of that name; some names mean another one when nothing stands behind them. @param {string} typed @param {string} [rest] */
+/** The command of that name. Some names mean another command if nothing follows them. @param {string} typed @param {string} [rest] */
 export function find(typed, rest = "x") {
   const word = fold(typed);
   return (!rest && COMMANDS.find(({ alone }) => alone?.includes(word)))
     || COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word));
 }
 
-/** As it is typed, with what stands behind it. @param {Row} row */
+/** A command as it is typed, with its parameters. @param {Row} row */
 export function shown({ name, usage }) {
   return `/${name} ${usage}`.trimEnd();
 }

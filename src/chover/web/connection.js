@@ -1,4 +1,4 @@
-/** A WebSocket that keeps itself up: it registers, answers, notices silence, and comes back. */
+/** A WebSocket that restores itself: it registers, answers pings, detects silence, and reconnects. */
 
 import { format, parse } from "./irc.js";
 import { Registration, Rejected } from "./registration.js";
@@ -6,7 +6,7 @@ import { Registration, Rejected } from "./registration.js";
 /** @import { Message } from "./state/shapes.js" */
 /** @import { Identity } from "./registration.js" */
 /**
- * @typedef {object} Listener Who is told what happens.
+ * @typedef {object} Listener Its callbacks.
  * @property {(registration: Registration) => void} online
  * @property {(account: string, key: string) => void} redeemed An invitation has made an account; the key is its password here.
  * @property {(message: Message) => void} received
@@ -44,14 +44,14 @@ export class Connection {
     return this._registration !== null && this._registration.done;
   }
 
-  /** @param {Identity} identity Who comes in, now and after every lost connection. */
+  /** @param {Identity} identity Used now and after every lost connection. */
   open(identity) {
     this._identity = identity;
     this._drop();
     this._dial();
   }
 
-  /** What the next connection comes in with; this one goes on. @param {Identity} identity */
+  /** Set the identity for the next connection; the current one continues. @param {Identity} identity */
   remember(identity) {
     this._identity = identity;
   }
@@ -61,13 +61,13 @@ export class Connection {
     for (const line of lines) this._socket?.send(line);
   }
 
-  /** Somebody looks, or the network is back: try now instead of later, or see whether it still works. */
+  /** Somebody is looking, or the network is back: try now, or check whether the connection still works. */
   wake() {
     if (this._retry) this._dial();
     else if (this.registered) this._ask();
   }
 
-  /** @param {string} reason Said to the server. */
+  /** @param {string} reason Sent to the server. */
   close(reason) {
     if (this.registered) this.send([format("QUIT", [reason])]);
     this._drop();
@@ -115,14 +115,14 @@ export class Connection {
       this.send(registration.receive(message));
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
-      // A server that stops or is full lets us in later; a wrong password stays wrong.
+      // A server that is stopping or full will let us in later; a wrong password stays wrong.
       if (message.command === "ERROR") return;
       this._drop();
       this._listener.rejected(error);
       return;
     }
     const { redeemed } = registration;
-    // Known at once: should the connection break now, the next one comes in with the key.
+    // Stored at once: if the connection breaks now, the next one logs in with the key.
     if (redeemed && this._identity.invite) this._listener.redeemed(redeemed.account, redeemed.key);
     if (!registration.done) return;
     this._failures = 0;
@@ -130,7 +130,7 @@ export class Connection {
     this._listener.received(message);
   }
 
-  /** Something came: silence begins anew. */
+  /** Something arrived: silence is measured from now on. */
   _heard() {
     this._asked = false;
     if (this.registered) this._watch(TUNING.idle, () => this._ask());
@@ -173,8 +173,8 @@ export class Connection {
 }
 
 /**
- * Milliseconds before the next attempt: doubling up to the longest, between half and all of it by chance, because
- * every client loses a restarted server at once.
+ * Milliseconds before the next attempt. The pause doubles up to a limit, and is reduced at random by up to half,
+ * because every client loses a restarted server at once.
  * @param {number} failures
  * @param {number} chance From 0 to 1.
  */

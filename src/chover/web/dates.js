@@ -1,4 +1,4 @@
-/** Times and days as people of this browser's language write them. */
+/** Times and days in the format of this browser's language. */
 
 const HOURS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
@@ -14,7 +14,7 @@ export const wholeTime = (at) => WHOLE.format(at);
 export const shortTime = (at) => SHORT.format(at);
 
 /**
- * A number that two times have in common when they are on the same day here.
+ * A number that is the same for two times on the same day here.
  * @param {number} at
  */
 export function dayOf(at) {
@@ -22,7 +22,7 @@ export function dayOf(at) {
   return date.getFullYear() * 10_000 + date.getMonth() * 100 + date.getDate();
 }
 
-/** The same day as HTML wants it: 2026-11-29. @param {number} at */
+/** The same day in HTML's format: 2026-11-29. @param {number} at */
 export function dateOf(at) {
   const date = new Date(at);
   const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
@@ -36,7 +36,7 @@ export function dayName(at, now) {
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY.format(at) : DAY_AND_YEAR.format(at);
 }
 
-/** A moment of the calendar day before; days have 23 to 25 hours, and may lack a midnight, but every day has a noon. @param {number} at */
+/** A time on the previous day. Days have 23 to 25 hours, and may lack a midnight, but every day has a noon. @param {number} at */
 function dayBefore(at) {
   const date = new Date(at);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime();

@@ -1,6 +1,6 @@
-/** Passwords on their way into a conversation: they are stopped before they leave, as in the terminal client (client/guard.py). */
+/** Detects passwords that are about to be sent to a conversation, as in the terminal client (client/guard.py). */
 
-/** Who is told a password on purpose. */
+/** Services that are sent passwords on purpose. */
 const SERVICES = new Set(["nickserv", "chanserv", "ns", "cs", "authserv", "q", "x", "userserv"]);
 const SERVICE = "(?:nick|chan|auth|user)serv|ns|cs";
 const VERBS = "identify|ident|id|register|login|ghost|regain|recover|release|drop|set\\s+pass\\w*|resetpass\\w*|auth";
@@ -11,13 +11,13 @@ const PATTERNS = [
   "^\\W*(?:pass|authenticate|oper)\\s+:?\\S+(?:\\s+\\S+)?\\s*$",
 ].map((pattern) => new RegExp(pattern, "i"));
 const WEAK = /^\W*(?:login|auth|register|ghost|regain|password|passwd)\b:?\s+(?:\S+\s+)?(\S+)\s*$/i;
-/** What we came in with is looked for in text from this length on. */
+/** From this length, the password that we connected with is searched for in text. */
 const SHORTEST = 6;
 
 export const STOPPED = "That looks like a password: it was not sent. /login and /register hide what you type.";
 
 /**
- * Whether a text to that target reads like logging in, or holds what we came in with.
+ * Whether a text for that target reads like a login, or contains the password that we connected with.
  * @param {string} target
  * @param {string} text
  * @param {string} own
@@ -37,7 +37,7 @@ function suspicious(line) {
   return PATTERNS.some((pattern) => pattern.test(line)) || secret(WEAK.exec(line)?.[1] ?? "");
 }
 
-/** A word that people do not say: letters with digits or signs in them. @param {string} word */
+/** A word that people do not say: letters with digits or symbols in them. @param {string} word */
 function secret(word) {
   const body = word.replace(/^[.,;:!?]+|[.,;:!?]+$/g, "");
   return [...body].length >= SHORTEST && /\p{L}/u.test(body) && /\P{L}/u.test(body);

@@ -1,4 +1,4 @@
-/** Builds elements. There is no way to write markup through here: text is only ever text. */
+/** Creates elements. Markup cannot be written through this module: text is only ever text. */
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
@@ -31,7 +31,7 @@ function set(element, name, value) {
 }
 
 /**
- * One of our icons (icons.svg), which says nothing to a screen reader: whoever holds it is named.
+ * One of our icons (icons.svg), hidden from screen readers: the element around it has the label.
  * @param {string} name
  */
 export function icon(name) {
@@ -45,7 +45,7 @@ export function icon(name) {
 }
 
 /**
- * A button that is an icon; its name is read out and shown on hovering.
+ * A button that is an icon; its label is read out and shown on hovering.
  * @param {string} name Of the icon.
  * @param {string} label
  * @param {(event: MouseEvent) => void} [onclick]
@@ -55,7 +55,7 @@ export function iconButton(name, label, onclick) {
 }
 
 /**
- * Make the children of an element those that the keys say, keeping the elements whose key is there already.
+ * Make the children of an element those that the keys name, keeping elements whose key exists already.
  * @param {HTMLElement} parent
  * @param {{key: string, build: () => HTMLElement}[]} wanted
  */
@@ -78,7 +78,7 @@ function keyed(element, key) {
 }
 
 /**
- * The element of the page with this selector, which is known to be there.
+ * The element of the page with this selector, which must exist.
  * @template {HTMLElement} Type
  * @param {string} selector
  * @param {new () => Type} type

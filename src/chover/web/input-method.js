@@ -4,16 +4,16 @@
 const TAKEN = 229;
 
 /**
- * A key handler that leaves alone whatever an input method takes: the Enter that ends a composition sends nothing.
+ * A key handler that ignores keys of an input method: the Enter that ends a composition sends nothing.
  * Every key handler of the page goes through this.
  *
- * `isComposing` alone does not tell: Safari ends the composition first, and the keydown behind it has the code alone.
+ * `isComposing` is not enough: Safari ends the composition first, and the keydown after it has only the code.
  * @param {(event: KeyboardEvent) => void} handler
  */
 export function unlessComposing(handler) {
   return (/** @type {KeyboardEvent} */ event) => {
     if (!event.isComposing && event.keyCode !== TAKEN) handler(event);
-    // Nor does the browser itself close a dialog by it.
+    // The browser itself must not close a dialog either.
     else if (event.key === "Escape") event.preventDefault();
   };
 }

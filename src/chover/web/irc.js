@@ -27,7 +27,7 @@ export function escapeTag(value) {
 }
 
 /**
- * A tag value as it was meant; an unknown escape loses its backslash.
+ * An unescaped tag value; an unknown escape loses its backslash.
  * @param {string} value
  */
 export function unescapeTag(value) {
@@ -35,7 +35,7 @@ export function unescapeTag(value) {
 }
 
 /**
- * Tags without the leading "@"; of a repeated key the last one counts.
+ * Tags without the leading "@"; if a key is repeated, the last one counts.
  * @param {string} text
  */
 export function parseTags(text) {
@@ -57,7 +57,7 @@ export function formatTags(tags) {
 }
 
 /**
- * A line without its end; null when no command is left in it.
+ * Parse a line without its end; null if it has no command.
  * @param {string} line
  * @returns {Message | null}
  */
@@ -82,7 +82,7 @@ export function parse(line) {
 }
 
 /**
- * A line without its end. Only the last parameter may be empty, hold a space or begin with a colon.
+ * A line without its end. Only the last parameter may be empty, contain a space or begin with a colon.
  * @param {string} command
  * @param {string[]} params
  * @param {Record<string, string>} [tags]
@@ -95,8 +95,8 @@ export function format(command, params = [], tags = {}) {
 }
 
 /**
- * Text in pieces of at most `limit` bytes of UTF-8, cut at a space where there is one in their second half, never inside of what
- * is read as one character (grapheme clusters, https://www.unicode.org/reports/tr29/) unless it is longer than `limit` by itself.
+ * Split text into pieces of at most `limit` bytes of UTF-8, at a space if there is one in their second half. A grapheme
+ * cluster is never split (https://www.unicode.org/reports/tr29/), unless it alone is longer than `limit`.
  * @param {string} text
  * @param {number} limit
  */
@@ -116,7 +116,7 @@ export function splitText(text, limit) {
 const graphemes = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 
 /**
- * Where the first piece ends, and where the rest begins: the space between them is in neither.
+ * The end of the first piece, and the beginning of the rest: the space between them is in neither.
  * @param {string} text
  * @param {number} limit
  */
@@ -139,7 +139,7 @@ function cutting(text, limit) {
 }
 
 /**
- * How many UTF-16 units of the text fit into `limit` bytes, without cutting a character; at least one character.
+ * How many UTF-16 units of the text fit into `limit` bytes without splitting a character; at least one character.
  * @param {string} text
  * @param {number} limit
  */
@@ -155,7 +155,7 @@ function fitting(text, limit) {
 }
 
 /**
- * The form in which two names are the same, near enough to the server's own (PRECIS, RFC 8265).
+ * The form in which names are compared, close enough to the server's own (PRECIS, RFC 8265).
  * @param {string} name
  */
 export function fold(name) {
@@ -171,7 +171,7 @@ export function isChannel(name, types = "#") {
 }
 
 /**
- * Milliseconds since 1970 of a `time` tag or `timestamp=` value; 0 for what is none.
+ * Milliseconds since 1970 from a `time` tag or `timestamp=` value; 0 if it is invalid.
  * @param {string | undefined} text
  */
 export function readTime(text) {

@@ -1,16 +1,16 @@
 /**
- * What waits to be sent, as this browser keeps it: one entry for each message, and each belongs to one page.
+ * Pending messages, as this browser stores them: one entry for each message, owned by one page.
  *
- * Several pages of one browser share its storage. Each holds a lock as long as it lives, and takes over only what belongs
- * to pages that are gone. Over plain http there are no locks: then a page takes all as it
- * begins, and the server keeps a nonce once.
+ * Several pages of one browser share its storage. Each holds a lock as long as it lives, and takes over only entries of
+ * pages that are gone. Over plain http there are no locks: then a page takes over everything at its start, and the
+ * server keeps each nonce only once.
  */
 
 import { isService } from "./guard.js";
 import { load, names, PREFIX, remove, save } from "./storage.js";
 
 /** @import { Pending } from "./state/shapes.js" */
-/** @typedef {Pending & {page?: string}} Kept `page` is missing in what an earlier version kept. */
+/** @typedef {Pending & {page?: string}} Kept `page` is missing in entries of earlier versions. */
 
 export const OUTBOX = "outbox.";
 /** Names of locks. */
@@ -18,13 +18,13 @@ const PAGE = "chover.page.";
 const TAKING = "chover.outbox";
 
 export class KeptOutbox {
-  /** @param {() => void} left Another page is gone that had something to send. */
+  /** @param {() => void} left Called when another page with pending messages is gone. */
   constructor(left) {
     this._left = left;
-    /** Pages whose end is waited for. @type {Set<string>} */
+    /** Pages whose end is awaited. @type {Set<string>} */
     this._watched = new Set();
     this._page = crypto.getRandomValues(new Uint32Array(3)).join("-");
-    /** Names of what this page keeps. @type {Set<string>} */
+    /** Names of the entries of this page. @type {Set<string>} */
     this._kept = new Set();
     this._begun = false;
     this._held = this._hold();
@@ -33,19 +33,19 @@ export class KeptOutbox {
     });
   }
 
-  /** What belongs to no page that lives is this page's from now on. @returns {Promise<Pending[]>} */
+  /** Take over the entries of pages that no longer live. @returns {Promise<Pending[]>} */
   async take() {
     if (!navigator.locks) return this._begun ? [] : this._take(new Set());
     await this._held;
-    // One page after the other, so that no two take the same.
+    // One page after another, so that no two take the same entries.
     return navigator.locks.request(TAKING, async () => {
       const { held = [] } = await navigator.locks.query();
-      // Whoever waits for the end of a page shares its lock at last.
+      // A page that waits for the end of another eventually shares its lock.
       return this._take(new Set(held.filter(({ mode }) => mode === "exclusive").map(({ name = "" }) => name)));
     });
   }
 
-  /** @param {Iterable<Pending>} outbox What waits now. */
+  /** @param {Iterable<Pending>} outbox The pending messages. */
   keep(outbox) {
     // What is said to a service may hold a password, and is not said again on another connection either.
     const all = [...outbox].filter(({ target }) => !isService(target));
@@ -67,7 +67,7 @@ export class KeptOutbox {
     return taken.map(({ page: _, ...pending }) => pending);
   }
 
-  /** Hear when a page is gone. @param {string | undefined} page */
+  /** Notice when a page is gone. @param {string | undefined} page */
   _watch(page) {
     if (!navigator.locks || !page || this._watched.has(page)) return;
     this._watched.add(page);

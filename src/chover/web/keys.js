@@ -1,4 +1,4 @@
-/** The keys that work everywhere on the page: one table, from which the help is made. */
+/** The keys that work everywhere on the page: one table, which the help is made from. */
 
 import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
@@ -18,7 +18,7 @@ const alt = (/** @type {KeyboardEvent} */ event) => event.altKey && !event.ctrlK
 const command = (/** @type {KeyboardEvent} */ event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
 const tell = (/** @type {string} */ name, /** @type {unknown} */ detail = null) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-/** Codes, not characters: with Alt a Mac types other letters. @type {Key[]} */
+/** Codes, not characters: with Alt, a Mac types other letters. @type {Key[]} */
 export const KEYS = [
   { shown: "Ctrl K, Alt K", help: "Go to a conversation", is: (event) => (command(event) || alt(event)) && event.code === "KeyK", run: (client) => open(client, "switcher") },
   { shown: "Ctrl F, Alt F", help: "Search", is: (event) => (command(event) || alt(event)) && event.code === "KeyF", run: () => tell("toggle-panel", "search") },
@@ -46,7 +46,7 @@ export function listen(client) {
   }));
 }
 
-/** The conversations as the list shows them. @param {Client} client */
+/** The conversations in the order of the list. @param {Client} client */
 function listed(client) {
   const { pinned, channels, direct } = inOrder(client.state);
   return [...pinned, ...channels, ...direct];
@@ -72,7 +72,7 @@ function undo(client) {
   client.act((state) => left ? state.show(left.key) : state.tell(NOTHING_LEFT));
 }
 
-/** Mentions, then what was said to us alone, then anything. @param {Client} client */
+/** Mentions first, then private messages, then anything else. @param {Client} client */
 function nextActivity(client) {
   const waiting = listed(client).filter(({ unread, key }) => unread && key !== client.state.active);
   const loud = waiting.filter(({ key }) => !client.state.preferences.get(key, MUTED));

@@ -1,4 +1,4 @@
-/** The style of what is opened later. Whatever imports this runs when it is there, so that nothing is seen undressed. */
+/** The styles of parts that are opened later. An import of this module waits for them, so nothing appears unstyled. */
 
 import { make } from "./html.js";
 

@@ -1,12 +1,12 @@
 /**
- * Parts that are loaded when there is first something for them. What has happened until they are there is not lost: they
- * are told of it, in its order.
+ * Parts that are loaded when they are first needed. Events that happen before they are loaded are not lost: they are
+ * delivered later, in order.
  */
 
 /** @import { Client } from "./client.js" */
 /** @import { Part } from "./parts/part.js" */
 
-/** What the first visit does without, by the name of its element. @type {Record<string, () => Promise<unknown>>} */
+/** The parts that a first visit does without, by the name of their element. @type {Record<string, () => Promise<unknown>>} */
 const PARTS = {
   "toast-line": () => import("./parts/toast-line.js"),
   "typing-line": () => import("./parts/typing-line.js"),

@@ -1,13 +1,13 @@
-/** What is open in front of the messages and can be closed again: dialogs, menus, panels, on a phone the list. */
+/** What is open in front of the messages and can be closed: dialogs, menus, panels, on a phone also the list. */
 
-/** The panel covers the messages. */
+/** At this width the panel covers the messages. */
 const NARROW = matchMedia("(max-width: 70rem)");
 
-/** Whatever closes each of them, the one that is closed first at the end. @returns {(() => void)[]} */
+/** A function to close each layer; the last one is closed first. @returns {(() => void)[]} */
 export function layers() {
   const { body } = document;
   const { panel = "", kind } = body.dataset;
-  // On a wide screen the members are no layer: they belong to the page.
+  // On a wide screen the members are not a layer: they are part of the page.
   const beside = panel === "members" ? NARROW.matches && kind !== "direct" : panel !== "";
   const children = [...body.children].filter((child) => child instanceof HTMLElement);
   const dialogs = children.filter((child) => child instanceof HTMLDialogElement && child.open);
@@ -20,10 +20,10 @@ export function layers() {
   ];
 }
 
-/** Tell when something may have been opened or closed. @param {() => void} changed */
+/** Call `changed` when something may have been opened or closed. @param {() => void} changed */
 export function watch(changed) {
   const watcher = new MutationObserver(changed);
   watcher.observe(document.body, { childList: true, attributeFilter: ["class", "data-panel"] });
-  // Neither bubbles.
+  // Neither event bubbles.
   for (const name of ["toggle", "close"]) document.addEventListener(name, () => changed(), { capture: true });
 }

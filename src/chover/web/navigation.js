@@ -1,8 +1,8 @@
 /**
- * Where one is, in the page's address and in the browser's history.
+ * The current place, in the page's address and in the browser's history.
  *
- * Each conversation that is visited is an entry of the history. Whatever opens in front of it (layers.js) adds an entry
- * with the same address, so that Back closes it; when it is closed in another way, that entry is taken back.
+ * Each visited conversation is an entry of the history. Each layer in front of it (layers.js) adds an entry with the
+ * same address, so that Back closes it. If it is closed in another way, that entry is removed.
  */
 
 import { fold } from "./irc.js";
@@ -12,12 +12,12 @@ import { load, save } from "./storage.js";
 
 /** @import { Client } from "./client.js" */
 /** @import { Place } from "./places.js" */
-/** @typedef {Place & {index: number, depth: number}} Entry An entry of the history: its place in it, and the layers that are open. */
+/** @typedef {Place & {index: number, depth: number}} Entry An entry of the history: its index, and the number of open layers. */
 
 const KEPT = "place";
 const TOPICS = ["active", "conversations", "connection", "wanted"];
 const NOWHERE = { name: "", msgid: "" };
-/** What a nick may look like, here or on any other server. */
+/** What a nick may look like, on this or any other server. */
 const NICK = /^[^\s,*?!@#&+:\u0000-\u001f\u007f]{1,64}$/u;
 
 export class Navigation {
@@ -26,16 +26,16 @@ export class Navigation {
     this._client = client;
     /** @type {Entry} */
     this._entry = history.state?.place ?? { ...NOWHERE, index: 0, depth: 0 };
-    /** The message that is looked at. */
+    /** The message that is shown. */
     this._message = NOWHERE;
-    /** The browser is on its way through the history, at our wish. */
+    /** Whether the browser is moving through the history at our request. */
     this._travelling = false;
-    /** Where a link or a reload leads, until the conversation is here. @type {Place & {offers: boolean} | null} */
+    /** The target of a link or a reload, until the conversation is here. @type {Place & {offers: boolean} | null} */
     this._wanted = null;
     this._lead();
     client.parts.add(this);
     window.addEventListener("popstate", ({ state }) => this._popped(state?.place ?? null));
-    // An invitation is taken out of the address by the client; whatever else is no place leads nowhere.
+    // The client removes an invitation from the address; anything else that is not a place is ignored.
     window.addEventListener("hashchange", () => history.state?.place || placeOf(location.hash) || this._strayed());
     document.addEventListener("follow", (event) => this._follow(/** @type {CustomEvent<Place>} */ (event).detail, false));
     document.addEventListener("jump", (event) => this._jumped(String(/** @type {CustomEvent} */ (event).detail)));
@@ -43,21 +43,21 @@ export class Navigation {
     watch(() => this._settle());
   }
 
-  /** Begin where the address says, or else where somebody was last. */
+  /** Start at the address, or at the last conversation. */
   _lead() {
     const linked = placeOf(location.hash);
-    // What is in the history was visited before: nothing is offered.
+    // The history contains only places visited before: nothing is offered.
     if (linked) this._follow(linked, history.state?.place === undefined);
     else if (this._last) this._follow({ name: this._last, msgid: "" }, false);
   }
 
-  /** The conversation in which this account was last. */
+  /** The last conversation of this account. */
   get _last() {
     const { account, name } = load(KEPT, { account: "", name: "" });
     return account === (this._client.identity?.account ?? "") ? name : "";
   }
 
-  /** @param {Place} place @param {boolean} offers Whether to offer what is not open here. */
+  /** @param {Place} place @param {boolean} offers Whether to offer to join a channel that is not open here. */
   _follow(place, offers) {
     this._wanted = { ...place, offers };
     this._client.state.opening = fold(place.name);
@@ -73,7 +73,7 @@ export class Navigation {
     this._keep();
   }
 
-  /** The next visit begins here. */
+  /** The next visit starts here. */
   _keep() {
     const { account, current } = this._client.state;
     if (current && !this._wanted && this._last !== current.name) save(KEPT, { account, name: current.name });
@@ -81,14 +81,14 @@ export class Navigation {
 
   // ---- following a link
 
-  /** Whether what was wanted is here now; if it cannot be, that is said. */
+  /** Whether the target is here now; if it cannot be, say so. */
   _arrive() {
     const { _wanted: wanted, _client: { state } } = this;
     const key = fold(wanted?.name ?? "");
     const known = state.conversations.get(key);
     if (!wanted || !(state.settled || known?.joined)) return;
     const outside = state.isChannel(wanted.name) && !known?.joined;
-    // It is on its way.
+    // It is being loaded.
     if (outside && state.wanted.has(key)) return;
     this._wanted = null;
     state.opening = "";
@@ -119,19 +119,19 @@ export class Navigation {
 
   // ---- the history
 
-  /** Where one is now. @returns {Place} */
+  /** The current place. @returns {Place} */
   get _place() {
     const { name = "", key = "" } = this._client.state.current ?? {};
     return { name, msgid: this._message.name === key ? this._message.msgid : "" };
   }
 
-  /** A message was asked for, or with "" the newest. @param {string} msgid */
+  /** A message was requested, or with "" the newest. @param {string} msgid */
   _jumped(msgid) {
     this._message = { name: this._client.state.active, msgid };
     this._settle();
   }
 
-  /** Make the history say what is so. One step through it at a time: the browser takes them later. */
+  /** Make the history match the current place. One step at a time, because the browser executes them later. */
   _settle() {
     if (this._travelling) return;
     const depth = layers().length;
@@ -149,7 +149,8 @@ export class Navigation {
     const { _entry: entry, _client: { state } } = this;
     const left = !state.isOpen(fold(entry.name));
     const newest = fold(entry.name) === fold(place.name) && !place.msgid;
-    // The entry of a layer is the next place's; one that is left, or was looked at and is no more, is not gone back to.
+    // The entry of a layer becomes the next place's. An entry of a left conversation, or of a message shown earlier, is
+    // not returned to.
     if (entry.depth || left || newest) this._write({ ...entry, ...place, depth: 0 });
     else this._push({ ...place, index: entry.index, depth: 0 });
   }
@@ -172,7 +173,7 @@ export class Navigation {
     history.go(steps);
   }
 
-  /** Back, Forward, or a link to somewhere in this page. @param {Entry | null} entry What is there now; null for a link. */
+  /** Back, Forward, or a link within this page. @param {Entry | null} entry What is there now; null for a link. */
   _popped(entry) {
     if (!entry) return placeOf(location.hash) ? this._linked() : undefined;
     const before = this._entry;
@@ -184,7 +185,7 @@ export class Navigation {
     for (const close of layers().slice(entry.depth).reverse()) close();
     const known = this._client.state.isOpen(fold(entry.name));
     const on = entry.index < before.index ? -1 : 1;
-    // Where one was has been left meanwhile: on to the one before.
+    // The previous place has been left meanwhile: go to the one before.
     if (!known && on < 0 && entry.index > 0) return history.go(-1);
     if (known && fragment(entry.name, entry.msgid) !== fragment(this._place.name, this._place.msgid)) this._show(entry);
     this._settle();
@@ -199,14 +200,14 @@ export class Navigation {
     this._follow(place, true);
   }
 
-  /** The address says nothing now: it is made to say again where one is. */
+  /** The address does not name a place: restore the current one. */
   _strayed() {
     this._entry = { ...NOWHERE, index: this._entry.index + 1, depth: 0 };
     this._settle();
   }
 }
 
-/** An address without a fragment is one, too. @param {Place} place */
+/** An address without a fragment counts, too. @param {Place} place */
 function hashOf({ name, msgid }) {
   return fragment(name, msgid) || location.pathname + location.search;
 }

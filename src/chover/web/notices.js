@@ -1,4 +1,4 @@
-/** Notifications while the page is in the background, and where they lead. Loaded with the first of them. */
+/** Notifications while the page is in the background, and their targets. Loaded with the first one. */
 
 import { notice } from "./pushed.js";
 
@@ -6,18 +6,18 @@ import { notice } from "./pushed.js";
 /** @import { Conversation } from "./state/conversation.js" */
 /** @import { Line } from "./state/shapes.js" */
 
-/** The behaviour of the browser when one takes the place of another: it rings again. */
+/** Browser option for a notification that replaces another: it alerts again. */
 const AGAIN = { renotify: true };
 
-/** Milliseconds that the worker may take to get ready. */
+/** Milliseconds that the worker may take to become ready. */
 const PATIENCE = 10_000;
-/** Milliseconds between two looks at what can be taken back. */
+/** Milliseconds between two checks for notifications to remove. */
 const PAUSE = 500;
 
 let followed = false;
 let waiting = false;
 
-/** What offers notifications that outlive this page; null where no service worker can be. */
+/** The service worker, whose notifications outlive this page; null if there is none. */
 export async function worker() {
   const found = await navigator.serviceWorker?.getRegistration();
   // Another program may have one for the whole origin.
@@ -33,7 +33,7 @@ export async function tell(client, conversation, line) {
     name: conversation.name, who: client.displayName(line.nick), text: line.text, action: line.kind === "action", msgid: line.msgid, at: line.at,
   });
   const registration = await worker();
-  // A phone has no other way than by the worker.
+  // On a phone, only the worker can show notifications.
   if (registration) return registration.showNotification(title, { ...options, ...AGAIN });
   const shown = new Notification(title, options);
   shown.addEventListener("click", () => {
@@ -43,7 +43,7 @@ export async function tell(client, conversation, line) {
   });
 }
 
-/** From now on a click on a notification leads to its conversation, and what is read here is taken back. @param {Client} client */
+/** From now on a click on a notification opens its conversation, and notifications of read messages are removed. @param {Client} client */
 export function follow(client) {
   if (followed) return;
   followed = true;
@@ -57,7 +57,7 @@ function go(name) {
   document.dispatchEvent(new CustomEvent("chosen"));
 }
 
-/** In a busy channel much is read at once: it is looked at now and then. @param {Client} client */
+/** In a busy channel much is read at once, so it is checked only from time to time. @param {Client} client */
 function soon(client) {
   if (waiting) return;
   waiting = true;

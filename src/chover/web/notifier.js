@@ -1,4 +1,4 @@
-/** What reaches somebody who does not look at the messages: the title, notifications, and a screen reader. */
+/** Alerts for somebody who does not look at the messages: the title, notifications, and a screen reader. */
 
 import { MUTED } from "./state/preferences.js";
 import { plain } from "./text.js";
@@ -7,7 +7,7 @@ import { plain } from "./text.js";
 /** @import { StateNotification, Line } from "./state/shapes.js" */
 /** @import { Conversation } from "./state/conversation.js" */
 
-/** Lines kept for the screen reader: it reads what is added. */
+/** Lines kept for the screen reader, which reads what is added. */
 const READ_OUT = 8;
 
 export class Notifier {
@@ -58,7 +58,7 @@ export class Notifier {
     void import("./notices.js").then(({ tell }) => tell(this._client, conversation, line));
   }
 
-  /** Whatever is said where we are, and what calls us elsewhere. @param {Conversation} conversation @param {Line} line */
+  /** Read out everything in the current conversation, and mentions elsewhere. @param {Conversation} conversation @param {Line} line */
   _readOut(conversation, line) {
     const here = conversation.key === this._client.state.active;
     if (!here && (!line.mentions || this._client.state.preferences.get(conversation.key, MUTED))) return;

@@ -1,4 +1,4 @@
-/** What opens when somebody asks for it, and is loaded only then: one table. */
+/** Parts that are opened on request, and loaded only then: one table. */
 
 /** @import { Client } from "./client.js" */
 
@@ -27,7 +27,7 @@ export async function open(client, name, about = "") {
 }
 
 /**
- * Ask for it from inside a part.
+ * Request it from inside a part.
  * @param {EventTarget} from
  * @param {string} name
  * @param {string} [about]

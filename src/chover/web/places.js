@@ -1,13 +1,13 @@
 /**
- * The addresses of conversations and messages: "#/c/<name>" and "#/c/<name>/<msgid>" behind the address of the page.
+ * The addresses of conversations and messages: "#/c/<name>" and "#/c/<name>/<msgid>" after the address of the page.
  *
- * A fragment is never sent to the server, and stays whatever stands in front of it (a proxy's prefix).
+ * A fragment is never sent to the server, and does not depend on what precedes it (such as a proxy's prefix).
  */
 
 /** @typedef {{name: string, msgid: string}} Place A conversation, and a message in it or "". */
 
 const PLACE = /^#\/c\/([^/]+)(?:\/([^/]+))?$/;
-/** Longest name and msgid that are believed, in characters. */
+/** Longest valid name and msgid, in characters. */
 const LONGEST = 200;
 
 /**
@@ -20,7 +20,7 @@ export function fragment(name, msgid = "") {
 }
 
 /**
- * The whole address, to be given away.
+ * The complete address, to be shared.
  * @param {string} name
  * @param {string} [msgid]
  */
@@ -29,7 +29,7 @@ export function address(name, msgid = "") {
 }
 
 /**
- * The place that a fragment names; null for any other.
+ * The place that a fragment names; null for any other fragment.
  * @param {string} hash
  * @returns {Place | null}
  */
@@ -43,14 +43,14 @@ export function placeOf(hash) {
   }
 }
 
-/** The fragment of an address that leads to a place in this very page; "" for any other. @param {string} href */
+/** The fragment of an address of a place in this page; "" for any other. @param {string} href */
 export function within(href) {
   const here = location.origin + location.pathname;
   const hash = href.startsWith(`${here}#`) ? href.slice(here.length) : "";
   return placeOf(hash) ? hash : "";
 }
 
-/** Whatever ends a link in somebody's text, a full stop or a bracket, is escaped too. @param {string} part */
+/** Characters that end a link in a text, such as a full stop or a bracket, are escaped, too. @param {string} part */
 function escape(part) {
   return encodeURIComponent(part).replace(/[!'()*~.]|_$/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,10 +1,10 @@
-/** Being called also while the page is closed (draft/webpush): the subscription of this browser. Loaded when it is wanted. */
+/** Push notifications while the page is closed (draft/webpush): this browser's subscription. Loaded on first use. */
 
 import { follow as followNotices, worker } from "./notices.js";
 import { load, remove, save } from "./storage.js";
 
 /** @import { Client } from "./client.js" */
-/** @typedef {{endpoint: string, account: string}} Kept Where the server calls this browser, and for whom. */
+/** @typedef {{endpoint: string, account: string}} Kept Where the server notifies this browser, and for which account. */
 
 const KEPT = "push";
 
@@ -14,7 +14,7 @@ export function kept() {
 }
 
 /**
- * Why this browser cannot be called while the page is closed; "" if it can.
+ * Why this browser cannot be notified while the page is closed; "" if it can.
  * @param {Client} client
  */
 export function obstacle({ state }) {
@@ -32,7 +32,7 @@ export function obstacle({ state }) {
 }
 
 /**
- * Have the server call this browser. What is wrong, or "".
+ * Subscribe to push notifications. Returns what is wrong, or "".
  * @param {Client} client
  */
 export async function turnOn(client) {
@@ -47,7 +47,7 @@ export async function turnOn(client) {
 }
 
 /**
- * Nobody calls this browser any more: the server forgets it, and should it not hear of that, finds the address gone.
+ * Unsubscribe: the server forgets this browser. If it is not told, it finds the address gone.
  * @param {Client} client
  */
 export async function turnOff(client) {
@@ -58,7 +58,7 @@ export async function turnOff(client) {
 }
 
 /**
- * Tell each connection again where this browser is called, as long as somebody wants that.
+ * Register this browser's subscription on each connection, as long as the user wants it.
  * @param {Client} client
  */
 export function follow(client) {
@@ -79,7 +79,7 @@ async function renew(client) {
   const known = kept();
   const { state } = client;
   if (!known || !state.support.has("VAPID")) return;
-  // Another account, or none: what is said to the other one is not for who sits here now.
+  // Another account, or none: notifications for the old one are not for the current user.
   if (known.account !== state.account || Notification.permission !== "granted") return turnOff(client);
   const problem = await turnOn(client);
   if (problem) state.tell(`Notifications while the page is closed are off. ${problem}`);
@@ -87,7 +87,7 @@ async function renew(client) {
 
 class NoWorker extends Error {}
 
-/** The browser's own half, made for the server's key; one that was made for another is given up. @param {string} key */
+/** The browser's part, made for the server's key; a subscription for another key is given up. @param {string} key */
 async function subscription(key) {
   const registration = await worker();
   if (!registration) throw new NoWorker("The browser has not installed this page's helper, most likely because of the certificate.");

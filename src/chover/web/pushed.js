@@ -1,30 +1,30 @@
-/** What a push message says (draft/webpush: one line of IRC), and how that is shown. Pure; the service worker uses it, too. */
+/** The contents of a push message (draft/webpush: one line of IRC), and how it is shown. Pure; the service worker uses it, too. */
 
 import { fold, isChannel, parse, readTime } from "./irc.js";
 import { plain } from "./text.js";
 
 /**
- * @typedef {object} Said What somebody is called by.
+ * @typedef {object} Said A message to notify of.
  * @property {string} name Of the conversation: the channel, or the other's nick.
  * @property {string} who
  * @property {string} text
  * @property {boolean} action
  * @property {string} msgid
- * @property {number} at Milliseconds since 1970; 0 where it is not known.
+ * @property {number} at Milliseconds since 1970; 0 if it is not known.
  */
 /**
- * @typedef {object} Notice What a notification is made of.
+ * @typedef {object} Notice The parameters of a notification.
  * @property {string} title
  * @property {NotificationOptions & {tag: string, data: {name: string, msgid: string, at: number}}} options
  */
 /** @typedef {{kind: "said", notice: Notice} | {kind: "read", key: string, upTo: number}} Pushed */
 
-/** Characters of a message and of a name in a notification. */
+/** The maximum number of characters of a message and of a name in a notification. */
 const LONGEST = 200;
 const LONGEST_NAME = 64;
 
 /**
- * What a line calls to, or up to where a conversation was read elsewhere; null for anything else.
+ * The message in a line, or up to where a conversation was read elsewhere; null for anything else.
  * @param {string} line
  * @returns {Pushed | null}
  */
@@ -42,7 +42,7 @@ export function pushed(line) {
 }
 
 /**
- * A notification; those of one conversation take each other's place.
+ * A notification; it replaces an earlier one of the same conversation.
  * @param {Said} said
  * @returns {Notice}
  */
@@ -59,7 +59,7 @@ export function notice({ name, who, text, action, msgid, at }) {
   };
 }
 
-/** Text without what is invisible or turns others around, never cut inside a character. @param {string} text @param {number} most */
+/** Text without invisible characters and bidi controls, never split inside a character. @param {string} text @param {number} most */
 function short(text, most) {
   const characters = [...plain(text)];
   return characters.length > most ? `${characters.slice(0, most).join("")}…` : characters.join("");

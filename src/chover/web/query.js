@@ -1,11 +1,11 @@
 /**
- * From what somebody typed to the attributes of a search (https://soju.im/search), and what to mark in what is found.
+ * From a search text to the attributes of a search (https://soju.im/search), and what to mark in the results.
  *
- * The terminal client reads the same language (client/searching.py); tests/queries.json holds both to it. Pure.
+ * The terminal client accepts the same language (client/searching.py); tests/queries.json checks both. Pure.
  */
 
 /**
- * @typedef {object} Asking What a search depends on besides what was typed.
+ * @typedef {object} Asking What a search depends on besides its text.
  * @property {number} now Milliseconds since 1970.
  * @property {string} here The conversation that "in:here" means.
  * @property {string} files The address of the server's files; "" for none.
@@ -19,14 +19,14 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** @type {Record<string, string>} */
 const EXAMPLES = { from: "from:alice", in: "in:#tea", before: "before:2026-01-31", after: "after:3d", has: "has:link" };
-/** Characters from which on the last word stands for all that begin with it, as on the server. */
+/** From this length, the last word matches all words that begin with it, as on the server. */
 const GOES_ON = 3;
 
-/** What is not understood; the message is for whoever typed it. */
+/** The query is invalid; the message is for the person who typed it. */
 export class NotUnderstood extends Error {}
 
 /**
- * The attributes; none when nothing was typed. Days are the reader's own.
+ * The attributes; empty for an empty text. Days are in the reader's time zone.
  * @param {string} typed
  * @param {Asking} asking
  * @returns {Record<string, string>}
@@ -46,7 +46,7 @@ export function attributesOf(typed, asking) {
     if (name === "has") kinds.push(minus + kind(value, asking.files));
     else found[name] = READERS[name]?.(name, value, asking) ?? value;
   }
-  // In front: the last word may be one that is still being typed.
+  // The text comes first, because its last word may still be incomplete.
   const said = [...kinds, ...text].join(" ");
   return said ? { text: said, ...found } : found;
 }
@@ -58,7 +58,7 @@ function check(minus, name, value, found) {
   if (name in found) throw new NotUnderstood(`${name}: is there twice.`);
 }
 
-/** The words that stand in what has one. @param {string} value @param {string} files */
+/** The words that messages with a link or file contain. @param {string} value @param {string} files */
 function kind(value, files) {
   if (value.toLowerCase() === "link") return "http*";
   if (value.toLowerCase() !== "file") throw new NotUnderstood(`has:${value} is not understood; use has:link or has:file.`);
@@ -74,7 +74,7 @@ function moment(name, value, { now }) {
   throw new NotUnderstood(`${name}:${value} is not a time: use a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w.`);
 }
 
-/** A day begins where the reader is; one that is not in the calendar (February 30) is none. @param {string} value */
+/** A day begins in the reader's time zone; one that does not exist (February 30) is invalid. @param {string} value */
 function dated(value) {
   const day = value.slice(0, 10);
   const real = new Date(`${day}T00:00:00Z`);
@@ -90,7 +90,7 @@ const READERS = {
 };
 
 /**
- * A pattern of what was looked for, to be used on folded text; null for none.
+ * A pattern for the words of a search, to be used on folded text; null for none.
  * @param {string} text
  */
 export function patternOf(text) {
@@ -106,14 +106,14 @@ function part(piece, typing) {
   if (!words) return "";
   const last = words.at(-1) ?? "";
   const goesOn = piece.endsWith("*") || (typing && last.length >= GOES_ON);
-  // Scripts without spaces have no edges of words.
+  // Scripts without spaces have no word boundaries.
   const edge = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}\p{M}]+$/u.test(words.join(""));
   const end = edge && !goesOn ? "(?![\\p{L}\\p{N}\\p{M}])" : goesOn && edge ? "[\\p{L}\\p{N}\\p{M}]*" : "";
   return `${edge ? "(?<![\\p{L}\\p{N}\\p{M}])" : ""}${words.join("[^\\p{L}\\p{N}]+")}${end}`;
 }
 
 /**
- * Where in a text stands what the pattern means: pairs of beginning and end.
+ * The matches of the pattern in a text: pairs of start and end.
  * @param {string} text
  * @param {RegExp} pattern
  * @returns {[number, number][]}
@@ -123,7 +123,7 @@ export function hits(text, pattern) {
   return [...plain.matchAll(pattern)].map((match) => [places[match.index] ?? 0, places[match.index + match[0].length] ?? text.length]);
 }
 
-/** Text as it is compared (case, diacritics), and where each of its units comes from. @param {string} text */
+/** Text in the form in which it is compared (case, diacritics), with the origin of each of its units. @param {string} text */
 function folded(text) {
   let result = "";
   const places = [];

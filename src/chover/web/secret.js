@@ -1,4 +1,4 @@
-/** Logging in as people mistype it: never sent to a conversation, and never kept, as in the terminal client. */
+/** Mistyped logins: never sent to a conversation, and never stored, as in the terminal client. */
 
 const SECRET = /^\W*(?:(?:msg|m|query|privmsg)\s+)?(?:(?:nick|chan|auth|user)serv|ns|cs)\W*\s+:?(?:identify|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*)\b|^\W*identify\s+\S+(?:\s+\S+)?\s*$/im;
 

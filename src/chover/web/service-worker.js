@@ -1,6 +1,6 @@
 /**
- * Keeps the page at hand, so that it opens without a connection and what is written then is sent later; and shows what
- * is pushed while no page looks.
+ * Stores the page, so that it opens without a connection and messages written then are sent later; and shows push
+ * notifications while no page is looked at.
  */
 
 import { fragment } from "./places.js";
@@ -10,7 +10,7 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const CACHE = "page-2";
 /** The page may stand below a path. */
 const HERE = new URL("./", location.href);
-/** What is named in a file of ours: other modules, styles, pictures. */
+/** References in our files: other modules, styles, pictures. */
 const NAMED = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"|\b(?:href|src)="([^"#:]+)"|"(icons\.svg)#|`(icons\.svg)#|"(style\/[a-z]+\.css)"/g;
 
 worker.addEventListener("install", (event) => {
@@ -23,7 +23,7 @@ worker.addEventListener("activate", (event) => {
     .then(() => worker.clients.claim()));
 });
 
-/** The page's own files: from the network, and from here when there is none. Files of people are never kept. */
+/** The page's own files: from the network, and from the cache if there is none. Uploads are never cached. */
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const ours = url.origin === location.origin && url.pathname.startsWith(HERE.pathname)
@@ -46,7 +46,7 @@ async function fresh(request) {
 }
 
 /**
- * A file and whatever it names; what the browser has loaded just now comes from its own cache.
+ * Store a file and everything that it references; what the browser has just loaded comes from its own cache.
  * @param {Cache} cache
  * @param {URL} url
  * @param {Set<string>} seen
@@ -71,7 +71,7 @@ worker.addEventListener("notificationclick", (event) => {
 
 worker.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
-/** A browser may stop calling whom it never shows anything for: what cannot be read is shown, too. */
+/** A browser may end a subscription if a push shows nothing: an unreadable message is shown, too. */
 const UNREADABLE = { title: "Chat", options: { body: "Something is new.", tag: "new", icon: "icon.svg", data: { name: "", msgid: "", at: 0 } } };
 
 /** @param {string} line */
@@ -81,21 +81,21 @@ async function told(line) {
   const { title, options } = heard?.notice ?? UNREADABLE;
   const { msgid, at } = options.data;
   const shown = await worker.registration.getNotifications({ tag: options.tag });
-  // Whoever looks needs none, and a page in the background may have shown it already.
+  // Somebody who is looking needs none, and a page in the background may have shown it already.
   const known = (await pages()).some(({ focused }) => focused) || (msgid && shown.some(({ data }) => data?.msgid === msgid));
   if (known) return nothing(title);
-  // Both are known to some browsers and to no type.
+  // Some browsers support both; the types do not.
   const more = { renotify: true, timestamp: at || Date.now() };
   await worker.registration.showNotification(title, { ...options, ...more });
 }
 
-/** It was read on another device: what calls there is not needed any more. @param {{key: string, upTo: number}} read */
+/** It was read on another device: remove its notifications. @param {{key: string, upTo: number}} read */
 async function takeBack({ key, upTo }) {
   for (const each of await worker.registration.getNotifications({ tag: key })) if (each.data.at <= upTo) each.close();
   await nothing("Read on another device");
 }
 
-/** Nothing is to be seen. Safari ends a subscription after three pushes that have shown nothing: there something passes by. @param {string} title */
+/** Show nothing. Safari ends a subscription after three pushes without a notification, so it gets a short one. @param {string} title */
 async function nothing(title) {
   const { endpoint } = (await worker.registration.pushManager.getSubscription()) ?? {};
   if (!endpoint || !new URL(endpoint).hostname.endsWith(".push.apple.com")) return;
@@ -103,13 +103,13 @@ async function nothing(title) {
   for (const each of await worker.registration.getNotifications({ tag: "passing" })) each.close();
 }
 
-/** The open pages of this chat; other programs may have pages at this origin. */
+/** The open pages of this chat; other programs may have pages in this origin. */
 async function pages() {
   const all = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   return all.filter(({ url }) => url.startsWith(HERE.href));
 }
 
-/** To the conversation of that name, in a page that is open or in a new one. @param {string} name */
+/** Go to the conversation of that name, in an open page or a new one. @param {string} name */
 async function lead(name) {
   const [page] = await pages();
   if (!page) return worker.clients.openWindow(new URL(fragment(name), HERE));
@@ -117,7 +117,7 @@ async function lead(name) {
   return page.focus();
 }
 
-/** The browser has another address for this device: the page tells the server, now or when it is opened next. @param {PushSubscriptionChangeEvent} event */
+/** The browser has a new address for this device: the page tells the server, now or when it is next opened. @param {PushSubscriptionChangeEvent} event */
 async function renew({ oldSubscription, newSubscription }) {
   if (!newSubscription && oldSubscription) await worker.registration.pushManager.subscribe(oldSubscription.options);
   for (const page of await pages()) page.postMessage({ renewed: true });

@@ -1,4 +1,4 @@
-/** The settings of this browser: one table, from which the dialog is made too. */
+/** The settings of this browser: one table, which the dialog is made from, too. */
 
 import { load, save } from "./storage.js";
 
@@ -49,12 +49,12 @@ export class Settings {
     this.apply();
   }
 
-  /** What rings where nothing else was noted: off, mentions, or all. */
+  /** The default notification level: off, mentions, or all. */
   get loudness() {
     return { none: "off" }[this.get("notify")] ?? this.get("notify");
   }
 
-  /** What the styles look at. */
+  /** Set the attributes that the styles use. */
   apply() {
     for (const name of ["theme", "density"]) document.documentElement.dataset[name] = this.get(name);
   }

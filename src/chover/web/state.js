@@ -1,8 +1,8 @@
 /**
- * What the client knows: who we are, the conversations, what is still to be sent. No I/O, no clock, no randomness.
+ * What the client knows: who we are, the conversations, what has to be sent. No I/O, no clock, no randomness.
  *
- * Messages of the server and wishes of the user go in; what is to be written (`outgoing`), what has changed (`dirty`)
- * and what somebody should hear of (`notifications`) come out. Whoever calls sets `now` first.
+ * Messages of the server and actions of the user go in. Lines to send (`outgoing`), what has changed (`dirty`) and
+ * notifications (`notifications`) come out. The caller sets `now` first.
  */
 
 import { fold, format, formatTime, isChannel } from "./irc.js";
@@ -39,17 +39,17 @@ export class State {
     /** @type {Map<string, string>} */
     this.offered = new Map();
     this.support = new Support();
-    /** The server has done what it does for newcomers by itself. */
+    /** Whether the server has done what it does automatically for new connections. */
     this.settled = false;
     /** @type {Map<string, Conversation>} */
     this.conversations = new Map();
-    /** Key of the conversation that is shown. */
+    /** The key of the conversation that is shown. */
     this.active = "";
-    /** Key of the channel to show as soon as we are in it. */
+    /** The key of the channel to show as soon as we have joined it. */
     this.opening = "";
-    /** What is written from its asking for on goes along into that channel: nothing was written before. */
+    /** Whether text typed since the request goes along into that channel: there was no draft before. */
     this.bringsDraft = false;
-    /** Whether somebody looks at the page and sees the newest line. */
+    /** Whether the user looks at the page and sees the newest line. */
     this.looking = false;
     /** @type {Map<string, User>} */
     this.users = new Map();
@@ -60,7 +60,7 @@ export class State {
     this.markers = new Map(kept.markers);
     /** @type {Map<string, number>} */
     this.closed = new Map(kept.closed);
-    /** Channels to be in after every connection, folded name to name. @type {Map<string, string>} */
+    /** The channels to join after every connection, folded name to name. @type {Map<string, string>} */
     this.wanted = new Map((kept.channels ?? []).map((name) => [fold(name), name]));
     /** @type {Found | null} */
     this.search = null;
@@ -78,11 +78,11 @@ export class State {
     /** @type {Map<string, Request>} */
     this.requests = new Map();
     this._labels = 0;
-    /** Our words, made ready to be looked for. */
+    /** Our words, prepared for matching. */
     this._words = new Words();
-    /** When others were told last that we type, and where. */
+    /** When and where we last sent a typing notification. */
     this.typingSent = { key: "", at: 0 };
-    /** When a program was answered last. */
+    /** When a CTCP request was last answered. */
     this.answeredAt = -Infinity;
   }
 
@@ -103,17 +103,17 @@ export class State {
     return fold(nick) === fold(this.nick);
   }
 
-  /** Whether what somebody says and does is not shown. @param {string} nick @param {string} [account] If it is not given, the one that we know of. */
+  /** Whether somebody's messages are hidden. @param {string} nick @param {string} [account] If it is not given, the one that we know of. */
   ignores(nick, account) {
     return this.preferences.ignored.size > 0 && !this.isMe(nick) && this.preferences.ignores(nick, account || this.users.get(fold(nick))?.account);
   }
 
-  /** Whether a text has our nick, our account's name, or one of our words in it. @param {string} text */
+  /** Whether a text contains our nick, our account's name, or one of our words. @param {string} text */
   calls(text) {
     return this._words.stand([this.nick, this.account, ...this.preferences.highlights], text);
   }
 
-  /** What a target may begin with that reaches only some ranks. */
+  /** Prefixes of targets that reach only some ranks. */
   get statusPrefixes() {
     return /^[~&@%+](?=#)/;
   }
@@ -130,7 +130,7 @@ export class State {
 
   // ---- what goes to the server
 
-  /** What is to be written now. */
+  /** The lines to send now. */
   take() {
     if (this.status !== "online") return [];
     const ready = (/** @type {string} */ target) => this.settled && (!this.isChannel(target) || this._isIn(target));
@@ -146,12 +146,12 @@ export class State {
     return this.conversations.get(fold(channel))?.joined ?? false;
   }
 
-  /** Ask the server for something and remember what for. @param {Request} request @param {string} command @param {string[]} params */
+  /** Send a request, and remember it. @param {Request} request @param {string} command @param {string[]} params */
   ask(request, command, params) {
     this.outgoing.push(format(command, params, { label: this.label(request) }));
   }
 
-  /** The label under which the answer to a request will come. @param {Request} request */
+  /** The label for the answer to a request. @param {Request} request */
   label(request) {
     this._labels += 1;
     const label = `ask-${this._labels}`;
@@ -159,7 +159,7 @@ export class State {
     return label;
   }
 
-  /** The request that a message answers; from now on it is answered. @param {Message} message */
+  /** Remove and return the request that a message answers. @param {Message} message */
   answered(message) {
     const label = message.tags.label ?? "";
     const request = this.requests.get(label);
@@ -169,7 +169,7 @@ export class State {
 
   // ---- conversations
 
-  /** The conversation of that name, made when there is none. @param {string} name */
+  /** The conversation of that name, created if there is none. @param {string} name */
   conversation(name) {
     const key = fold(name);
     const known = this.conversations.get(key);
@@ -188,7 +188,7 @@ export class State {
     catchUp(this, conversation);
   }
 
-  /** We are in it now. @param {Conversation} conversation @param {Message} message */
+  /** We have joined it. @param {Conversation} conversation @param {Message} message */
   joined(conversation, message) {
     conversation.joined = true;
     conversation.name = message.params[0] ?? conversation.name;
@@ -204,7 +204,7 @@ export class State {
     this.changed("conversation", conversation.key);
   }
 
-  /** We are in it no longer. @param {Conversation} conversation @param {{stays: boolean}} [how] */
+  /** We have left it. @param {Conversation} conversation @param {{stays: boolean}} [how] */
   left(conversation, how = { stays: false }) {
     conversation.joined = false;
     conversation.members.clear();
@@ -215,7 +215,7 @@ export class State {
     this.changed("conversation", conversation.key);
   }
 
-  /** The conversation before or after one, that stays when it goes; "" for none. @param {string} key */
+  /** The conversation before or after one, which is shown when that one goes; "" for none. @param {string} key */
   beside(key) {
     const keys = [...this.conversations.keys()].filter((each) => each === key || this.isOpen(each));
     const at = keys.indexOf(key);
@@ -249,13 +249,13 @@ export class State {
     this.changed("conversations");
   }
 
-  /** Where nothing is shown and nothing is on its way: the first that there is. */
+  /** If nothing is shown and nothing is being opened: show the first one. */
   showFirst() {
     const first = [...this.conversations.keys()].find((key) => this.isOpen(key));
     if (!this.active && !this.opening && first !== undefined) this.show(first);
   }
 
-  /** Everything up to now is read. @param {string} key */
+  /** Mark everything up to now as read. @param {string} key */
   read(key) {
     const conversation = this.conversations.get(key);
     const at = conversation?.last?.at ?? 0;
@@ -276,7 +276,7 @@ export class State {
     else this.append(conversation, line, false);
   }
 
-  /** Something was done to a message. @param {Conversation} conversation @param {Message} message */
+  /** A message was changed. @param {Conversation} conversation @param {Message} message */
   touch(conversation, message) {
     if (conversation.held) {
       conversation.held.push(message);
@@ -290,7 +290,7 @@ export class State {
     this.changed("conversations");
   }
 
-  /** What waited while a gap was filled takes its place. @param {Conversation} conversation */
+  /** Add the lines that waited while a gap was filled. @param {Conversation} conversation */
   release(conversation) {
     const held = conversation.held ?? [];
     conversation.held = null;
@@ -301,7 +301,7 @@ export class State {
     }
   }
 
-  /** What the page of history had, too, is news all the same. @param {Conversation} conversation @param {Line} line */
+  /** A line that the page of history contained, too, is new all the same. @param {Conversation} conversation @param {Line} line */
   _arrivedTwice(conversation, line) {
     conversation.judge(line);
     if (conversation.counts(line) && line.at > conversation.readAt) this.notifications.push({ kind: "said", conversation, line });
@@ -323,13 +323,13 @@ export class State {
     if (!seen && !conversation.newFrom && !conversation.unread) conversation.newFrom = conversation.readAt || line.at - 1;
     if (!conversation.countIn(line)) return;
     this.changed("conversations");
-    // Somebody writes to us: it is open again, as it would be after it was closed.
+    // Somebody writes to us: a conversation that was being left is open again.
     if (conversation.leaving && !conversation.channel) stay(this, conversation);
     if (conversation.leaving) return;
     this.notifications.push({ kind: "said", conversation, line });
   }
 
-  /** A line for our own eyes, where we are. @param {string} text @param {string} nick Who says it, or "". */
+  /** Add a line that only we see, to the current conversation. @param {string} text @param {string} nick Who says it, or "". */
   note(text, nick) {
     const { current } = this;
     if (!text) return;
@@ -337,25 +337,25 @@ export class State {
     else this.tell(text);
   }
 
-  /** The same where somebody has asked for it, and so wants to see it. @param {string} text */
+  /** The same for an answer to a command, which the user wants to see. @param {string} text */
   answer(text) {
     this.note(text, "");
     this.changed("said", this.active);
   }
 
-  /** A word that passes. @param {string} text */
+  /** Show a temporary message. @param {string} text */
   tell(text) {
     this.notifications.push({ kind: "word", text });
   }
 
   // ---- people
 
-  /** What somebody wants to be called, or else the nick: for places where the nick stands beside it. @param {string} nick */
+  /** Somebody's display name, or the nick: for places where the nick is shown, too. @param {string} nick */
   wantedName(nick) {
     return this.users.get(fold(nick))?.metadata["display-name"] || nick;
   }
 
-  /** The same with the nick behind it where it is another: anybody may be called anything. @param {string} nick */
+  /** The same followed by the nick if it is different: anybody may choose any display name. @param {string} nick */
   displayName(nick) {
     return beside(this.wantedName(nick), nick);
   }
@@ -365,7 +365,7 @@ export class State {
     this.notifications.push({ kind: "invited", channel, by });
   }
 
-  /** Time has passed: whoever typed long ago types no longer. */
+  /** Time has passed: end old typing notifications. */
   tick() {
     stopTyping(this);
     depart(this);

@@ -4,7 +4,7 @@ import { ANSWERS } from "../tables/answers.js";
 
 /** @import { Message } from "../state/shapes.js" */
 
-/** What tells them, one after the other: at the end of a list it matters what came before. */
+/** Puts answers into words, one after another: the end of a list depends on what came before. */
 export function teller() {
   let before = "";
   return (/** @type {Message} */ { command, params }) => {

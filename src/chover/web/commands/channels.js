@@ -1,4 +1,4 @@
-/** Channels: going in and out, what they are about, who may do what. */
+/** Channels: joining, leaving, topics and ranks. */
 
 import { fold } from "../irc.js";
 import { leave, NOTHING_LEFT, undoable } from "../state/leaving.js";
@@ -60,17 +60,17 @@ function kick(client, rest) {
   send(client, "KICK", [channelHere(client).name, nick, ...(reason ? [reason] : [])]);
 }
 
-/** The token of a server that knows whom a nick stands for, also of somebody who is gone, and bans so that it holds. */
+/** The token of a server that resolves a nick, even of somebody who has left, and chooses a suitable ban. */
 const BANS = "chover.chat/BANS";
 
-/** For other servers: the account's mask where there is one, which another nick does not get around. @param {Client} client @param {string} who */
+/** The mask for other servers: the account's if there is one, which another nick cannot evade. @param {Client} client @param {string} who */
 function mask(client, who) {
   if (isMask(who)) return who;
   const account = client.state.users.get(fold(who))?.account;
   return account ? `account:${account}` : `${who}!*@*`;
 }
 
-/** Have the server ban or unban somebody by nick; whether it is one that does. @param {Client} client @param {string} verb @param {string} who @param {string} [reason] */
+/** Ask the server to ban or unban somebody by nick. Returns whether it can do that. @param {Client} client @param {string} verb @param {string} who @param {string} [reason] */
 function ask(client, verb, who, reason = "") {
   const service = client.state.support.get(BANS);
   if (!service || isMask(who)) return false;

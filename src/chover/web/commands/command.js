@@ -1,11 +1,11 @@
-/** What a slash command is, and what most of them need. */
+/** Slash commands, and helpers that most of them share. */
 
 import { stops, STOPPED } from "../guard.js";
 import { fold, format } from "../irc.js";
 
 /** @import { Client } from "../client.js" */
 /**
- * @typedef {object} Row Of the table of all clients; what its columns mean is written there.
+ * @typedef {object} Row A row of the table of all clients, where its columns are explained.
  * @property {string} name
  * @property {string[]} [aliases]
  * @property {string[]} [alone]
@@ -15,16 +15,16 @@ import { fold, format } from "../irc.js";
  * @property {boolean} [secret]
  * @property {Record<string, string>} [not]
  */
-/** @typedef {string | void} Answer For whoever typed it. */
+/** @typedef {string | void} Answer For the person who typed it. */
 /** @typedef {(client: Client, rest: string) => Answer | Promise<Answer>} Run Throws CannotDo. */
 
-/** It cannot be done; the message is one line for whoever typed it. */
+/** The command cannot be done; the message is one line for the person who typed it. */
 export class CannotDo extends Error {}
 
 const READ_BY_OTHERS = new Set(["AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"]);
 
 /**
- * Send a line. Throws CannotDo without a connection, and for a password that others would read.
+ * Send a line. Throws CannotDo without a connection, and for a password that others could read.
  * @param {Client} client
  * @param {string} command
  * @param {string[]} params
@@ -40,18 +40,18 @@ export function online(client) {
   if (client.state.status !== "online") throw new CannotDo("There is no connection.");
 }
 
-/** Throws CannotDo where the server lacks it. @param {Client} client @param {string} cap @param {string} what */
+/** Throws CannotDo if the server does not support it. @param {Client} client @param {string} cap @param {string} what */
 export function need(client, cap, what) {
   online(client);
   if (!client.state.caps.has(cap)) throw new CannotDo(`This server does not offer ${what}.`);
 }
 
-/** Throws CannotDo for a line that others read and that looks like a password. @param {Client} client @param {string} command @param {string[]} params */
+/** Throws CannotDo for a line that others can read and that looks like a password. @param {Client} client @param {string} command @param {string[]} params */
 export function guardLine(client, command, params) {
   if (READ_BY_OTHERS.has(command)) guard(client, params[0] ?? "", params.at(-1) ?? "");
 }
 
-/** Throws CannotDo for what looks like a password. @param {Client} client @param {string} target @param {string} text */
+/** Throws CannotDo for text that looks like a password. @param {Client} client @param {string} target @param {string} text */
 export function guard(client, target, text) {
   if (stops(target, text, client.identity?.secret ?? "")) throw new CannotDo(STOPPED);
 }
@@ -81,7 +81,7 @@ export function channelHere(client) {
   return current;
 }
 
-/** The conversation of that name, of a person also a new one. Throws CannotDo for a channel that we are not in. @param {Client} client @param {string} name */
+/** The conversation of that name; a private one is created. Throws CannotDo for a channel that we are not in. @param {Client} client @param {string} name */
 export function place(client, name) {
   const { state } = client;
   const known = state.conversations.get(fold(name));
@@ -89,17 +89,17 @@ export function place(client, name) {
   return known ?? client.act(() => state.conversation(name));
 }
 
-/** Whether it covers more than one nick. @param {string} word */
+/** Whether a mask matches more than one nick. @param {string} word */
 export function isMask(word) {
   return /[!@*?:]/.test(word);
 }
 
-/** Something is wrong with it, where a word says so. @param {string} problem */
+/** Throw CannotDo if there is a problem. @param {string} problem */
 export function orElse(problem) {
   if (problem) throw new CannotDo(problem);
 }
 
-/** Tell the page. @param {string} name @param {unknown} [detail] */
+/** Dispatch an event on the page. @param {string} name @param {unknown} [detail] */
 export function tell(name, detail = null) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
 }

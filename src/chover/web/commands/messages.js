@@ -1,4 +1,4 @@
-/** Finding messages, and doing something with them: with the last one, where none is chosen. */
+/** Commands for finding messages and acting on them; on the last one, if none is selected. */
 
 import { formatTime } from "../irc.js";
 import { counts } from "../state/conversation.js";

@@ -1,9 +1,9 @@
-/** What was meant by a word that is no command. */
+/** Suggestions for unknown commands. */
 
 import { fold } from "../irc.js";
 
 /**
- * The name nearest by letters, else one that begins with the word; "" if none is near. As the terminal client's.
+ * The most similar name, otherwise one that begins with the word; "" if there is none. Same as in the terminal client.
  * @param {string} typed
  * @param {string[]} names
  */
@@ -15,7 +15,7 @@ export function nearest(typed, names) {
   return names.find((name) => word && name.startsWith(word)) ?? "";
 }
 
-/** Letters to change, add or take away (Levenshtein). @param {string} one @param {string} other */
+/** The number of letters to change, add or remove (Levenshtein). @param {string} one @param {string} other */
 function distance(one, other) {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 1; i <= one.length; i += 1) {

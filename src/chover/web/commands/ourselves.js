@@ -1,4 +1,4 @@
-/** Ourselves, this page and the server. */
+/** Commands about ourselves, this page and the server. */
 
 import { SETTINGS } from "../settings.js";
 import { put } from "../state/preference-changes.js";
@@ -32,7 +32,7 @@ async function making(client, email, password) {
   return `${nick} is yours now, on every device.`;
 }
 
-/** Have something asked for that is not shown, and run the command with it behind. @param {Client} client @param {string} question @param {string} then */
+/** Ask for a secret, which is not shown, and run the command with it appended. @param {Client} client @param {string} question @param {string} then */
 async function secret(client, question, then) {
   const [{ ask }, { run }] = await Promise.all([import("../parts/secret-dialog.js"), import("../commands.js")]);
   ask(question, (answer) => void run(client, `${then} ${answer}`));
@@ -69,7 +69,7 @@ function highlight(client, rest) {
   return held ? `Besides your names, these words mention you: ${held}.` : "Only your names mention you: /highlight word, other words adds more.";
 }
 
-/** Something that is so or is not; a word for each. @param {string} which @param {string} on @param {string} off */
+/** Turn a preference on or off. Returns a sentence about it. @param {string} which @param {string} on @param {string} off */
 function flag(which, on, off) {
   return (/** @type {Client} */ client) => {
     const { key, name } = here(client);
@@ -108,7 +108,7 @@ function quote(client, rest) {
   client.act((state) => state.outgoing.push(line));
 }
 
-/** What is not sent yet would be lost with what this browser keeps. @param {Client} client */
+/** Messages that are not sent yet would be lost with this browser's data. @param {Client} client */
 function quit(client) {
   const waiting = client.state.outbox.size;
   if (waiting) throw new CannotDo(`${waiting} of your messages are not sent yet. Wait for the connection, or discard them first.`);

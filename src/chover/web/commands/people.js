@@ -1,4 +1,4 @@
-/** Who others are, and whether we are here. */
+/** Commands about other people, and about being away. */
 
 import { put } from "../state/preference-changes.js";
 import { BLOCKED, OFFERED } from "../state/preferences.js";
@@ -33,7 +33,7 @@ function unignore(client, rest) {
   return `What ${nick} says is shown again.`;
 }
 
-/** What covers many stands in the list of the server, and is not seen here. @param {Client} client @param {string} sign @param {string} mask */
+/** The server keeps a mask that covers several people; the page does not apply it. @param {Client} client @param {string} sign @param {string} mask */
 function silence(client, sign, mask) {
   if (client.state.status === "online" && !client.state.support.has("SILENCE")) {
     throw new CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.");
@@ -43,7 +43,7 @@ function silence(client, sign, mask) {
   return `The server drops private messages from ${mask}; /unignore ${mask} ends that.`;
 }
 
-/** AWAY without a text is being here again (RFC 2812, 4.1). @param {Client} client @param {string} rest */
+/** AWAY without a text means that we are back (RFC 2812, 4.1). @param {Client} client @param {string} rest */
 function away(client, rest) {
   const text = oneLine(rest);
   online(client);

@@ -7,7 +7,7 @@ import { CannotDo, guard, here, oneLine, send, split } from "./command.js";
 /** @import { Client } from "../client.js" */
 
 /**
- * Have it said; whoever speaks in a channel goes there.
+ * Send a message; if it is to a channel, show that channel.
  * @param {Client} client
  * @param {string} target
  * @param {string} text
@@ -24,7 +24,7 @@ export function speak(client, target, text, how = {}) {
   });
 }
 
-/** What is said where we are must be heard there. @param {Client} client @param {string} rest @param {{action?: boolean}} [how] */
+/** Only in a channel that we are in would the message be seen. @param {Client} client @param {string} rest @param {{action?: boolean}} [how] */
 function sayHere(client, rest, how) {
   const { channel, joined, key, name } = here(client);
   if (channel && !joined && !client.state.wanted.has(key)) throw new CannotDo(`You are not in ${name}: /join ${name} goes there.`);
@@ -48,7 +48,7 @@ function query(client, rest) {
   if (text) speak(client, nick, text);
 }
 
-/** To the first channel. @param {Client} client */
+/** Go to the first channel. @param {Client} client */
 function back(client) {
   const home = [...client.state.conversations.values()].find(({ channel, joined }) => channel && joined);
   if (!home) throw new CannotDo("You are in no conversation yet: /join #channel.");

@@ -1,4 +1,4 @@
-/** Our own account: making one of the name that we have, logging in, leaving. */
+/** Our account: registering our nick, logging in, leaving. */
 
 import { make } from "../html.js";
 import { describe } from "../state/metadata.js";
@@ -41,7 +41,7 @@ function away(client, close) {
   return make("div.row", null, make("button.plain", { type: "button", onclick: run }, gone ? "I am back" : "Say that I am away"));
 }
 
-/** What we want to be called, where more is known than nicks. @param {Client} client @param {string} nick @param {() => void} done */
+/** Our display name, if the server supports metadata. @param {Client} client @param {string} nick @param {() => void} done */
 function naming(client, nick, done) {
   if (!client.state.can("draft/metadata-3")) return "";
   const name = field("Display name", { maxlength: "80", autocomplete: "name", placeholder: nick }, "Shown to others beside your nick. Empty: none.");

@@ -1,4 +1,4 @@
-/** What did I miss: what calls us first, then how much there is elsewhere. */
+/** What was missed: mentions first, then how much there is elsewhere. */
 
 import { iconButton, make } from "../html.js";
 import { fold } from "../irc.js";
@@ -34,7 +34,7 @@ export class CatchUpPanel extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "conversations", "missed", "connection", "panel")) return;
-    // Shown again, or back after a lost connection: it is asked anew.
+    // Shown again, or after a lost connection: ask again.
     if (changed.has("panel") && document.body.dataset.panel === "catch-up" && this.state.missed?.status === "done") this.ask("catchup");
     const mentions = this.state.missed?.kind === "mentions";
     if (this._title) this._title.textContent = mentions ? "Mentions" : "What did I miss?";
@@ -43,7 +43,7 @@ export class CatchUpPanel extends Part {
     this._content?.replaceChildren(...(mentions ? this._mentions() : this._missed()));
   }
 
-  /** Whatever called us, read or not, the newest first. */
+  /** All mentions, read or not, the newest first. */
   _mentions() {
     const { missed: answer } = this.state;
     const words = { asking: "Looking…", failed: answer?.reason ?? "", done: answer?.calls.length ? "" : "Nobody has mentioned you yet." }[answer?.status ?? "asking"];
@@ -61,7 +61,7 @@ export class CatchUpPanel extends Part {
       ...(quiet.length ? [make("h3", null, "Elsewhere"), make("ul", null, ...quiet.map((each) => this._item(each)))] : [])];
   }
 
-  /** What the server has counted, without what was read since, and with what came since. */
+  /** The server's counts, without what was read since, and with what arrived since. */
   _gather() {
     const { conversations, missed: answer, active, looking } = this.state;
     const here = [...conversations.values()];
@@ -72,7 +72,7 @@ export class CatchUpPanel extends Part {
     const places = new Map(here.filter(({ unread }) => unread).map(({ key, name, unread }) => [key, { name, unread }]));
     for (const { name, unread } of answer?.places ?? []) {
       const local = known(name);
-      // Here it was read since; or the page has fewer lines of it than the server.
+      // It was read here since; or the page has fewer of its lines than the server.
       if (local && !local.unread && (local.lines.length || (looking && local.key === active))) continue;
       places.set(fold(name), { name, unread: Math.max(unread, local?.unread ?? 0) });
     }

@@ -1,4 +1,4 @@
-/** The channels there are, and a way to begin another. */
+/** The list of channels, and a way to create one. */
 
 import { make } from "../html.js";
 import { fold, isChannel } from "../irc.js";
@@ -11,7 +11,7 @@ import { choosing, dialog } from "./dialog.js";
 
 const MOST = 100;
 
-/** @param {Client} client @param {string} typed What stands in the field already. */
+/** @param {Client} client @param {string} typed The initial text of the field. */
 export function open(client, typed) {
   const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Channels" });
   const input = make("input", {

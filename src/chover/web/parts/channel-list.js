@@ -1,4 +1,4 @@
-/** The channels and private conversations, with what is unread in them. */
+/** The channels and private conversations, with their unread counts. */
 
 import { icon, make } from "../html.js";
 import { avatar } from "../people.js";
@@ -8,7 +8,7 @@ import { Part } from "./part.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
 
-/** Above this the number itself tells nothing more. */
+/** Larger numbers say nothing more. */
 const MOST = 99;
 
 export class ChannelList extends Part {
@@ -67,7 +67,7 @@ export class ChannelList extends Part {
   }
 }
 
-/** @param {number} unread @param {number} mentions @param {boolean} muted Then mentions alone are counted. */
+/** @param {number} unread @param {number} mentions @param {boolean} muted Only mentions are counted then. */
 function badge(unread, mentions, muted) {
   if (!(muted ? mentions : unread)) return null;
   const words = [muted || `${unread} unread`, mentions && `${mentions} for you`].filter((each) => typeof each === "string").join(", ");

@@ -1,7 +1,7 @@
 /**
- * Lines in pieces of which only those near the window are drawn, and how high the others are. No elements here.
+ * Lines in chunks of which only those near the window are drawn, and the heights of the others. No elements here.
  *
- * A list of 50,000 messages is as quick as one of 100 because of it.
+ * This makes a list of 50,000 messages as fast as one of 100.
  */
 
 /** @import { Line } from "../state/shapes.js" */
@@ -12,11 +12,11 @@
  * @property {boolean} measured
  */
 
-/** Lines in a chunk: few, so that drawing one is never felt. */
+/** Lines in a chunk: few, so that drawing one is not noticeable. */
 export const CHUNK = 12;
-/** What a line is taken to be high before any was seen, in pixels. */
+/** The assumed height of a line before any was measured, in pixels. */
 const LINE = 34;
-/** So many lines that guess counts for. */
+/** How many lines that assumption counts for. */
 const SURE = 12;
 
 /** @param {Line[]} lines @returns {Iterable<Line>} */
@@ -32,7 +32,7 @@ export class Chunks {
     this._measured = { height: 0, lines: 0 };
   }
 
-  /** What a line is taken to be high, in pixels: the average of what was seen. */
+  /** The assumed height of a line in pixels: the average of measured ones. */
   get lineHeight() {
     const { height, lines } = this._measured;
     return (height + LINE * SURE) / (lines + SURE);
@@ -48,14 +48,14 @@ export class Chunks {
     return this.list.at(-1)?.lines.at(-1);
   }
 
-  /** Whether an array begins with another line than this. @param {Line[]} lines */
+  /** Whether an array begins with a different line. @param {Line[]} lines */
   isOtherFront(lines) {
     const first = this.list[0]?.lines[0];
     return first !== undefined && first !== lines[0];
   }
 
   /**
-   * Follow an array that has grown at either end; false when it is another one and everything was begun anew.
+   * Follow an array that has grown at either end; false if it is a different one, and everything was started again.
    * @param {Line[]} lines
    */
   follow(lines) {
@@ -103,12 +103,12 @@ export class Chunks {
     chunk.measured = true;
   }
 
-  /** How far below its top a line of a chunk is likely to stand, in pixels. @param {Chunk} chunk @param {string} id Of a line. */
+  /** How far below the top of its chunk a line probably is, in pixels. @param {Chunk} chunk @param {string} id Of a line. */
   offset({ lines, height }, id) {
     return height * Math.max(lines.findIndex((line) => line.id === id), 0) / lines.length;
   }
 
-  /** Height of the chunks from `from` up to, not including, `to`. @param {number} from @param {number} to */
+  /** The height of the chunks from `from` up to, not including, `to`. @param {number} from @param {number} to */
   height(from, to) {
     let sum = 0;
     for (let at = from; at < to; at += 1) sum += this.list[at]?.height ?? 0;
@@ -116,7 +116,7 @@ export class Chunks {
   }
 
   /**
-   * Which chunks, from and up to but not including, lie between two heights.
+   * Which chunks, from and up to but not including, are between two heights.
    * @param {number} top
    * @param {number} bottom
    * @returns {[number, number]}
@@ -136,7 +136,7 @@ export class Chunks {
     return [from, to];
   }
 
-  /** Which chunk a line is in; -1: none. @param {(line: Line) => boolean} wanted */
+  /** The number of the chunk that contains a line; -1: none. @param {(line: Line) => boolean} wanted */
   indexOf(wanted) {
     return this.list.findLastIndex((chunk) => chunk.lines.some(wanted));
   }

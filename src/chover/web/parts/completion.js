@@ -6,18 +6,18 @@ import { fold } from "../irc.js";
 import { POSSIBLE, shown } from "../commands.js";
 
 /** @import { Client } from "../client.js" */
-/** @typedef {{text: string, label: string, more: string}} Suggestion `text` takes the place of the word. */
+/** @typedef {{text: string, label: string, more: string}} Suggestion `text` replaces the word. */
 
 const MOST = 8;
-/** Lines that are looked at for who has spoken. */
+/** Lines that are searched for recent speakers. */
 const LATELY = 500;
 const SPEECH = new Set(["message", "action", "notice"]);
 
-/** The name of an emoji, also behind a bracket or a quote. */
+/** The name of an emoji, also after a bracket or a quote. */
 const EMOJI = /(?:^|[\s([{"'*_~])(:[a-z0-9+_-]{2,})$/i;
 
 /**
- * The word in front of the caret, and where it begins.
+ * The word before the caret, and where it begins.
  * @param {string} text
  * @param {number} caret
  */
@@ -29,7 +29,7 @@ export function wordAt(text, caret) {
 }
 
 /**
- * What may be meant by a word.
+ * The suggestions for a word.
  * @param {Client} client
  * @param {string} word
  * @param {boolean} first Whether it is the first of the text.
@@ -44,7 +44,7 @@ export async function suggestions(client, word, first, asked) {
   return asked && word ? people(client, word, first) : [];
 }
 
-/** Names, and those of which an alias begins so where none does. @param {string} word */
+/** Names, or those with a matching alias if no name matches. @param {string} word */
 function commands(word) {
   const begins = (/** @type {string} */ name) => name.startsWith(fold(word));
   const named = POSSIBLE.filter(({ name }) => begins(name));
@@ -64,11 +64,11 @@ function channels(client, word) {
     .map(({ name }) => ({ text: `${name} `, label: name, more: "" }));
 }
 
-/** Whoever spoke last comes first. @param {Client} client @param {string} word @param {boolean} first */
+/** Recent speakers come first. @param {Client} client @param {string} word @param {boolean} first */
 function people(client, word, first) {
   const { current } = client.state;
   if (!current) return [];
-  // Who only came or went has not spoken.
+  // Joining and leaving does not count as speaking.
   const spoke = [...new Set(current.lines.slice(-LATELY).reverse().filter(({ kind }) => SPEECH.has(kind)).map(({ nick }) => fold(nick)))];
   const rank = (/** @type {string} */ nick) => (spoke.indexOf(fold(nick)) + 1 || spoke.length + 1);
   const nicks = current.channel ? [...current.members.values()].map(({ nick }) => nick) : [current.name];
@@ -96,15 +96,15 @@ export class Completion {
     return !this.element.hidden;
   }
 
-  /** Look what the word in front of the caret may mean. @param {Client} client @param {{asked: boolean}} how */
+  /** Look for suggestions for the word before the caret. @param {Client} client @param {{asked: boolean}} how */
   async look(client, { asked }) {
     const { value, selectionStart } = this._field;
     const { word, start } = wordAt(value, selectionStart);
     const found = await suggestions(client, word, start === 0, asked);
-    // The text has changed while the names were loaded.
+    // The text has changed while the names were being loaded.
     if (this._field.value !== value) return;
     this._start = start;
-    // What is whole already is not asked about: Enter sends it.
+    // Nothing is suggested for a complete word: Enter sends it.
     this._found = !asked && found.some(({ text }) => text.trim() === word) ? [] : found;
     this._at = 0;
     if (asked && found.length === 1) this.take();
@@ -127,7 +127,7 @@ export class Completion {
     const chosen = this._found[this._at];
     if (!chosen) return;
     const { selectionStart, value } = this._field;
-    // The blank is there already where there is more behind it.
+    // If text follows, the space is there already.
     const text = /\s/.test(value[selectionStart] ?? "") ? chosen.text.trimEnd() : chosen.text;
     this._field.setRangeText(text, this._start, selectionStart, "end");
     this.close();

@@ -1,4 +1,4 @@
-/** Where messages are written. */
+/** The field where messages are written. */
 
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
@@ -12,10 +12,10 @@ import { Part } from "./part.js";
 
 /** @import { Line } from "../state/shapes.js" */
 
-/** Lines from which on sending asks once more: most such texts are a paste gone wrong. */
+/** From this many lines, sending asks first: most such texts are a mistaken paste. */
 const MANY_LINES = 8;
 const MANY_MESSAGES = 4;
-/** Where one types with fingers, Enter is a new line, as in all that is written there; the button sends. */
+/** On a touch screen, Enter is a new line, as everywhere else; the button sends. */
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 const GROWS = CSS.supports("field-sizing", "content");
 const SENDS = TOUCH ? "The button sends" : "Enter sends";
@@ -73,7 +73,7 @@ export class MessageComposer extends Part {
     await pickEmoji(this._emoji, (emoji) => this.insert(emoji));
   }
 
-  /** Suggest what the word at the caret may be. @param {boolean} asked */
+  /** Suggest completions for the word at the caret. @param {boolean} asked */
   async _suggest(asked) {
     const { Completion } = await import("./completion.js");
     if (!this._completion) {
@@ -83,7 +83,7 @@ export class MessageComposer extends Part {
     if (this.client) await this._completion.look(this.client, { asked });
   }
 
-  /** Put text where the caret is. @param {string} text */
+  /** Insert text at the caret. @param {string} text */
   insert(text) {
     this._text.setRangeText(text, this._text.selectionStart, this._text.selectionEnd, "end");
     this._text.focus();
@@ -112,7 +112,7 @@ export class MessageComposer extends Part {
     this._grow();
   }
 
-  /** As high as the text, up to the limit that the style sets; most browsers do that by themselves. */
+  /** Fit the height to the text, up to the limit in the styles; most browsers do that by themselves. */
   _grow() {
     if (GROWS) return;
     this._text.style.height = "auto";
@@ -121,7 +121,7 @@ export class MessageComposer extends Part {
 
   // ---- what was written and not sent
 
-  /** The draft of the conversation that is shown, with the message that it answers. */
+  /** Restore the draft of the current conversation, with the message that it answers. */
   _restore() {
     const { text = "", reply = "" } = this.state.drafts.get(this._shown) ?? {};
     this._about = reply ? { how: "reply", line: this._line(reply) } : null;
@@ -129,7 +129,7 @@ export class MessageComposer extends Part {
     this._showAbout();
   }
 
-  /** Another device has changed it, or the message that it answers is here now. */
+  /** Another device has changed it, or the message that it answers is loaded now. */
   _follow() {
     if (this._about?.how === "edit") return;
     const { text = "", reply = "" } = this.state.drafts.get(this._shown) ?? {};
@@ -144,7 +144,7 @@ export class MessageComposer extends Part {
     return this.state.current?.find(msgid) ?? blank({ kind: "message", msgid });
   }
 
-  /** What stands here is the draft, but for a change of a message. */
+  /** The text is the draft, unless a message is being edited. */
   _write() {
     const { current } = this.state;
     if (current && this._about?.how !== "edit") this.act((state) => write(state, current.name, this._text.value, this._about?.line.msgid ?? ""));
@@ -170,7 +170,7 @@ export class MessageComposer extends Part {
     this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", "Cancel", () => this._leave()));
   }
 
-  /** Not that message after all: what was written before it was edited stands here again. */
+  /** Cancel answering or editing: the text from before is restored. */
   _leave() {
     const editing = this._about?.how === "edit";
     this._about = null;
@@ -179,7 +179,7 @@ export class MessageComposer extends Part {
     this._write();
   }
 
-  /** The last message of ours, for the arrow up. */
+  /** Edit our last message, for the arrow up. */
   _editLast() {
     const last = this.state.current?.lines.findLast((line) => line.mine && line.kind === "message" && !line.deleted);
     if (!last || !this.state.can("chover.chat/edit")) return false;
@@ -252,7 +252,7 @@ export class MessageComposer extends Part {
     else say(state, conversation.name, withFiles(plain, client.attachments?.take(conversation.key) ?? []), { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
   }
 
-  /** The commands are loaded with the first of them; what cannot be done stands in the line again. @param {import("../client.js").Client} client @param {string} text */
+  /** The commands are loaded with the first of them; a command that fails is put back into the line. @param {import("../client.js").Client} client @param {string} text */
   async _command(client, text) {
     const { run } = await import("../commands.js");
     const again = await run(client, text);
@@ -267,7 +267,7 @@ export class MessageComposer extends Part {
     this._hint.textContent = words;
   }
 
-  /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */
+  /** A possible mistake is sent at the second attempt. @param {string} target @param {string} text */
   _asks(target, text) {
     const lines = text.split("\n").length;
     const messages = pieces(this.state, target, text).length;
@@ -288,7 +288,7 @@ function isCommand(text) {
   return text.startsWith("/") && !text.startsWith("//");
 }
 
-/** The addresses of files stand behind the text. @param {string} text @param {string[]} addresses */
+/** The addresses of files follow the text. @param {string} text @param {string[]} addresses */
 function withFiles(text, addresses) {
   return [text.trimEnd(), ...addresses].filter(Boolean).join(text.includes("\n") ? "\n" : " ");
 }

@@ -1,4 +1,4 @@
-/** Says that the connection is lost, and what happens to what is written meanwhile. */
+/** Says that the connection is lost, and what happens to messages meanwhile. */
 
 import { make } from "../html.js";
 import { Part } from "./part.js";

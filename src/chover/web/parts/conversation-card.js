@@ -1,4 +1,4 @@
-/** What one notes about a conversation: whether it is pinned or mute, and what rings in it. */
+/** The preferences of a conversation: pinned, muted, notifications. */
 
 import { copy } from "../clipboard.js";
 import { icon, make } from "../html.js";

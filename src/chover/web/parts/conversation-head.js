@@ -1,4 +1,4 @@
-/** What the conversation is called and about, and the buttons for what can be done with it. */
+/** The name and topic of the conversation, and buttons for actions. */
 
 import { iconButton, make } from "../html.js";
 import { ask } from "../open.js";

@@ -1,4 +1,4 @@
-/** A dialog in front of the page. The browser keeps the focus in it, and gives it back. */
+/** A dialog in front of the page. The browser keeps the focus in it, and returns it afterwards. */
 
 import "../late-styles.js";
 import { iconButton, make } from "../html.js";
@@ -36,7 +36,7 @@ export function field(label, attributes, help) {
 }
 
 /**
- * Make the arrows choose in a list of options while the focus stays in a field (a combobox).
+ * Let the arrow keys choose in a list of options while the focus stays in a field (a combobox).
  * @param {HTMLInputElement} input
  * @param {HTMLElement} list
  * @param {(option: HTMLElement) => void} chosen

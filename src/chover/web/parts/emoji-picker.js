@@ -1,4 +1,4 @@
-/** Choosing an emoji by name. The table of names is loaded when somebody does. */
+/** Choosing an emoji by name. The table of names is loaded on first use. */
 
 import "../late-styles.js";
 import { make } from "../html.js";
@@ -10,13 +10,13 @@ const RECENT = 16;
 const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
 const COLUMNS = 8;
 
-/** What was chosen lately, the last first. @returns {string[]} */
+/** Recently chosen emoji, the last one first. @returns {string[]} */
 export function recentEmoji() {
   return load("emoji", FIRST);
 }
 
 /**
- * Open it at an element; `chosen` is called with what was chosen, if anything is.
+ * Open it at an element; `chosen` is called with the chosen emoji, if any.
  * @param {HTMLElement} at
  * @param {(emoji: string) => void} chosen
  */
@@ -47,7 +47,7 @@ export async function pickEmoji(at, chosen) {
 }
 
 /**
- * By a name, or typed as it is.
+ * Emoji by name, or one that was typed.
  * @param {string} typed
  * @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji
  * @param {(text: string) => string} emojiOf
@@ -87,7 +87,7 @@ function open(box, at, focus) {
   focus.focus();
 }
 
-/** The arrows go through the grid. @param {KeyboardEvent} event @param {HTMLElement} box */
+/** The arrow keys move in the grid. @param {KeyboardEvent} event @param {HTMLElement} box */
 function move(event, box) {
   event.stopPropagation();
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];

@@ -1,4 +1,4 @@
-/** A list of messages from anywhere, each a way to where it stands. */
+/** A list of messages from any conversation, each with a link to its place. */
 
 import "../late-styles.js";
 import { shortTime } from "../dates.js";
@@ -11,10 +11,10 @@ import { messageText } from "./message-text.js";
 /** @import { Line } from "../state/shapes.js" */
 /** @typedef {{name: string, line: Line}} Found */
 
-/** Characters from which on a message is shortened. */
+/** From this many characters, a message is shortened. */
 const LONG = 600;
 
-/** @param {Client} client @param {Found[]} found @param {(text: HTMLElement) => void} [mark] Marks what was looked for. */
+/** @param {Client} client @param {Found[]} found @param {(text: HTMLElement) => void} [mark] Marks the matches. */
 export function foundLines(client, found, mark = () => {}) {
   return make("ul.found-lines", null, ...found.map((each) => item(client, each, mark)));
 }

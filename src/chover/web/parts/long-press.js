@@ -1,12 +1,12 @@
-/** A finger that rests on something: what the second button of a mouse is. */
+/** A long press, which corresponds to the secondary button of a mouse. */
 
-/** Milliseconds. A browser's own long press, which selects text, comes at 500. */
+/** Milliseconds. A browser's own long press, which selects text, happens after 500. */
 const RESTS = 420;
 /** Pixels that a resting finger may move. */
 const SLIPS = 10;
 
 /**
- * Call `pressed` with the part of an element that matches `selector`, and with what lies under the finger.
+ * Call `pressed` with the part of an element that matches `selector`, and with the element under the finger.
  * @param {HTMLElement} element
  * @param {string} selector
  * @param {(found: HTMLElement, under: Element) => void} pressed
@@ -30,13 +30,13 @@ export function onLongPress(element, selector, pressed) {
   });
   for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, cancel);
   element.addEventListener("scroll", cancel, { passive: true });
-  // The browser's own menu would stand over what was opened; a mouse keeps it.
+  // The browser's own menu would cover what was opened; a mouse still gets it.
   element.addEventListener("contextmenu", (event) => {
     if (/** @type {PointerEvent} */ (event).pointerType !== "mouse") event.preventDefault();
   });
 }
 
-/** The end of this touch follows no link and presses nothing, wherever it is by then. @param {Element} target */
+/** The end of this touch must not follow a link or press a button, whatever is there by then. @param {Element} target */
 function noClick(target) {
   target.addEventListener("touchend", (event) => event.preventDefault(), { once: true, passive: false });
 }

@@ -1,4 +1,4 @@
-/** Who is in the channel, by rank. */
+/** The members of the channel, by rank. */
 
 import { make } from "../html.js";
 import { fold } from "../irc.js";
@@ -8,7 +8,7 @@ import { Part } from "./part.js";
 
 /** @import { Member } from "../state/shapes.js" */
 
-/** Most people drawn; the rest is found by typing. */
+/** The maximum number of people drawn; others are found by typing. */
 const MOST = 300;
 /** @type {[prefix: string, title: string][]} */
 const RANKS = [["~", "Founders"], ["&", "Protected"], ["@", "Operators"], ["%", "Half-operators"], ["+", "Voiced"], ["", "Members"]];

@@ -1,4 +1,4 @@
-/** The messages of the conversation that is shown. */
+/** The messages of the current conversation. */
 
 import { dayName } from "../dates.js";
 import { make, reconcile } from "../html.js";
@@ -18,9 +18,9 @@ import { rowsOf } from "./rows.js";
 /** @import { Conversation } from "../state/conversation.js" */
 /** @import { Line } from "../state/shapes.js" */
 
-/** Where the line stands that somebody jumped to, as a share of the height. */
+/** Where the target of a jump is shown, as a share of the height. */
 const JUMP = 0.3;
-/** What may be a key of a tool, before they are loaded; space scrolls. */
+/** Keys that may belong to a tool, before the tools are loaded; space scrolls. */
 const TOOL_KEY = /^([^ ]|Delete|Backspace)$/;
 
 export class MessageList extends Part {
@@ -33,17 +33,17 @@ export class MessageList extends Part {
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
     /** @type {import("./message-tools.js").MessageTools | null} */
     this._tools = null;
-    /** Loaded when a message is pointed at. @type {Promise<void> | null} */
+    /** Loaded when the pointer is over a message. @type {Promise<void> | null} */
     this._loading = null;
-    /** Loaded with the first look at it. @type {typeof import("../state/past.js") | null} */
+    /** Loaded on first use. @type {typeof import("../state/past.js") | null} */
     this._past = null;
     this._shown = "";
     this._generation = 0;
-    /** The message that somebody wants to see, until it is here. */
+    /** The requested message, until it is loaded. */
     this._wanted = "";
-    /** Where conversations that were left were scrolled to. @type {Map<string, {id: string, share: number}>} */
+    /** Scroll positions of other conversations. @type {Map<string, {id: string, share: number}>} */
     this._places = new Map();
-    /** What is not kept yet. @type {Line[]} */
+    /** Messages that are not kept yet. @type {Line[]} */
     this._waiting = [];
     /** @type {Line | undefined} */
     this._firstNew = undefined;
@@ -54,7 +54,7 @@ export class MessageList extends Part {
     this.append(this._window.element, this._newest);
     this.addEventListener("click", (event) => this._clicked(event));
     this._window.element.addEventListener("keydown", unlessComposing((event) => this._key(event)));
-    // Not "pointerover": what appears under a pointer that rests is not pointed at.
+    // Not "pointerover": what appears under a resting pointer is not pointed at.
     for (const name of ["pointermove", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
     onLongPress(this._window.element, ".message", (article, under) => void this._openSheet(article, under));
     this._obey();
@@ -63,7 +63,7 @@ export class MessageList extends Part {
     window.addEventListener("blur", () => this._look());
   }
 
-  /** What keys and other parts ask for. */
+  /** Handle requests of keys and other parts. */
   _obey() {
     /** @type {Record<string, (detail: unknown) => void>} */
     const wishes = {
@@ -87,11 +87,11 @@ export class MessageList extends Part {
     if (current.key !== this._shown) this._turnTo(current);
     else if (changed.has("active")) return this._drawAnew(current);
     this._draw(current);
-    // Whoever has said something wants to see it, and what is said to it.
+    // Somebody who sends a message wants to see it, and the answers to it.
     if (changed.has(`said ${current.key}`)) this.toNewest();
   }
 
-  /** Settings may have changed what rows look like; whoever reads stays where they are. @param {Conversation} conversation */
+  /** Settings may have changed the appearance of rows; the scroll position is kept. @param {Conversation} conversation */
   _drawAnew(conversation) {
     const { following } = this._window;
     this._keepPlace();
@@ -134,14 +134,14 @@ export class MessageList extends Part {
     this._moved();
   }
 
-  /** What is new begins in sight; when all of it fits, so does the end. */
+  /** Scroll so that the first new message is visible; if all of them fit, so is the end. */
   _showNew() {
     if (!this._firstNew) return;
     this._window.toLine(this._firstNew.id, JUMP);
     if (this._window.atEnd) this._window.toEnd();
   }
 
-  /** Bring a message into sight, wherever it is. @param {string} msgid */
+  /** Show a message, wherever it is. @param {string} msgid */
   jump(msgid) {
     const { current } = this.state;
     if (!current) return;
@@ -156,7 +156,7 @@ export class MessageList extends Part {
     this.act((state) => past.lookAt(state, conversation, msgid));
   }
 
-  /** Whether what was wanted is in sight now. */
+  /** Whether the requested message is visible now. */
   _arrive() {
     const element = this._wanted ? this._window.toLine(this._wanted, JUMP) : null;
     if (!element) return false;
@@ -178,7 +178,7 @@ export class MessageList extends Part {
     document.dispatchEvent(new CustomEvent("newest"));
   }
 
-  /** A page up or down. @param {-1 | 1} direction */
+  /** One page up or down. @param {-1 | 1} direction */
   page(direction) {
     const { element } = this._window;
     element.scrollBy({ top: direction * (element.clientHeight - 60) });
@@ -191,7 +191,7 @@ export class MessageList extends Part {
     const { client, state } = this;
     const { current } = state;
     if (!current || !client) return;
-    // A row that has the focus and changes is made anew.
+    // A changed row that has the focus is created again.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew, ignores: current.ignores };
     reconcile(element, rowsOf(lines, before, look).map((row) => ({ key: keyOf(row, client), build: () => rowElement(row, current, client) })));
@@ -217,7 +217,7 @@ export class MessageList extends Part {
     return [make("p.begins", null, text), steps];
   }
 
-  /** What is not kept yet stands behind everything. @param {Conversation} conversation */
+  /** Messages that are not kept yet come after everything else. @param {Conversation} conversation */
   _drawPending(conversation) {
     const { client, state } = this;
     if (!client) return;
@@ -244,7 +244,7 @@ export class MessageList extends Part {
     this._look();
   }
 
-  /** Whoever sees the newest line has read it. */
+  /** The newest line is visible, so it has been read. */
   _look() {
     const { current } = this.state;
     const looking = document.visibilityState === "visible" && document.hasFocus() && this._window.following && !current?.detour;
@@ -278,14 +278,14 @@ export class MessageList extends Part {
 
   // ---- with the pointer and the keyboard
 
-  /** @param {Event} event The first at a message. */
+  /** @param {Event} event The first one at a message. */
   async _point(event) {
     this._loading ??= this._load();
     await this._loading;
     this._tools?.point(event);
   }
 
-  /** What can be done with the message that an element belongs to. @param {Element} at @param {Element} [under] What the finger rests on. */
+  /** Open the actions for the message that an element belongs to. @param {Element} at @param {Element} [under] What the finger rests on. */
   async _openSheet(at, under) {
     const article = at.closest(".message");
     const line = this.lineOf(at);
@@ -299,14 +299,14 @@ export class MessageList extends Part {
     if (this.client) this._tools = new MessageTools(this.client, this._window.element, (element) => this.lineOf(element));
   }
 
-  /** Whether a key may mean something for a message. One that was pressed while the tools are loaded waits for them. @param {string} key @param {HTMLElement} article */
+  /** Whether a key may be an action for a message. A key pressed while the tools are being loaded waits for them. @param {string} key @param {HTMLElement} article */
   _does(key, article) {
     if (this._tools || !this._loading) return Boolean(this._tools?.key(key, article));
     void this._loading.then(() => this._tools?.key(key, article));
     return TOOL_KEY.test(key);
   }
 
-  /** The arrows go from message to message; letters do something with the one that is chosen. @param {KeyboardEvent} event */
+  /** Arrow keys move between messages; letters act on the selected one. @param {KeyboardEvent} event */
   _key(event) {
     const { target } = event;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -340,7 +340,7 @@ export class MessageList extends Part {
   }
 }
 
-/** What a row looks like, beside its lines, is part of its key. @param {import("./rows.js").Row} row @param {import("../client.js").Client} client */
+/** The key of a row includes its appearance, besides its lines. @param {import("./rows.js").Row} row @param {import("../client.js").Client} client */
 function keyOf(row, client) {
   if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
   if (row.kind !== "message") return row.key;
@@ -349,7 +349,7 @@ function keyOf(row, client) {
   return (row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key) + pinned;
 }
 
-/** The line above which "New" stands. @param {Conversation} conversation */
+/** The line above which "New" is shown. @param {Conversation} conversation */
 function firstNew(conversation) {
   const { lines, newFrom, detour } = conversation;
   if (!newFrom || detour) return undefined;

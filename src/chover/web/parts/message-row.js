@@ -13,7 +13,7 @@ import { messageText, previews } from "./message-text.js";
 /** @import { Line } from "../state/shapes.js" */
 /** @import { Row } from "./rows.js" */
 
-/** A screen reader does not rest a finger on a row: on a touch screen it finds a button there. */
+/** A screen reader cannot long-press a row, so on a touch screen there is a button. */
 const TOUCH = matchMedia("(hover: none)").matches;
 /** Characters of a quoted message. */
 const QUOTE = 140;
@@ -67,9 +67,9 @@ function timeOf(line) {
 function header(line, client) {
   const name = client.wantedName(line.nick);
   return make("header", null,
-    // What somebody does begins with the name.
+    // The text of an action begins with the name.
     line.nick && line.kind !== "action" && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
-    // Anybody may be called anything: the nick says who it is.
+    // Anybody may choose any display name: the nick identifies them.
     fold(name) !== fold(line.nick) && make("span.real-nick", null, line.nick),
     line.bot && make("span.badge", null, "bot"),
     line.kind === "notice" && make("span.badge", null, "notice"),
@@ -126,7 +126,7 @@ function delivery(line) {
     make("button.link", { type: "button", "data-give-up": line.nonce }, "Discard"));
 }
 
-/** That there was something, and no more. @param {Line[]} lines */
+/** That there were messages, and how many. @param {Line[]} lines */
 function ignoredWords({ length }) {
   return `${length === 1 ? "1 message" : `${length} messages`} of somebody you ignore`;
 }
@@ -143,10 +143,10 @@ const EVENTS = {
   rename: (line) => `renamed the channel to ${line.about}`,
   invite: (line) => `invited ${line.about}`,
 };
-/** People named in one row; of more it says how many. */
+/** The maximum number of people named in one row; of others only the number is shown. */
 const NAMED = 12;
 
-/** "alice and bob joined · carol left": who did the same stands together. @param {Line[]} lines */
+/** "alice and bob joined · carol left": people who did the same are grouped. @param {Line[]} lines */
 function eventWords(lines) {
   /** @type {{what: string, who: string[]}[]} */
   const groups = [];

@@ -1,4 +1,4 @@
-/** What can be done with a message on a touch screen: a sheet at the lower edge, which a long press opens. */
+/** The actions for a message on a touch screen: a sheet at the bottom, which a long press opens. */
 
 import { wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
@@ -12,7 +12,7 @@ import { TOOLS } from "./message-tools.js";
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
 
-/** Addresses of a message that can be copied, and emoji at hand. */
+/** The maximum number of addresses that can be copied, and of emoji to choose from. */
 const LINKS = 3;
 const EMOJI = 6;
 
@@ -20,7 +20,7 @@ const EMOJI = 6;
  * @param {Client} client
  * @param {Line} line
  * @param {HTMLElement} article Its row.
- * @param {string} [address] The link that the finger rests on.
+ * @param {string} [address] The link under the finger.
  */
 export function openSheet(client, line, article, address = "") {
   const box = dialog(line.nick ? client.displayName(line.nick) : "Notice", about(line));
@@ -39,7 +39,7 @@ export function openSheet(client, line, article, address = "") {
   return { close: () => box.close() };
 }
 
-/** The whole of it, which can be selected here; when it was said, and who reacted how. @param {Line} line */
+/** The complete message, which can be selected here; its time, and the reactions to it. @param {Line} line */
 function about(line) {
   const reactions = [...(line.reactions ?? [])].map(([reaction, nicks]) => make("small", null, `${reaction} ${[...nicks].join(", ")}`));
   return make("div.said", null, !line.deleted && make("p.text", { dir: "auto" }, plain(line.text)), make("small", null, wholeTime(line.at)), ...reactions);

@@ -21,7 +21,7 @@ const DRAW = {
 
 /**
  * @param {string} text
- * @param {(nick: string) => boolean} known Whether a folded name is somebody's.
+ * @param {(nick: string) => boolean} known Whether a folded name belongs to somebody.
  */
 export function messageText(text, known) {
   const parts = tokens(text, known).map(drawn);
@@ -37,7 +37,7 @@ function drawn(token) {
 }
 
 /**
- * Previews of pictures, of our own files only: nobody else learns who looks at what.
+ * Previews of pictures, only for our own server's files: nobody else learns who looks at what.
  * @param {string} text
  * @param {string} files Where files are kept, as an absolute address; "" where none are.
  */
@@ -48,11 +48,11 @@ export function previews(text, files) {
   return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => preview(href)));
 }
 
-/** A picture in a room that it cannot change, so that nothing moves when it is loaded. @param {string} href */
+/** A picture in a box of fixed size, so that nothing moves when it is loaded. @param {string} href */
 function preview(href) {
   const image = make("img", { src: href, alt: nameOf(href), loading: "lazy", decoding: "async" });
   const link = make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
-  // The server says it in the address of an upload; addresses of former days, and typed ones, do not.
+  // The address of an upload contains its size; older and typed addresses do not.
   const [, width, height] = /^#([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(new URL(href).hash) ?? [];
   if (width && height) {
     link.style.setProperty("--width", width);
@@ -61,7 +61,7 @@ function preview(href) {
   return link;
 }
 
-/** The name of a file as people read it; an address that anybody may have typed need not hold one. @param {string} href */
+/** The readable name of a file; anybody may have typed the address, so it may have none. @param {string} href */
 function nameOf(href) {
   const name = new URL(href).pathname.split("/").at(-1) ?? "";
   try {

@@ -1,4 +1,4 @@
-/** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
+/** The actions for a message: buttons at the one under the pointer, and keys for the selected one. */
 
 import "../late-styles.js";
 import { copy } from "../clipboard.js";
@@ -100,7 +100,7 @@ function isOperator(state) {
   return /[~&@%]/.test(ranks);
 }
 
-/** Somebody else does it: the composer. @param {HTMLElement} element @param {string} name @param {Line} line */
+/** Have another part do it, the composer. @param {HTMLElement} element @param {string} name @param {Line} line */
 function tell(element, name, line) {
   element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: line }));
 }
@@ -124,7 +124,7 @@ function remove(client, line, element) {
   yes.focus();
 }
 
-/** The buttons, at the message that is pointed at or has the focus. */
+/** The buttons at the message that is under the pointer or has the focus. */
 export class MessageTools {
   /** @param {Client} client @param {HTMLElement} list @param {(element: Element) => Line | undefined} lineOf */
   constructor(client, list, lineOf) {
@@ -136,7 +136,7 @@ export class MessageTools {
     list.addEventListener("pointerleave", () => this._bar.remove());
   }
 
-  /** What a finger does opens no bar: there is the sheet. @param {Event} event */
+  /** A finger does not open the bar: touch screens have the sheet. @param {Event} event */
   point(event) {
     const { target } = event;
     const touched = event instanceof PointerEvent ? event.pointerType !== "mouse" : target instanceof Element && !target.matches(":focus-visible");
@@ -161,7 +161,7 @@ export class MessageTools {
     else this._bar.remove();
   }
 
-  /** Do what a key means for a message; whether it means anything. @param {string} key @param {HTMLElement} article */
+  /** Execute the action of a key for a message. Returns whether there is one. @param {string} key @param {HTMLElement} article */
   key(key, article) {
     const line = this._lineOf(article);
     const { _client: client } = this;

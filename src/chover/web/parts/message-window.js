@@ -1,9 +1,9 @@
 /**
- * A scroller in which only those chunks of lines are drawn that are near what is seen.
+ * A scroller that draws only the chunks of lines near the visible part.
  *
- * What is seen is held in place by one of two things, never by comparing pixels later: either the end is followed, or
- * an anchor, one line and where it stands, is put back after whatever has changed: pages in front, chunks whose height was
- * only estimated, pictures and fonts that come late. Only a hand moves the anchor.
+ * The visible part is held in place by one of two things, never by comparing pixels later. Either the end is followed,
+ * or an anchor, which is a line and its position, is restored after every change. Such changes are pages added in
+ * front, chunks whose height was only estimated, and late pictures and fonts. Only the user moves the anchor.
  */
 
 import { make } from "../html.js";
@@ -14,24 +14,24 @@ import { ScrollInput } from "./scroll-input.js";
 /** @import { Chunk } from "./chunks.js" */
 /**
  * @typedef {object} Painter
- * @property {(element: HTMLElement, lines: Line[], before: Iterable<Line>) => void} paint Fills a chunk's element; `before`: what stands before them, backwards.
+ * @property {(element: HTMLElement, lines: Line[], before: Iterable<Line>) => void} paint Fills a chunk's element; `before`: the lines before them, backwards.
  * @property {() => void} moved The scroller has moved, or rests.
  */
 /**
  * @typedef {object} Anchor
- * @property {string} id Of a line; "" where nothing in view is one.
+ * @property {string} id Of a line; "" if no line is visible.
  * @property {Chunk} chunk
  * @property {number} top How far below the top of the scroller its text stands, in pixels.
  * @property {number} chunkTop The same of the chunk, should the line disappear.
  */
 
-/** How far beyond what is seen is drawn, in pixels. */
+/** How far beyond the visible part is drawn, in pixels. */
 const MARGIN = 500;
-/** How near an edge is when what is beyond it should be fetched, in pixels. */
+/** The distance from an edge at which more lines are fetched, in pixels. */
 const SOON = 1000;
-/** So near to the end somebody who scrolls there follows what is said, in pixels. */
+/** If the user scrolls this close to the end, the end is followed, in pixels. */
 const NEAR = 24;
-/** How often what is drawn is corrected by what was measured. */
+/** How often the drawing is corrected after measuring. */
 const ROUNDS = 6;
 
 export class MessageWindow {
@@ -39,24 +39,24 @@ export class MessageWindow {
   constructor(painter) {
     this._painter = painter;
     this._chunks = new Chunks();
-    /** Neighbours, in their order. @type {Map<Chunk, HTMLElement>} */
+    /** The drawn chunks, which are adjacent, in order. @type {Map<Chunk, HTMLElement>} */
     this._drawn = new Map();
     /** Lines that wait until no finger moves. @type {Line[] | null} */
     this._waiting = null;
     /** @type {Anchor | null} */
     this._anchor = null;
-    /** Whether the end stays in sight. */
+    /** Whether the end stays visible. */
     this.following = true;
-    /** Whether the end is the newest there is. */
+    /** Whether the end is the newest line of the conversation. */
     this._live = true;
     this._scrollTop = 0;
     this._aboveHeight = 0;
     this._above = make("div.space");
     this._lines = make("div.lines");
     this._below = make("div.space");
-    /** What stands before the first line. */
+    /** The element before the first line. */
     this.head = make("div.beginning");
-    /** What stands after the last. */
+    /** The element after the last line. */
     this.foot = make("div.pending-lines");
     this.element = make("div.scroller", { role: "region", tabindex: "0", "aria-label": "Messages" },
       this.head, this._above, this._lines, this._below, this.foot);
@@ -75,18 +75,18 @@ export class MessageWindow {
     return this._fromEnd <= NEAR;
   }
 
-  /** Whether the first of these lines will soon be seen; never while they are not drawn yet. @param {Line[]} lines */
+  /** Whether the first of these lines will soon be visible; never before they are drawn. @param {Line[]} lines */
   nearStart(lines) {
     return !this._chunks.isOtherFront(lines) && this._viewTop() < SOON;
   }
 
-  /** Whether the last of these lines will soon be seen. @param {Line[]} lines */
+  /** Whether the last of these lines will soon be visible. @param {Line[]} lines */
   nearEnd(lines) {
     return lines.at(-1) === this._chunks.last && this._fromEnd < SOON;
   }
 
   /**
-   * Show lines; what is seen stays where it is as far as it is still there.
+   * Show lines; the visible part stays in place as far as it still exists.
    * @param {Line[]} lines
    * @param {boolean} [live] Whether they reach the present.
    */
@@ -122,7 +122,7 @@ export class MessageWindow {
   }
 
   /**
-   * Bring a line into sight, `share` of the height below the top; its element, or null when it is not here.
+   * Make a line visible, `share` of the height below the top. Returns its element, or null if it is not here.
    * @param {string} id
    * @param {number} share
    * @returns {HTMLElement | null}
@@ -142,7 +142,7 @@ export class MessageWindow {
     return this.element.querySelector(`[data-line="${CSS.escape(id)}"]`);
   }
 
-  /** The id of the first line that is seen whole, and how far below the top it stands; null at the end. */
+  /** The id of the first completely visible line, and its distance from the top; null at the end. */
   place() {
     if (this.following || !this._anchor?.id) return null;
     return { id: this._anchor.id, share: this._anchor.top / this.element.clientHeight };
@@ -163,16 +163,16 @@ export class MessageWindow {
     this._painter.moved();
   }
 
-  /** @param {Anchor} anchor @param {number} by How far the content went up. */
+  /** @param {Anchor} anchor @param {number} by How far the content moved up. */
   _shift(anchor, by) {
     anchor.top -= by;
     anchor.chunkTop -= by;
     const { clientHeight } = this.element;
-    // What is seen now has nothing in common with what was.
+    // The visible part has nothing in common with the previous one.
     if (anchor.top < -clientHeight || anchor.top > 2 * clientHeight) this._anchor = null;
   }
 
-  /** Somebody goes up: from now on nothing takes them back, however much is said. */
+  /** The user scrolls up: from now on nothing returns to the end, whatever is said. */
   _leaveEnd() {
     if (!this.following || this.element.scrollHeight <= this.element.clientHeight) return;
     this.following = false;
@@ -187,17 +187,17 @@ export class MessageWindow {
     this._painter.moved();
   }
 
-  /** Something has another size: before that is seen, all is where it was. */
+  /** Something has changed its size: restore the position before that is visible. */
   _resized() {
     this._measure();
     this._put();
-    // What has to be drawn now would be observed once more in the same frame.
+    // Elements drawn now would be observed once more in the same frame.
     if (this._isShort()) requestAnimationFrame(() => this._arrange());
   }
 
   // ---- what is drawn
 
-  /** Draw what is near what is to be seen, and bring that into sight. @param {{moves: boolean}} [how] Whether it is a move of ours. */
+  /** Draw what is near the target, and make the target visible. @param {{moves: boolean}} [how] Whether it is a move of ours. */
   _arrange(how = { moves: false }) {
     for (let round = 0; round < ROUNDS && this._isShort(); round += 1) {
       this._draw(...this._near());
@@ -206,7 +206,7 @@ export class MessageWindow {
     this._put(how);
   }
 
-  /** Which chunks ought to be drawn. @returns {[number, number]} */
+  /** Which chunks should be drawn. @returns {[number, number]} */
   _near() {
     const { clientHeight } = this.element;
     const lowest = Math.max(this._chunks.height(0, this._chunks.list.length) - clientHeight, 0);
@@ -214,7 +214,7 @@ export class MessageWindow {
     return this._chunks.between(top - MARGIN, top + clientHeight + MARGIN);
   }
 
-  /** Whether others are drawn than ought to be. */
+  /** Whether other chunks are drawn than should be. */
   _isShort() {
     const [from, to] = this._near();
     return to - from !== this._drawn.size || (to > from && this._chunks.list[from] !== this._firstDrawn);
@@ -243,7 +243,7 @@ export class MessageWindow {
     return chunks.height(0, at) + within - (target === element ? anchor.chunkTop : anchor.top);
   }
 
-  /** Which chunk the anchor is in; the lines may have come anew. @param {Anchor} anchor */
+  /** The chunk that contains the anchor; the lines may have been replaced. @param {Anchor} anchor */
   _anchorAt(anchor) {
     const at = this._chunks.list.indexOf(anchor.chunk);
     if (at >= 0 || !anchor.id) return at;
@@ -253,13 +253,13 @@ export class MessageWindow {
     return again;
   }
 
-  /** What is held where the anchor says: the text of its line, or the chunk. @param {Anchor} anchor */
+  /** The element that the anchor holds in place: the text of its line, or the chunk. @param {Anchor} anchor */
   _target({ id, chunk }) {
     const line = id && this.elementOf(id);
     return line ? textOf(line) : this._drawn.get(chunk);
   }
 
-  /** Chunks that are drawn are drawn anew where something has changed. */
+  /** Draw chunks again in which something has changed. */
   _repaint() {
     let [at] = this._range;
     for (const [chunk, element] of this._drawn) {
@@ -302,7 +302,7 @@ export class MessageWindow {
 
   // ---- where it is
 
-  /** Leave room for what is not drawn, and put what is seen in its place. */
+  /** Reserve space for what is not drawn, and put the visible part in its place. */
   _put({ moves } = { moves: false }) {
     const [from, to] = this._range;
     const above = this._chunks.height(0, from);
@@ -316,13 +316,13 @@ export class MessageWindow {
     }
     const wanted = this._anchor.id && target !== this._drawn.get(this._anchor.chunk) ? this._anchor.top : this._anchor.chunkTop;
     const off = top(target) - top(this.element) - wanted;
-    // While a hand moves it the room above takes the difference, so that the movement goes on undisturbed.
+    // While the user scrolls, the space above absorbs the difference, so that the movement is not disturbed.
     const absorbed = this._aboveHeight - off;
     if (!moves && this._input.moves && absorbed >= 0 && (from > 0 || this._input.holds)) this._setAbove(absorbed);
     else this._moveBy(off + above - this._aboveHeight, above);
   }
 
-  /** @param {number} by @param {number} above The room above, from now on. */
+  /** @param {number} by @param {number} above The space above, from now on. */
   _moveBy(by, above) {
     this._setAbove(above);
     if (Math.abs(by) >= 0.5) this.element.scrollTop += by;
@@ -335,7 +335,7 @@ export class MessageWindow {
     this._above.style.height = `${height}px`;
   }
 
-  /** What is seen now is what is to be seen: the first line that is seen whole, or what there is. */
+  /** Use the visible part as the target: the first completely visible line, or whatever there is. */
   _capture() {
     this._anchor = null;
     if (this.following) return;
@@ -357,7 +357,7 @@ function top(element) {
   return element.getBoundingClientRect().top;
 }
 
-/** What of a message people look at: its name may go when others come before it. @param {Element} message */
+/** The part of a message that people look at: its name may disappear when other messages come before it. @param {Element} message */
 function textOf(message) {
   return message.querySelector(":scope > .text") ?? message;
 }

@@ -1,11 +1,11 @@
-/** The name of the network on top of the list, and who we are at its end. */
+/** The name of the network above the list, and our own name below it. */
 
 import { iconButton, make } from "../html.js";
 import { ask } from "../open.js";
 import { avatar } from "../people.js";
 import { Part } from "./part.js";
 
-/** Characters of a name that have room in one line, in large letters. */
+/** Characters of a name that fit in one line in large letters. */
 const SHORT = 11;
 
 export class NetworkHead extends Part {
@@ -19,7 +19,7 @@ export class NetworkHead extends Part {
   }
 }
 
-/** A name is one word: it may be broken where a capital begins a new one. @param {string} name */
+/** A name is one word: it may be broken before a capital that begins a new one. @param {string} name */
 function breakable(name) {
   return name.split(/(?<=\p{Ll})(?=\p{Lu})/u).flatMap((word, at) => [at ? make("wbr", null) : null, document.createTextNode(word)]);
 }

@@ -1,4 +1,4 @@
-/** A link leads to a channel that one is not in: nobody joins by following a link. */
+/** A link leads to a channel that we are not in: following a link never joins one. */
 
 import { make } from "../html.js";
 import { placeOf } from "../places.js";

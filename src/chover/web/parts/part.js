@@ -1,4 +1,4 @@
-/** What every visible thing of the page has in common: it is given the client once, and told what has changed. */
+/** The base of all visible parts: each gets the client once, and is told what has changed. */
 
 /** @import { Client } from "../client.js" */
 
@@ -21,17 +21,17 @@ export class Part extends HTMLElement {
     return this.client.act(change);
   }
 
-  /** Build what is always there. */
+  /** Create what is always there. */
   begin() {}
 
   /** Show something in particular. @param {string} _wish */
   about(_wish) {}
 
-  /** @param {Set<string>} _changed Topics, those of one conversation with its key behind them. */
+  /** @param {Set<string>} _changed Topics; those of one conversation are followed by its key. */
   update(_changed) {}
 
   /**
-   * Whether one of the topics has changed, for the conversation that is shown where it is about one.
+   * Whether one of the topics has changed, for the current conversation if it is about one.
    * @param {Set<string>} changed
    * @param {string[]} topics
    */

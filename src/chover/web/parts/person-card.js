@@ -1,4 +1,4 @@
-/** Who somebody is, and what can be done about it. */
+/** A person's details, and actions for them. */
 
 import { run } from "../commands.js";
 import { make } from "../html.js";
@@ -11,7 +11,7 @@ import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
 
-/** What operators of a channel can do, each by the command that is typed for it. */
+/** What operators of a channel can do; each is a command. */
 const POWERS = [
   ["Make operator", "op"],
   ["Take operator", "deop"],

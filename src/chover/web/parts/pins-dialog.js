@@ -1,4 +1,4 @@
-/** The messages that one has at hand, each a way to where it stands. */
+/** Our pinned messages, each with a link to its place. */
 
 import { iconButton, make } from "../html.js";
 import { hasHistory } from "../state/history.js";
@@ -41,7 +41,7 @@ function row(client, key, msgid) {
   return place;
 }
 
-/** One that is not loaded. @param {Client} client @param {string} name @param {string} msgid @param {(line: Line | null) => void} show */
+/** A message that is not loaded. @param {Client} client @param {string} name @param {string} msgid @param {(line: Line | null) => void} show */
 function fetch(client, name, msgid, show) {
   const { state } = client;
   if (!hasHistory(state) || state.status !== "online") return show(null);

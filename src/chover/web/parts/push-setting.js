@@ -1,4 +1,4 @@
-/** The setting by which this browser is called also while the page is closed, or why that cannot be. */
+/** The setting for push notifications while the page is closed, or why they are not available. */
 
 import { make } from "../html.js";
 import { kept, obstacle, turnOff, turnOn } from "../push.js";

@@ -1,4 +1,4 @@
-/** From lines to rows: day lines, the line where "new" begins, and who came and went in one row. Pure. */
+/** From lines to rows: day lines, the line where "new" begins, and joins and leaves combined in one row. Pure. */
 
 import { dayOf } from "../dates.js";
 import { fold } from "../irc.js";
@@ -10,9 +10,9 @@ import { fold } from "../irc.js";
  */
 /**
  * @typedef {object} Look
- * @property {boolean} events Whether to show who comes and goes.
+ * @property {boolean} events Whether to show joins and leaves.
  * @property {Line | undefined} firstNew The first line that is new.
- * @property {(line: Line) => boolean} [ignores] Whether what a line says is not shown.
+ * @property {(line: Line) => boolean} [ignores] Whether a line is hidden.
  */
 
 /** Milliseconds after which the same author's next message begins a new group. */
@@ -22,7 +22,7 @@ const COMING = new Set(["join", "part", "quit", "nick"]);
 
 /**
  * @param {Line[]} lines
- * @param {Iterable<Line> | undefined} before The lines before the first, backwards; only as many are asked for as matter.
+ * @param {Iterable<Line> | undefined} before The lines before the first, backwards; only as many as needed are read.
  * @param {Look} look
  * @returns {Row[]}
  */
@@ -43,7 +43,7 @@ export function rowsOf(lines, before = [], look) {
   return rows;
 }
 
-/** What sort of row a line is in; "": it is not shown. @param {Line} line @param {Look} look */
+/** The kind of row for a line; "": it is not shown. @param {Line} line @param {Look} look */
 function rowKind(line, look) {
   const ignored = look.ignores?.(line);
   if (SAID.has(line.kind)) return ignored ? "ignored" : "message";
@@ -51,7 +51,7 @@ function rowKind(line, look) {
 }
 
 /**
- * The line before the first, and the last one before it that is shown, if it can be of the same group.
+ * The line before the first, and the last visible one before it, if they can be in the same group.
  * @param {Line | undefined} first
  * @param {Iterable<Line>} before
  * @param {Look} look
@@ -81,7 +81,7 @@ function continues(previous, line) {
   );
 }
 
-/** What follows on its like stands in one row. @param {Row[]} rows @param {"events" | "ignored"} kind @param {Line} line */
+/** Consecutive lines of the same kind are combined in one row. @param {Row[]} rows @param {"events" | "ignored"} kind @param {Line} line */
 function gather(rows, kind, line) {
   const last = rows.at(-1);
   if (last?.kind === kind) {

@@ -1,17 +1,17 @@
-/** What a hand does with a scroller: whether it moves it, and when it has come to rest. */
+/** The user's scrolling: whether the scroller is being moved, and when it has come to rest. */
 
 import { unlessComposing } from "../input-method.js";
 
 /** Milliseconds without movement after which a scroller rests. */
 const REST = 150;
-/** So far a finger moves down before it means to go up, in pixels. */
+/** How far a finger may move down before it means to scroll up, in pixels. */
 const SLIP = 4;
 const KEYS_UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /**
  * @typedef {object} Listener
- * @property {() => void} up Somebody wants to see what is further up; nothing has moved yet.
- * @property {() => void} rested Nothing moves any more, and no finger is there.
+ * @property {() => void} up The user scrolls up; nothing has moved yet.
+ * @property {() => void} rested Nothing moves any more, and no finger touches it.
  */
 
 export class ScrollInput {
@@ -19,21 +19,21 @@ export class ScrollInput {
   constructor(element, listener) {
     this._element = element;
     this._listener = listener;
-    /** A finger is there, or the scrollbar is being dragged. */
+    /** Whether a finger touches it, or the scrollbar is being dragged. */
     this._held = false;
-    /** What moves was pushed by a finger. */
+    /** Whether it is moving because a finger flung it. */
     this._flung = false;
     this._startY = 0;
     this._timer = 0;
     this._listen();
   }
 
-  /** Whether it moves, or may at any moment. */
+  /** Whether it moves, or may start to at any moment. */
   get moves() {
     return this._held || this._timer > 0;
   }
 
-  /** Whether a position that we set would be lost: iOS ignores it while what was flung moves, a dragged scrollbar takes it back. */
+  /** Whether a position that we set would be lost: iOS ignores it during a fling, and a dragged scrollbar reverts it. */
   get holds() {
     return this._held || (this._flung && this._timer > 0);
   }
@@ -67,7 +67,7 @@ export class ScrollInput {
       [this._element, "touchcancel", () => this._release()],
       [this._element, "pointerdown", (event) => this._onScrollbar(event) && this._drag()],
       [window, "pointerup", () => this._release()],
-      // Not every browser tells the end of a drag of the scrollbar.
+      // Not every browser reports the end of a drag of the scrollbar.
       [window, "pointermove", ({ pointerType, buttons }) => pointerType === "mouse" && !buttons && this._release()],
     ];
     for (const [target, name, handle] of listeners) target.addEventListener(name, handle, { passive: true });

@@ -1,4 +1,4 @@
-/** Searching what was said (soju.im/search). */
+/** Searching messages (soju.im/search). */
 
 import { iconButton, make } from "../html.js";
 import { attributesOf, hits, NotUnderstood, patternOf } from "../query.js";
@@ -82,7 +82,7 @@ export class SearchPanel extends Part {
     }
     this._count.textContent = said(found);
     this._more.hidden = found.complete || found.status !== "done";
-    // What is there stays where it is: who reads on is not thrown back.
+    // Existing results stay in place, so that the reader is not disturbed.
     const fresh = found.found.slice(this._drawn);
     this._drawn = found.found.length;
     if (!fresh.length) return;
@@ -112,7 +112,7 @@ function mark(element, pattern) {
   const texts = [];
   while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
   for (const text of texts) {
-    // From the end, so that what stands in front keeps its place.
+    // From the end, so that positions before it stay valid.
     for (const [from, to] of hits(text.data, pattern).reverse()) {
       const hit = text.splitText(from);
       hit.splitText(to - from);
@@ -121,7 +121,7 @@ function mark(element, pattern) {
       marked.append(hit);
     }
   }
-  // Further down than there is room for: it is brought to it.
+  // It may be below the visible part: scroll to it.
   const first = element.querySelector("mark");
   if (first) requestAnimationFrame(() => { element.scrollTop = Math.max(0, first.offsetTop - element.offsetTop - element.clientHeight / 2); });
 }

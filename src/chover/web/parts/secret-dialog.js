@@ -1,4 +1,4 @@
-/** Asking for something that is not shown as it is typed. */
+/** Asks for a secret, which is not shown. */
 
 import { make } from "../html.js";
 import { dialog, field } from "./dialog.js";

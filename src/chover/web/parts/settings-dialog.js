@@ -22,7 +22,7 @@ function row(client, { name, label, help, choices }) {
   return make("label.field", null, label, select, help && make("small", null, help));
 }
 
-/** The browser asks by itself, and only when somebody wants it to. */
+/** The browser asks for permission itself, and only on the user's request. */
 function notifications() {
   if (!("Notification" in window)) return make("p.soft", null, notifiable());
   if (Notification.permission === "granted") return null;

@@ -1,4 +1,4 @@
-/** What stands beside the messages: the members, the search, what was missed; on a phone it covers them. */
+/** The panel beside the messages: members, search, what was missed; on a phone it covers the messages. */
 
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
@@ -31,7 +31,7 @@ export class SidePanel extends Part {
     const narrow = matchMedia(NARROW);
     const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
     narrow.addEventListener("change", stand);
-    // A message that is gone to is not covered.
+    // A message that the user jumps to must not be covered.
     document.addEventListener("jump", () => narrow.matches && void this.show(""));
     stand();
   }
@@ -41,12 +41,12 @@ export class SidePanel extends Part {
     if (changed.has("active")) document.body.dataset.kind = this.state.current?.channel === false ? "direct" : "channel";
   }
 
-  /** @param {string} name "" for none. @param {{kept: boolean, about?: string}} [how] `kept`: this is what stands here anyway. */
+  /** @param {string} name "" for none. @param {{kept: boolean, about?: string}} [how] `kept`: this is the usual contents. */
   async show(name, { kept, about = "" } = { kept: false }) {
     document.body.dataset.panel = name;
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
     await LOADED[name]?.();
-    // Another was asked for while this one was loaded.
+    // Another part was requested while this one was being loaded.
     if (document.body.dataset.panel !== name) return;
     const tag = name === "members" ? "member-list" : `${name}-panel`;
     let panel = this.querySelector(tag);

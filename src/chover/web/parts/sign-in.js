@@ -90,7 +90,7 @@ export class SignIn extends Part {
     if (came || document.activeElement === document.body) (this._coded ? this._inputs?.code ?? this._name : this._name).focus();
   }
 
-  /** What the server says of itself. Without it the way in is the same, and has no name. */
+  /** The server's introduction. Without it the page works the same, but shows no name. */
   async _ask() {
     try {
       const answer = await fetch("introduction.json");

@@ -13,7 +13,7 @@ import { choosing, dialog } from "./dialog.js";
 const MOST = 12;
 
 /**
- * How well a name fits what was typed, the higher the better; 0: not at all.
+ * How well a name matches what was typed, the higher the better; 0: not at all.
  * @param {string} name
  * @param {string} typed
  */

@@ -1,11 +1,11 @@
-/** A word that passes: refusals, invitations, "copied". */
+/** Temporary messages: refusals, invitations, "copied". */
 
 import { make } from "../html.js";
 import { UNDO } from "../state/leaving.js";
 import { join } from "../state/actions.js";
 import { Part } from "./part.js";
 
-/** Where there may be no keys. */
+/** Devices that may have no keyboard. */
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -32,7 +32,7 @@ export class ToastLine extends Part {
     if (!leaving) return;
     const what = channel && joined ? `You leave ${name}. ` : `${name} is closed. `;
     const box = this._show(what, TOUCH ? "Undo" : "Undo (Alt Z)", (state) => state.show(key), UNDO);
-    // It is there only while it can be done.
+    // It is shown only as long as undoing is possible.
     this._undos.set(key, box);
   }
 

@@ -2,7 +2,7 @@
 
 import { Part } from "./part.js";
 
-/** People named at once. */
+/** The maximum number of people named. */
 const NAMED = 3;
 
 export class TypingLine extends Part {

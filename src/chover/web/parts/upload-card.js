@@ -1,4 +1,4 @@
-/** A file that goes with the message, as a card. */
+/** A file for the message, as a card. */
 
 import "../late-styles.js";
 import { icon, iconButton, make } from "../html.js";
@@ -21,7 +21,7 @@ export function card(attachment, all) {
     iconButton("leave", `Do not send ${name}`, () => all.remove(attachment)));
 }
 
-/** A picture as soon as the server has it. @param {Attachment} attachment */
+/** A preview as soon as the server has the picture. @param {Attachment} attachment */
 function picture({ name, address }) {
   const own = address && new URL(address).origin === location.origin && PICTURE.test(name);
   return own ? make("img", { src: address, alt: "" }) : icon("file");

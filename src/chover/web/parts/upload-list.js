@@ -1,10 +1,10 @@
-/** Files that were dropped, pasted or chosen, as cards above the field of their conversation; they are sent with the message. */
+/** Files that were dropped, pasted or chosen, as cards above the input of their conversation; they are sent with the message. */
 
 import { make, reconcile } from "../html.js";
 import { load } from "../storage.js";
 import { Part } from "./part.js";
 
-/** Files at once; more are most likely a mistake. */
+/** The maximum number of files at once; more are probably a mistake. */
 const MOST = 10;
 
 export class UploadList extends Part {
@@ -33,7 +33,7 @@ export class UploadList extends Part {
   _given(event, data) {
     const files = data?.files;
     if (!files?.length) return;
-    // A file that is dropped beside the field would take the place of the page.
+    // A file dropped beside the input would replace the page.
     event.preventDefault();
     void this._take(files);
   }
@@ -43,7 +43,7 @@ export class UploadList extends Part {
     if (this.concerned(changed, "conversations")) this._draw();
   }
 
-  /** They belong to the conversation that is shown now, whichever is shown when they are there. @param {FileList | null} files */
+  /** They belong to the conversation that is shown now, even if another one is shown when they are uploaded. @param {FileList | null} files */
   async _take(files) {
     const { current } = this.state;
     if (!current || !this._can()) return this.act((state) => state.tell("This server does not accept files."));

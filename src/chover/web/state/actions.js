@@ -1,4 +1,4 @@
-/** What the user wants done. Each function puts into `outgoing` or the outbox what brings it about. */
+/** Actions of the user. Each function adds to `outgoing` or the outbox what brings it about. */
 
 import { fold, format } from "../irc.js";
 import { write } from "./drafts.js";
@@ -8,7 +8,7 @@ import { pieces } from "./sending.js";
 /** @import { Conversation } from "./conversation.js" */
 /** @import { Line } from "./shapes.js" */
 
-/** How often others are told that somebody goes on typing, in milliseconds. */
+/** The minimum time between two typing notifications, in milliseconds. */
 const TYPING_GAP = 3_000;
 
 /**
@@ -29,7 +29,7 @@ export function say(state, target, text, { nonce, action = false, replyTo = "" }
   state.changed("said", conversation.key);
 }
 
-/** Go on with what an earlier page could not send. @param {State} state @param {import("./shapes.js").Pending[]} left */
+/** Continue with messages that an earlier page could not send. @param {State} state @param {import("./shapes.js").Pending[]} left */
 export function takeOver(state, left) {
   state.outbox.takeOver(left);
   for (const { target } of left) outboxChanged(state, target);
@@ -49,7 +49,8 @@ export function giveUp(state, nonce) {
 }
 
 /**
- * What was refused goes back to where it was written, to be changed: text, action and reply; the addresses of files are in its text.
+ * Put a refused message back into the input, to change it: text, action and reply. The addresses of files are in its
+ * text.
  * @param {State} state @param {string} nonce
  */
 export function rewrite(state, nonce) {
@@ -70,7 +71,7 @@ function outboxChanged(state, target) {
 }
 
 /**
- * Put a reaction to a message, or take it back.
+ * Add a reaction to a message, or remove it.
  * @param {State} state
  * @param {Conversation} conversation
  * @param {Line} line
@@ -96,7 +97,7 @@ export function remove(state, conversation, line, reason = "") {
 }
 
 /**
- * Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing).
+ * Send a typing notification, or end it (https://ircv3.net/specs/client-tags/typing).
  * @param {State} state
  * @param {Conversation} conversation
  * @param {"active" | "done"} how
@@ -112,7 +113,7 @@ export function typing(state, conversation, how) {
   state.outgoing.push(format("TAGMSG", [conversation.name], { "+typing": how }));
 }
 
-/** What was typed is sent, which ends the typing by itself. @param {State} state */
+/** The text was sent, which also ends the typing notification. @param {State} state */
 export function typed(state) {
   state.typingSent = { key: "", at: 0 };
 }

@@ -1,8 +1,8 @@
-/** Batches: messages that belong together, collected until the last is here (https://ircv3.net/specs/extensions/batch). */
+/** Batches: messages that belong together, collected until the last one has arrived (https://ircv3.net/specs/extensions/batch). */
 
 /** @import { Message, Batch } from "./shapes.js" */
 
-/** Most messages kept of one batch: whoever sends more is not read to the end. */
+/** The maximum number of messages kept of one batch; the rest is ignored. */
 const MOST = 5000;
 
 export class Batches {
@@ -16,7 +16,7 @@ export class Batches {
   }
 
   /**
-   * What is to be looked at now: the message itself, a batch that is complete, or null while one is being collected.
+   * The next thing to process: a message, a complete batch, or null while one is being collected.
    * @param {Message} message
    * @returns {Message | Batch | null}
    */
@@ -61,7 +61,7 @@ export class Batches {
 }
 
 /**
- * The lines of a message of several lines as one message (https://ircv3.net/specs/extensions/multiline).
+ * A multi-line message as one message (https://ircv3.net/specs/extensions/multiline).
  * @param {Batch} batch
  * @returns {Message | null}
  */

@@ -1,8 +1,8 @@
-/** One conversation: its lines in the order of the log, who is there, and how far it has been read. No I/O. */
+/** A conversation: its lines in the order of the log, its members, and how far it has been read. No I/O. */
 
 /** @import { Message, Line, Member, Known } from "./shapes.js" */
 
-/** Most lines kept of a conversation before the oldest are let go; they can be fetched again. */
+/** The maximum number of lines kept of a conversation; older ones can be fetched again. */
 export const KEPT_LINES = 100_000;
 
 export class Conversation {
@@ -22,36 +22,36 @@ export class Conversation {
     this.deaf = deaf;
     this.calls = calls;
     this.joined = false;
-    /** It is being left, which can be undone until then. @type {{until: number, reason: string, sent: boolean} | null} */
+    /** It is being left; this can be undone until `until`. @type {{until: number, reason: string, sent: boolean} | null} */
     this.leaving = null;
     this.topic = "";
     this.modes = "";
     /** @type {Map<string, Member>} */
     this.members = new Map();
-    /** Members of a NAMES answer that is not complete yet. @type {Map<string, Member> | null} */
+    /** Members from a NAMES answer that is not complete yet. @type {Map<string, Member> | null} */
     this.naming = null;
     /** @type {Line[]} */
     this.lines = [];
     /** @type {Map<string, Line>} */
     this.byMsgid = new Map();
-    /** What was said to messages that are not here. @type {Map<string, Message[]>} */
+    /** Changes to messages that are not loaded. @type {Map<string, Message[]>} */
     this.loose = new Map();
     /** @type {Known} */
     this.older = "unknown";
-    /** What arrives while a gap is being filled, in order; null: nothing is being filled. @type {(Line | Message)[] | null} */
+    /** What arrives while a gap is being filled, in order; null: no gap is being filled. @type {(Line | Message)[] | null} */
     this.held = null;
     this.pages = 0;
-    /** A part of the past that is being looked at. @type {import("./past.js").Detour | null} */
+    /** A part of the history that is being shown. @type {import("./past.js").Detour | null} */
     this.detour = null;
-    /** Up to here it was read, in milliseconds since 1970; 0: nobody knows. */
+    /** The time up to which it was read, in milliseconds since 1970; 0: unknown. */
     this.readAt = 0;
-    /** Where "new" began when it was opened last. */
+    /** Where "new" began when it was last opened. */
     this.newFrom = 0;
     this.unread = 0;
     this.mentions = 0;
     /** Who is typing, and until when. @type {Map<string, {nick: string, until: number}>} */
     this.typing = new Map();
-    /** Counts replacements of the lines as a whole. */
+    /** Counts replacements of all lines. */
     this.generation = 0;
   }
 
@@ -64,7 +64,7 @@ export class Conversation {
     return line.msgid !== "" && this.byMsgid.has(line.msgid);
   }
 
-  /** Put a line at the end; false if it is here already. @param {Line} line */
+  /** Append a line; false if it is here already. @param {Line} line */
   append(line) {
     if (this.has(line)) return false;
     this.lines.push(line);
@@ -72,7 +72,7 @@ export class Conversation {
     return true;
   }
 
-  /** Put older lines in front; how many were new. @param {Line[]} lines */
+  /** Add older lines at the beginning. Returns how many were new. @param {Line[]} lines */
   prepend(lines) {
     const fresh = lines.filter((line) => !this.has(line));
     for (const line of fresh) if (line.msgid) this.byMsgid.set(line.msgid, line);
@@ -80,7 +80,7 @@ export class Conversation {
     return fresh.length;
   }
 
-  /** Forget the lines: what follows is not continued by what was here. */
+  /** Forget the lines: the next ones do not continue them. */
   forget() {
     this.lines = [];
     this.byMsgid.clear();
@@ -89,25 +89,25 @@ export class Conversation {
     this.generation += 1;
   }
 
-  /** Wherever it stands, here or in the part of the past. @param {string} msgid */
+  /** A message, here or in the part of the history that is shown. @param {string} msgid */
   find(msgid) {
     return this.byMsgid.get(msgid) ?? this.detour?.byMsgid.get(msgid);
   }
 
-  /** Whether it is for us: in private anything, in a channel what mentions us (mentions.js). @param {Line} line */
+  /** Determine whether it is for us: any private message, and mentions in a channel (mentions.js). @param {Line} line */
   judge(line) {
     const answersUs = line.replyTo !== "" && this.find(line.replyTo)?.mine;
     line.mentions = counts(line) && (!this.channel || Boolean(answersUs) || this.calls(line.text));
   }
 
-  /** Show the reactions of those who are not ignored. @param {Line} line */
+  /** Show the reactions of people who are not ignored. @param {Line} line */
   reflect(line) {
     const shown = [...(line.reacted ?? [])].map(([reaction, nicks]) => /** @type {[string, Set<string>]} */ ([reaction, new Set([...nicks].filter((nick) => !this.deaf(nick)))]));
     const left = shown.filter(([, nicks]) => nicks.size);
     line.reactions = left.length ? new Map(left) : null;
   }
 
-  /** Others are ignored now. */
+  /** Apply a change of the people who are ignored. */
   heed() {
     for (const line of [...this.lines, ...(this.detour?.lines ?? [])]) {
       if (!line.reacted) continue;
@@ -117,7 +117,7 @@ export class Conversation {
     for (const [key, { nick }] of this.typing) if (this.deaf(nick)) this.typing.delete(key);
   }
 
-  /** A page has come: what is in it, and what answers something in it. @param {Line[]} page */
+  /** Judge the lines of a page, and lines that they answer. @param {Line[]} page */
   judgePage(page) {
     const known = new Set(page.map(({ msgid }) => msgid).filter(Boolean));
     const answering = [...this.lines, ...(this.detour?.lines ?? [])].filter(({ replyTo }) => known.has(replyTo));
@@ -129,12 +129,12 @@ export class Conversation {
     if (this.unread) this.count();
   }
 
-  /** Other words mention us now. */
+  /** Apply a change of the words that mention us. */
   judgeUnread() {
     for (const line of this.lines.filter(({ at }) => at > this.readAt)) this.judge(line);
   }
 
-  /** Count what is unread; `readAt` itself is read. */
+  /** Count unread lines; one at `readAt` counts as read. */
   count() {
     this.unread = 0;
     this.mentions = 0;
@@ -145,7 +145,7 @@ export class Conversation {
     }
   }
 
-  /** Whether it is something new that is shown. @param {Line} line */
+  /** Whether it is new and shown. @param {Line} line */
   counts(line) {
     return counts(line) && !this.ignores(line);
   }
@@ -159,7 +159,7 @@ export class Conversation {
   }
 }
 
-/** Whether a line is something that somebody else said. @param {Line} line */
+/** Whether a line is a message of somebody else. @param {Line} line */
 export function counts(line) {
   return !line.mine && !line.deleted && (line.kind === "message" || line.kind === "action" || line.kind === "notice");
 }

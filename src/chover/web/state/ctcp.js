@@ -1,23 +1,23 @@
-/** What programs ask each other (https://modern.ircdocs.horse/ctcp): nothing that anybody is meant to read. */
+/** Requests between programs (https://modern.ircdocs.horse/ctcp), which people are not meant to read. */
 
 import { format, formatTime } from "../irc.js";
 
 /** @import { Message } from "./shapes.js" */
 /** @import { State } from "../state.js" */
 
-/** Milliseconds between two answers: nobody makes us flood. */
+/** Milliseconds between two answers, so that nobody makes us flood. */
 const GAP = 2_000;
-/** Most characters of a PING that are sent back. */
+/** The maximum number of characters of a PING that are sent back. */
 const PING = 64;
 
-/** The time is UTC, so that it says nothing about where we are. @type {Record<string, (state: State, rest: string) => string>} */
+/** The time is in UTC, so that it does not reveal where we are. @type {Record<string, (state: State, rest: string) => string>} */
 const ANSWERS = {
   VERSION: () => "chover web client",
   PING: (_, rest) => [...rest].slice(0, PING).join(""),
   TIME: ({ now }) => formatTime(now),
 };
 
-/** Answer what a program asks ours alone. @param {State} state @param {Message} message */
+/** Answer a program that asks ours directly. @param {State} state @param {Message} message */
 export function answer(state, message) {
   const [target = "", text = ""] = message.params;
   const [, verb = "", rest = ""] = /^([^ ]*) ?(.*)$/s.exec(text.replace(/^\x01+|\x01+$/g, "")) ?? [];

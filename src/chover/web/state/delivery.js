@@ -1,11 +1,11 @@
-/** What becomes of our messages: kept, refused, or never to be sent. */
+/** The results of sending our messages: kept, refused, or never to be sent. */
 
 import { bytes, fold, LINE_BYTES } from "../irc.js";
 
 /** @import { Message } from "./shapes.js" */
 /** @import { State } from "../state.js" */
 
-/** The server has it, or has it already. @param {State} state @param {string} nonce */
+/** The server has kept it, or had it already. @param {State} state @param {string} nonce */
 export function kept(state, nonce) {
   const pending = state.outbox.get(nonce);
   if (!pending) return;
@@ -14,24 +14,24 @@ export function kept(state, nonce) {
   state.changed("lines", fold(pending.target));
 }
 
-/** Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number. */
+/** The target accepts only certain people's messages: a refusal, although the number does not say so. */
 export const CALLER_ID = "716";
 const TOO_LONG = "417";
-/** What is said about something that was to be said; any other may answer what was done beside it. */
+/** Numerics about messages; any other may be an answer to something else. */
 const SPEECH = new Set([CALLER_ID, ..."401 402 403 404 407 408 411 412 413 414 415 417 437 439 442 477 486 489 492 494 505 531".split(" ")]);
 const NO_TARGET = new Set(["411", "412"]);
-/** What FAIL names that was about saying something. */
+/** Commands that FAIL names for a message. */
 const SENDING = new Set(["PRIVMSG", "BATCH", "NOTICE"]);
 
 /**
- * The message of ours that a refusal without a label means: of an old server, or of another one.
+ * Our message that a refusal without a label refers to; old servers and other implementations send those.
  * @param {State} state
  * @param {Message} message
  */
 function meant(state, message) {
   const { command, params } = message;
   const { sent } = state.outbox;
-  // No line shorter than that is too long anywhere, whatever else was refused.
+  // A shorter line is not too long for any server, whatever else was refused.
   if (command === TOO_LONG) return longest(sent.filter(({ text }) => bytes(text) >= LINE_BYTES / 2));
   for (const target of targetsOf(state, message)) {
     const pending = sent.find((each) => fold(each.target) === fold(target));
@@ -41,7 +41,7 @@ function meant(state, message) {
 }
 
 /**
- * Whom something was said to, if it is about that. Where there are labels at all, only speech goes without.
+ * The targets of a refused message. If the server supports labels, only messages are refused without one.
  * @param {State} state
  * @param {Message} message
  */
@@ -56,7 +56,7 @@ function longest(sent) {
   return sent.reduce((most, each) => (!most || bytes(each.text) > bytes(most.text) ? each : most), /** @type {import("./shapes.js").Pending | undefined} */ (undefined));
 }
 
-/** Whether the answer is about a message of ours. @param {State} state @param {Message} message */
+/** Whether the answer refers to one of our messages. @param {State} state @param {Message} message */
 export function refusedMessage(state, message) {
   const nonce = message.tags.label || meant(state, message)?.nonce || "";
   const pending = state.outbox.refuse(nonce, message.params.at(-1) ?? "");
@@ -67,7 +67,7 @@ export function refusedMessage(state, message) {
 }
 
 /**
- * Whether it is a channel that we wanted to be in; what waits for it will not be sent.
+ * Whether it is a channel that we wanted to join; pending messages to it will not be sent.
  * @param {State} state
  * @param {string} channel
  * @param {string} reason

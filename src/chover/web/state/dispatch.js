@@ -1,4 +1,4 @@
-/** What the server says goes to whatever handles it: the answer to a request, a whole batch, or a command. */
+/** Passes the server's messages to their handlers: the answer to a request, a complete batch, or a command. */
 
 import { DRAFTS, everything as everyDraft, OFFERED as ALL_DRAFTS } from "./drafts.js";
 import { page } from "./history.js";

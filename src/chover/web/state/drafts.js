@@ -1,8 +1,9 @@
 /**
- * What was written and not sent, by conversation (docs/protocol.md, "Drafts"). No I/O.
+ * Drafts, by conversation (docs/protocol.md, "Drafts"). No I/O.
  *
- * An account keeps it where the server knows how; elsewhere, and for guests, this browser does. What is here, what the account has and
- * what it had last are three: a draft that was changed here alone stays, one that was changed elsewhere alone comes here.
+ * The account keeps them if the server supports it; otherwise, and for guests, this browser does. There are three
+ * versions: the one here, the account's, and the account's last one. A draft that was changed only here stays; one that
+ * was changed only elsewhere is taken over.
  */
 
 import { bytes, fold, format } from "../irc.js";
@@ -13,32 +14,32 @@ import { batched, limits, room } from "./sending.js";
 /** @import { State } from "../state.js" */
 /** @import { Conversation } from "./conversation.js" */
 /**
- * @typedef {object} Kept What outlives the page.
+ * @typedef {object} Kept What is stored for the next page.
  * @property {[string, Draft][]} rows
- * @property {[string, Draft][]} told What the account had (the name is what browsers have kept).
+ * @property {[string, Draft][]} told What the account had (browsers have stored it under this name).
  */
 
 export const OFFERED = "chover.chat/drafts";
-/** Milliseconds without a key, after which a draft is sent to the account. */
+/** Milliseconds without a key after which a draft is sent to the account. */
 const REST = 1000;
 const TOKEN = "drafts-";
 
 export class Drafts {
   /** @param {Partial<Kept>} [kept] */
   constructor({ rows = [], told = [] } = {}) {
-    /** What is here. @type {Map<string, Draft>} */
+    /** The drafts here. @type {Map<string, Draft>} */
     this.rows = new Map(rows);
-    /** What the account has, as far as we know. @type {Map<string, Draft>} */
+    /** The account's drafts, as far as we know. @type {Map<string, Draft>} */
     this.synced = new Map(told);
-    /** What another device has written while this one did. @type {Map<string, Draft>} */
+    /** Drafts that another device has written while this one did. @type {Map<string, Draft>} */
     this.others = new Map();
-    /** The account has told all of it, on this connection. */
+    /** Whether the account has sent all of them, on this connection. */
     this.follows = false;
-    /** What is on its way, by conversation. @type {Map<string, Draft>} */
+    /** Drafts being sent, by conversation. @type {Map<string, Draft>} */
     this._sent = new Map();
-    /** What goes with each PING. @type {Map<string, Map<string, Draft>>} */
+    /** The drafts that belong to each PING. @type {Map<string, Map<string, Draft>>} */
     this._asked = new Map();
-    /** What the account would not take. @type {Map<string, Draft>} */
+    /** Drafts that the account has refused. @type {Map<string, Draft>} */
     this._refused = new Map();
     this._pings = 0;
     this.changedAt = 0;
@@ -49,7 +50,7 @@ export class Drafts {
     return this.rows.get(fold(name));
   }
 
-  /** What outlives the page: without what may be kept nowhere. @returns {Kept} */
+  /** What is stored for the next page, without drafts that must not be stored. @returns {Kept} */
   kept() {
     /** @type {[string, Draft][]} */
     const rows = [];
@@ -65,7 +66,7 @@ export class Drafts {
     for (const map of [this._sent, this._asked, this._refused]) map.clear();
   }
 
-  /** Conversations whose draft the account does not have as it is here. */
+  /** Conversations whose draft the account does not have in this form. */
   unsent() {
     const keys = new Set([...this.rows.keys(), ...this.synced.keys()]);
     return [...keys].filter((key) => {
@@ -74,7 +75,7 @@ export class Drafts {
     });
   }
 
-  /** The lines that have the account keep what is here. @param {State} state @returns {string[]} */
+  /** The lines that store the drafts in the account. @param {State} state @returns {string[]} */
   lines(state) {
     const keys = this.follows && state.status === "online" ? this.unsent() : [];
     if (!keys.length) return [];
@@ -86,7 +87,7 @@ export class Drafts {
     return [...[...going.values()].flatMap((draft) => sending(state, draft)), format("PING", [token])];
   }
 
-  /** PONG: what was sent before its PING is kept, but for what was refused. @param {string} token */
+  /** PONG: everything sent before its PING is kept, unless it was refused. @param {string} token */
   confirmed(token) {
     const going = this._asked.get(token);
     this._asked.delete(token);
@@ -104,7 +105,7 @@ export class Drafts {
     if (draft) this._refused.set(key, draft);
   }
 
-  /** What another device has written takes the place of what is not here any more. */
+  /** What another device has written takes the place of drafts that are gone here. */
   settle() {
     for (const [key, other] of this.others) {
       if (this.rows.get(key)?.text) continue;
@@ -113,7 +114,7 @@ export class Drafts {
     }
   }
 
-  /** What the account has now: a draft that was changed here meanwhile stays. @param {Draft} now */
+  /** The account's draft has changed: a draft that was changed here meanwhile stays. @param {Draft} now */
   take(now) {
     const key = fold(now.name);
     const row = this.rows.get(key);
@@ -135,13 +136,13 @@ function put(map, key, draft) {
   else map.delete(key);
 }
 
-/** @param {Draft | undefined} one @param {Draft | undefined} other @param {boolean} [there] No draft is like no draft, unless it has to be there. */
+/** @param {Draft | undefined} one @param {Draft | undefined} other @param {boolean} [there] A missing draft equals an empty one, unless it has to exist. */
 function alike(one, other, there = false) {
   if (there && !other) return false;
   return (one?.text ?? "") === (other?.text ?? "") && (!one?.text || one.reply === other?.reply);
 }
 
-/** Whether a text may be kept at all: no command (some hold passwords), and nothing that looks like a password. @param {string} text */
+/** Whether a text may be kept: no command (some contain passwords), and nothing that looks like a password. @param {string} text */
 function keepable(text) {
   return (!text.startsWith("/") || text.startsWith("//") || /^\/me\s/i.test(text)) && !secret(text);
 }
@@ -160,7 +161,7 @@ export function begin(state) {
   state.drafts.begin();
 }
 
-/** The batch of all of them: what it does not name is not there. @param {State} state @param {Message[]} messages */
+/** Process the batch of all drafts: a conversation that it does not name has none. @param {State} state @param {Message[]} messages */
 export function everything(state, messages) {
   const { drafts } = state;
   const now = new Map(messages.filter(({ command }) => command === "DRAFT").map((message) => [fold(message.params[0] ?? ""), draftOf(message)]));
@@ -171,13 +172,13 @@ export function everything(state, messages) {
   flush(state);
 }
 
-/** One was changed on another device. @param {State} state @param {Message} message */
+/** A draft was changed on another device. @param {State} state @param {Message} message */
 function draft(state, message) {
   took(state, draftOf(message));
   announce(state);
 }
 
-/** A private conversation in which a draft waits is in the list. @param {State} state @param {Draft} draft */
+/** A private conversation with a draft is in the list. @param {State} state @param {Draft} draft */
 function took(state, draft) {
   state.drafts.take(draft);
   if (draft.text && !state.isChannel(draft.name)) state.conversation(draft.name);
@@ -188,7 +189,7 @@ function draftOf({ params: [name = "", reply = "*", text = ""] }) {
   return { name, text, reply: reply === "*" ? "" : reply };
 }
 
-/** Something is being written. @param {State} state @param {string} name @param {string} text @param {string} reply */
+/** Change a draft. @param {State} state @param {string} name @param {string} text @param {string} reply */
 export function write(state, name, text, reply) {
   const { drafts } = state;
   const key = fold(name);
@@ -201,8 +202,8 @@ export function write(state, name, text, reply) {
 }
 
 /**
- * We are in the channel that was asked for: what has been typed since goes on in it, behind its own draft. A line that is typed while
- * the answer is under way is never cut in two, of which one is said elsewhere.
+ * We have joined the requested channel: text typed since then is appended to its own draft. A line that is typed while
+ * the answer is under way is never split, with a part of it sent elsewhere.
  * @param {State} state
  * @param {Conversation} conversation
  */
@@ -216,14 +217,14 @@ export function bringAlong(state, conversation) {
   write(state, conversation.name, text + gap + row.text, reply);
 }
 
-/** It was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name */
+/** The draft was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name */
 export function sent(state, name) {
   state.drafts.rows.delete(fold(name));
   flush(state);
   state.changed("conversations");
 }
 
-/** Keep what is here, in the browser and with the account: at once. @param {State} state */
+/** Store the drafts in the browser and in the account, at once. @param {State} state */
 export function flush(state) {
   state.drafts.changedAt = 0;
   state.drafts.settle();
@@ -238,7 +239,7 @@ export function rest(state) {
 }
 
 /**
- * A conversation has another name: what is written there goes along. With a channel the account's does so by itself.
+ * Move a draft to the new name of a conversation. For a channel, the account does so by itself.
  * @param {State} state
  * @param {string} before
  * @param {string} after

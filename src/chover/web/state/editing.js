@@ -1,4 +1,4 @@
-/** Changing what was said (chover.chat/edit, docs/protocol.md). Loaded when something is. */
+/** Editing messages (chover.chat/edit, docs/protocol.md). Loaded on first use. */
 
 import { bytes, format } from "../irc.js";
 import { batched, limits, room } from "./sending.js";
@@ -8,7 +8,7 @@ import { batched, limits, room } from "./sending.js";
 /** @import { Line } from "./shapes.js" */
 
 /**
- * Change what a message of ours says.
+ * Change the text of one of our messages.
  * @param {State} state
  * @param {Conversation} conversation
  * @param {Line} line
@@ -22,7 +22,7 @@ export function edit(state, conversation, line, text) {
 }
 
 /**
- * The lines that give a message of ours another text; line feeds become spaces where it must be one line.
+ * The lines that change one of our messages; line feeds become spaces if it must be one line.
  * @param {State} state
  * @param {string} label
  * @param {string} target

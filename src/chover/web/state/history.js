@@ -1,4 +1,4 @@
-/** What was said before: filling gaps, and older pages (draft/chathistory). */
+/** History: filling gaps, and older pages (draft/chathistory). */
 
 import { fold, formatTime, readTime } from "../irc.js";
 import { kept } from "./delivery.js";
@@ -9,10 +9,10 @@ import { apply, applyLoose } from "./talk.js";
 /** @import { Conversation } from "./conversation.js" */
 /** @import { State } from "../state.js" */
 
-/** Messages in one page; small enough that drawing it is never felt. */
+/** Messages in one page; few enough that drawing them is not noticeable. */
 export const PAGE = 100;
 const GAP_PAGE = 500;
-/** Pages after which a gap is too wide to fill: the newest page is shown, and the rest when somebody looks. */
+/** Pages after which a gap is too wide to fill: only the newest page is fetched, and the rest on demand. */
 const GAP_PAGES = 10;
 const TARGETS = 100;
 /** How far back private conversations are listed, in milliseconds. */
@@ -29,7 +29,7 @@ export function pageOf(state, wanted) {
 }
 
 /**
- * Fetch what came since we were here, or the latest of what was never seen. What arrives meanwhile waits.
+ * Fetch what was missed, or the latest messages if none was ever seen. New ones wait meanwhile.
  * @param {State} state
  * @param {Conversation} conversation
  */
@@ -38,14 +38,14 @@ export function catchUp(state, conversation) {
   conversation.held = [];
   conversation.pages = 0;
   const last = placed(conversation.lines, -1);
-  // A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log; what is known of
-  // that millisecond comes once more, and says that nothing else does.
+  // A msgid may be gone if the channel was created anew, or if it is too old. A time works in any log; the known
+  // messages of that millisecond are sent again.
   if (last) after(state, conversation, state.caps.has("server-time") ? `timestamp=${formatTime(last.at - 1)}` : `msgid=${last.msgid}`);
   else latest(state, conversation);
 }
 
 /**
- * The line to go on from; what shows in several logs (QUIT, NICK) is no place in one.
+ * The line to continue from; events in several logs (QUIT, NICK) are not places in one.
  * @param {Line[]} lines
  * @param {1 | -1} direction From the front, or from the back.
  */
@@ -70,7 +70,7 @@ function after(state, conversation, point) {
   state.ask({ kind: "after", key: conversation.key }, "CHATHISTORY", params);
 }
 
-/** Fetch the page before what is known. @param {State} state @param {Conversation} conversation */
+/** Fetch the page before the known lines. @param {State} state @param {Conversation} conversation */
 export function loadOlder(state, conversation) {
   const first = reference(conversation.lines, 1);
   if (conversation.older !== "unknown" || conversation.held || !hasHistory(state) || !first || !state.settled) return;
@@ -78,7 +78,7 @@ export function loadOlder(state, conversation) {
   state.ask({ kind: "older", key: conversation.key }, "CHATHISTORY", ["BEFORE", conversation.name, `msgid=${first}`, pageOf(state, PAGE)]);
 }
 
-/** Ask which private conversations there are. @param {State} state */
+/** Ask which private conversations exist. @param {State} state */
 export function findConversations(state) {
   if (!hasHistory(state)) return;
   const span = [state.now - TARGETS_SINCE, state.now + 60_000].map((at) => `timestamp=${formatTime(at)}`);
@@ -86,7 +86,7 @@ export function findConversations(state) {
 }
 
 /**
- * A page has come.
+ * Process a page.
  * @param {State} state
  * @param {Request} request
  * @param {Batch} batch
@@ -132,13 +132,13 @@ function newer(state, conversation, messages) {
   settle(state, conversation, lines, touches);
 }
 
-/** The gap is wider than anybody reads at once: begin with the newest. @param {State} state @param {Conversation} conversation */
+/** The gap is too wide to read at once: start with the newest messages. @param {State} state @param {Conversation} conversation */
 function startOver(state, conversation) {
   conversation.forget();
   latest(state, conversation);
 }
 
-/** Nothing is missing any more: what waited takes its place. @param {State} state @param {Conversation} conversation */
+/** Nothing is missing any more: add the lines that waited. @param {State} state @param {Conversation} conversation */
 function finish(state, conversation) {
   if (!conversation.readAt && conversation.channel) conversation.readAt = conversation.last?.at ?? state.now;
   conversation.count();
@@ -148,7 +148,7 @@ function finish(state, conversation) {
 }
 
 /**
- * The lines of a page, and what is done to lines in it.
+ * The lines of a page, and changes to lines in it.
  * @param {State} state
  * @param {Conversation} conversation
  * @param {Message[]} messages
@@ -186,7 +186,7 @@ function targets(state, batch) {
 }
 
 /**
- * The server would not answer.
+ * The server refused a request.
  * @param {State} state
  * @param {Request} request
  * @param {string} reason

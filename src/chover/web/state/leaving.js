@@ -1,9 +1,9 @@
 /**
  * Leaving, which can be undone for ten seconds. No I/O.
  *
- * The server hears of it only when they have passed, or when the page goes away: out of a channel that only the invited
- * enter there is no way back. Until then the conversation is hidden, and what is said in it does not ring. Showing it
- * again, in whatever way, undoes it.
+ * The server is told only after that time, or when the page goes away, because it may be impossible to come back to an
+ * invite-only channel. Until then the conversation is hidden, and it does not notify. Showing it again in any way
+ * undoes it.
  */
 
 import { format } from "../irc.js";
@@ -24,21 +24,21 @@ export const NOTHING_LEFT = "Nothing was left in the last ten seconds.";
  */
 export function leave(state, conversation, reason = "") {
   conversation.leaving = { until: state.now + UNDO, reason, sent: false };
-  // A page that is opened anew meanwhile does not go back in.
+  // A page that is reloaded meanwhile does not join it again.
   state.wanted.delete(conversation.key);
   if (state.active === conversation.key) state.show(state.beside(conversation.key));
   state.notifications.push({ kind: "leaving", conversation });
   changed(state);
 }
 
-/** It is not left after all. @param {State} state @param {Conversation} conversation */
+/** Cancel leaving it. @param {State} state @param {Conversation} conversation */
 export function stay(state, conversation) {
   conversation.leaving = null;
   if (conversation.joined) state.wanted.set(conversation.key, conversation.name);
   changed(state);
 }
 
-/** The one that was left last, while that can be undone. @param {State} state */
+/** The last conversation left, as long as that can be undone. @param {State} state */
 export function undoable(state) {
   return [...state.conversations.values()].filter(({ leaving }) => leaving && !leaving.sent)
     .sort((a, b) => (a.leaving?.until ?? 0) - (b.leaving?.until ?? 0)).at(-1);

@@ -1,21 +1,21 @@
-/** From a message of the server to a line of a conversation. */
+/** From a server's message to a line of a conversation. */
 
 import { fold, readTime } from "../irc.js";
 
 /** @import { Message, Line, Kind } from "./shapes.js" */
 /**
- * @typedef {object} Reader What a line depends on beside the message.
+ * @typedef {object} Reader What a line depends on besides the message.
  * @property {string} nick Ours.
- * @property {number} now Milliseconds since 1970, for servers that tell no time.
+ * @property {number} now Milliseconds since 1970, for servers that send no time.
  */
 
 export const NONCE = "+chover.chat/nonce";
-/** When a message was changed by its author (docs/protocol.md). */
+/** The time at which the author edited a message (docs/protocol.md). */
 const EDITED = "chover.chat/edited";
 const ACTION = /^\x01ACTION ([^\x01]*)\x01?$/;
 
 /**
- * What is said, without what makes an action of it.
+ * The text without the markup of an action.
  * @param {string} raw
  */
 export function bare(raw) {
@@ -25,7 +25,7 @@ export function bare(raw) {
 let serial = 0;
 
 /**
- * A line with nothing in it but what is given.
+ * A line with only the given properties set.
  * @param {Partial<Line> & {kind: Kind}} given
  * @returns {Line}
  */
@@ -55,7 +55,7 @@ function from(message, reader, more) {
 }
 
 /**
- * PRIVMSG and NOTICE; null for what is no text (CTCP requests).
+ * PRIVMSG and NOTICE; null for CTCP requests.
  * @param {Message} message
  * @param {Reader} reader
  */
@@ -73,7 +73,7 @@ export function said(message, reader) {
   });
 }
 
-/** What an event's line says beside who did it. @type {Record<string, (params: string[]) => Partial<Line> & {kind: Kind}>} */
+/** The properties of an event's line, besides who did it. @type {Record<string, (params: string[]) => Partial<Line> & {kind: Kind}>} */
 const EVENTS = {
   JOIN: () => ({ kind: "join" }),
   PART: (params) => ({ kind: "part", text: params[1] ?? "" }),
@@ -87,7 +87,7 @@ const EVENTS = {
 };
 
 /**
- * Joins, parts and the like; null for what is none.
+ * Joins, parts and the like; null for anything else.
  * @param {Message} message
  * @param {Reader} reader
  */

@@ -1,14 +1,15 @@
 /**
- * What a message mentions: the twin of the server's rule (engine/mentions.py), held to it by tests/transcripts/mentions.json.
- * One's words stand in it as whole words, folded as names are, or it answers a message of one's own. No word ends inside a longer one.
+ * What a message mentions: the same rule as the server's (engine/mentions.py); tests/transcripts/mentions.json checks
+ * both. The message contains one of the reader's words as a complete word, folded like names, or answers one of the
+ * reader's messages. No word ends inside a longer one.
  */
 
-/** Codes of IRC, and controls: what is shown is without them. */
+/** IRC formatting codes and control characters, which are not displayed. */
 const FORMATTING = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x00-\x08\x0e-\x1f\x7f]/g;
 const ADDRESS = /(?:[a-z][a-z0-9+.-]*:\/\/|www\.)\S+/g;
 const CONNECTS = /^[-.@|^[\]{}\\\u2010\u2011]$/;
 const MARK = /^[\p{M}\u00ad\u200c\u200d]$/u;
-/** Letters that stand together: scripts without spaces do not, Hangul and Katakana with their like. @type {[string, RegExp][]} */
+/** Letters that belong together: in scripts without spaces none do; Hangul and Katakana belong with their own kind. @type {[string, RegExp][]} */
 const SCRIPTS = [
   ["free", /^[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u],
   ["katakana", /^[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff]/],
@@ -16,26 +17,26 @@ const SCRIPTS = [
   ["letter", /^[\p{L}\p{N}_]/u],
 ];
 
-/** A text as names are compared, without what formats it. @param {string} text */
+/** A text in the form in which names are compared, without formatting. @param {string} text */
 export function folded(text) {
   return text.replace(FORMATTING, "").replace(/[\uff01-\uffef]+/g, (run) => run.normalize("NFKC")).toLowerCase().normalize("NFC");
 }
 
-/** What finds one's words in a folded text, as wholes. @param {string[]} words @returns {(text: string) => boolean} */
+/** A function that finds the words in a folded text, as complete words. @param {string[]} words @returns {(text: string) => boolean} */
 export function matcher(words) {
   const forms = words.map((word) => folded(word).split(/\s+/).filter(Boolean).map(escape).join("\\s+")).filter(Boolean);
   const each = forms.map((form) => new RegExp(form, "g"));
   return (text) => each.some((pattern) => [...text.matchAll(pattern)].some((found) => whole(text, found.index, found.index + found[0].length)));
 }
 
-/** One's words, made ready as often as they change. */
+/** The user's words, prepared again whenever they change. */
 export class Words {
   constructor() {
     this._named = "";
     this._find = matcher([]);
   }
 
-  /** Whether one of the words stands in a text. @param {string[]} words @param {string} text */
+  /** Whether a text contains one of the words. @param {string[]} words @param {string} text */
   stand(words, text) {
     const named = words.join("\n");
     if (named !== this._named) Object.assign(this, { _named: named, _find: matcher(words) });
@@ -74,7 +75,7 @@ function goesOnAfter([first = "", second = "", third = ""], edge) {
   return CONNECTS.test(first) && stick(edge, kind(second));
 }
 
-/** Of the last letter; marks belong to it. @param {string[]} chars */
+/** The kind of the last letter; combining marks belong to it. @param {string[]} chars */
 function lastKind(chars) {
   return kind(chars.findLast((char) => !MARK.test(char)));
 }
@@ -84,7 +85,7 @@ function stick(one, other) {
   return one === other && one !== "" && one !== "free";
 }
 
-/** Which letters it stands together with; "" for what is no letter and no digit. @param {string} [char] */
+/** The group of a letter; "" for anything that is not a letter or digit. @param {string} [char] */
 function kind(char = "") {
   return SCRIPTS.find(([, script]) => script.test(char))?.[0] ?? "";
 }

@@ -1,4 +1,4 @@
-/** What people say about themselves: how they want to be called, and more (draft/metadata-3). */
+/** What people say about themselves: display names and more (draft/metadata-3). */
 
 import { fold, format } from "../irc.js";
 import { plain } from "../text.js";
@@ -10,7 +10,7 @@ import { changed, meet } from "./people.js";
 
 const METADATA = "draft/metadata-3";
 const KEYS = ["display-name", "pronouns", "status"];
-/** Characters of a value: what is longer is not told. */
+/** Characters of a value that are shown. */
 const LONGEST = 80;
 
 /** @param {State} state */
@@ -19,7 +19,7 @@ export function subscribe(state) {
 }
 
 /**
- * Say something about ourselves; "" takes it away.
+ * Set a value about ourselves; "" removes it.
  * @param {State} state
  * @param {string} key
  * @param {string} value
@@ -35,13 +35,13 @@ function note(state, { command, params }) {
   if (!KEYS.includes(key) || state.isChannel(target)) return;
   const nick = target === "*" ? state.nick : target;
   const { metadata } = state.users.get(fold(nick)) ?? { metadata: {} };
-  // A name is one line and turns nothing around.
+  // A name is one line without bidi controls.
   meet(state, nick, { metadata: { ...metadata, [key]: plain(value).trim().slice(0, LONGEST) } });
   changed(state, nick);
   if (state.isMe(nick)) state.changed("me");
 }
 
-/** 761: a value; 766: there is none; 774: a channel has so many members that one asks. @type {Record<string, (state: State, message: Message) => void>} */
+/** 761: a value; 766: there is none; 774: a channel with so many members that values have to be requested. @type {Record<string, (state: State, message: Message) => void>} */
 export const METADATA_HANDLERS = {
   761: (state, message) => keyvalue(state, message) || note(state, message),
   766: (state, message) => keyvalue(state, message) || note(state, message),
@@ -49,7 +49,7 @@ export const METADATA_HANDLERS = {
   774: (state, { params }) => state.outgoing.push(format("METADATA", [params[1] ?? "*", "SYNC"])),
 };
 
-/** So much of a name is shown in front of a nick, which must not be pushed out of sight. */
+/** Characters of a display name in front of a nick, which must stay visible. */
 const NAME_CHARS = 24;
 
 /** @param {string} name @param {string} nick */

@@ -1,4 +1,4 @@
-/** What was missed, as the server counts it for every device: CATCHUP and MENTIONS (docs/protocol.md). */
+/** Missed messages, as the server counts them for all devices: CATCHUP and MENTIONS (docs/protocol.md). */
 
 import { said } from "./lines.js";
 
