@@ -96,7 +96,7 @@ def test_a_stopped_terminal_stops_nobody_and_is_told_what_it_missed(monkeypatch)
         console.tell(line)
     terminal.go.set()
     console.close()
-    assert terminal.getvalue().splitlines() == ["1", "2", "3", "[!] 2 lines are not shown."]
+    assert terminal.getvalue().splitlines() == ["1", "2", "3", "[!] 2 lines not shown."]
 
 
 class Narrow(io.TextIOWrapper):

@@ -112,7 +112,7 @@ async def test_help_lists_the_table_of_verbs(running, path):
     rows = await asked(path, "help")
 
     assert [row["verb"] for row in rows] == list(VERBS)
-    assert rows[2]["parameters"] == {"reason": "what people are told"}
+    assert rows[2]["parameters"] == {"reason": "the reason that people are told"}
 
 
 async def test_an_unknown_verb_is_refused_and_the_connection_goes_on(running, path):

@@ -197,7 +197,7 @@ async def test_a_full_disk_is_one_line_and_leaves_no_half_backup(place, monkeypa
 
 async def test_what_reads_back_differently_is_refused(place, monkeypatch):
     monkeypatch.setattr(copying, "_write", lambda file, data: file.write(data[:-1] + b"?"))
-    with pytest.raises(BackupError, match="reads differently: see that its disk is well"):
+    with pytest.raises(BackupError, match="reads differently: check its disk"):
         place.back_up()
 
 

@@ -83,12 +83,12 @@ async def test_a_schema_that_hides_behind_an_older_manifest_is_refused(place, ba
 async def test_nothing_is_written_outside(place, backup, name):
     entries = json.loads((backup / "manifest.json").read_text())["entries"]
     edit(backup, entries=[*entries, {"name": name, "size": 0, "sha256": ""}])
-    assert "is no backup of chover" in refusal(place)
+    assert "is not a backup of chover" in refusal(place)
 
     tar = place.root / "evil.tar"
     with tarfile.open(tar, "w") as out:
         out.addfile(tarfile.TarInfo(name), io.BytesIO())
-    assert "is no backup of chover" in refusal(place, tar)
+    assert "is not a backup of chover" in refusal(place, tar)
 
 
 async def test_a_link_in_a_tar_is_refused(place):
@@ -97,7 +97,7 @@ async def test_a_link_in_a_tar_is_refused(place):
         link = tarfile.TarInfo("data/link")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         out.addfile(link)
-    assert "is no backup of chover: it holds 'data/link'" in refusal(place, tar)
+    assert "is not a backup of chover: it contains 'data/link'" in refusal(place, tar)
 
 
 async def test_a_tar_that_was_cut_off_is_damaged(place, backup):

@@ -59,7 +59,7 @@ def test_a_list_with_nothing_in_it_is_answered_all_the_same(server, visit):
     ann = visit(server, "ann")
     for typed, answer in (
         ("/ban", "#lobby: nobody is banned"),
-        ("/who #nowhere", "Nobody fits #nowhere"),
+        ("/who #nowhere", "Nobody matches #nowhere"),
         ("/mode", "Modes of #lobby: +nt"),
         ("/away at lunch", "You are away: at lunch (/away alone ends that)"),
         ("/away", "You are no longer away."),

@@ -67,7 +67,7 @@ def test_it_is_read_page_by_page_and_searched(opens, size):
     assert "message 0" in page.locator("#rows").inner_text()
 
     page.get_by_role("searchbox").fill("KETTLE boils")
-    assert page.locator("#where").inner_text() == "1 messages"
+    assert page.locator("#where").inner_text() == "1 message"
     assert page.locator("#rows mark").all_inner_texts() == ["kettle", "boils"]
     assert "<img src=x" in page.locator("#rows").inner_text()
     page.locator(".found").click()

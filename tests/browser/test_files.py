@@ -108,7 +108,9 @@ def test_a_file_belongs_to_the_conversation_that_it_was_given_in(open_house, hel
         expect(cards).to_contain_text("secret.txt")
         ann.message.fill("only for you")
         ann.send()
-        expect(ann.page.locator("message-composer .hint:not([hidden])")).to_have_text("secret.txt is still on its way.")
+        expect(ann.page.locator("message-composer .hint:not([hidden])")).to_have_text(
+            "secret.txt is still being uploaded."
+        )
         awaits(ann, requests, 1)
         ann.goes_to("lobby")
         expect(cards).to_have_count(0)

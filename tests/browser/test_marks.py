@@ -162,7 +162,7 @@ def test_a_pinned_message_is_at_hand_in_the_other_browser_too(alice, comes):
     expect(far.row("the recipe")).to_be_in_viewport()
     here.say("/pins")
     pins = here.page.get_by_role("dialog", name="Pinned (only you see this)")
-    pins.get_by_role("button", name="Take the pin out").click()
+    pins.get_by_role("button", name="Unpin this message").click()
     expect(here.page.locator("toast-line")).to_contain_text("Unpinned.")
     here.page.keyboard.press("Escape")
     here.say("/pins")

@@ -146,9 +146,9 @@ def setting_of(visitor):
 
 def turn_on(phone):
     setting = setting_of(phone)
-    setting.get_by_role("button", name="Call me also then").click()
-    expect(setting.get_by_role("button", name="Call me no longer")).to_be_focused()
-    expect(setting).to_contain_text("This browser is called.")
+    setting.get_by_role("button", name="Notify me then, too").click()
+    expect(setting.get_by_role("button", name="Stop notifying me")).to_be_focused()
+    expect(setting).to_contain_text("This browser is notified.")
     phone.page.keyboard.press("Escape")
 
 
@@ -240,8 +240,8 @@ def test_the_server_is_told_of_every_change_and_of_the_end(phone):
     phone.visitor.until("localStorage['chover.push']?.includes('/x/3')")
     phone.is_called(1)
     setting = setting_of(phone)
-    setting.get_by_role("button", name="Call me no longer").click()
-    expect(setting.get_by_role("button", name="Call me also then")).to_be_visible()
+    setting.get_by_role("button", name="Stop notifying me").click()
+    expect(setting.get_by_role("button", name="Notify me then, too")).to_be_visible()
     phone.is_called(0)
     assert phone.page.evaluate("[sessionStorage.made, localStorage['chover.push']]") == [None, None]
 
@@ -259,7 +259,7 @@ def test_who_signs_out_is_called_no_longer(phone):
     ("how", "settings", "words"),
     [
         ({"host": "chat.home.arpa", "excused": re.compile("Cross-Origin-Opener-Policy")}, {}, "It needs https"),
-        ({}, {}, "It is for accounts"),
+        ({}, {}, "Only accounts can be notified"),
         ({"permissions": ["notifications"]}, {"CHOVER_OUTGOING_PUSH": "false"}, "This server sends no push"),
     ],
 )

@@ -99,7 +99,7 @@ def test_names_topics_and_reasons_run_nothing(server, visit):
         expect(ann.page.get_by_role("dialog")).to_contain_text(HTML)
         ann.page.get_by_role("button", name="More about them").click()
         expect(ann.row("onerror").first).to_be_visible()
-        ann.page.get_by_role("button", name="Find or begin a channel").click()
+        ann.page.get_by_role("button", name="Find or create a channel").click()
         expect(ann.page.get_by_role("option").filter(has_text="onerror")).to_be_visible()
         assert ann.page.evaluate(FOREIGN) == []
         ann.page.keyboard.press("Escape")

@@ -127,7 +127,7 @@ def test_who_is_here_already_follows_an_invitation_in_place(alice, visit):
 
 def test_a_page_without_https_names_its_limits(server, visit):
     browser = visit(server, host="chat.home.arpa", excused=re.compile("Cross-Origin-Opener-Policy"))
-    expect(browser.page.locator("sign-in")).to_contain_text("This page came without https")
+    expect(browser.page.locator("sign-in")).to_contain_text("This page was loaded without https")
     browser.come_in("ann")
     browser.say("it works all the same")
     browser.sees("it works all the same")

@@ -23,7 +23,7 @@ def test_a_backup_and_its_restore(chover_says, lived_in, data, backups, tmp_path
 
     status, out, err = chover_says("restore", str(backups), "--data", str(tmp_path / "new"))
     assert (status, err) == (0, "")
-    assert re.match(rf"the backup of 20\d\d-\d\d-\d\d \d\d:\d\d is in {tmp_path / 'new'}: 1 files, [\d.]+ kB\n", out)
+    assert re.match(rf"the backup of 20\d\d-\d\d-\d\d \d\d:\d\d is in {tmp_path / 'new'}: 1 file, [\d.]+ kB\n", out)
 
     status, out, _ = chover_says("account", "list", "--data", str(tmp_path / "new"))
     assert (status, "alice" in out) == (0, True)
@@ -47,7 +47,7 @@ def test_check_only_reads(chover_says, lived_in, data, backups, tmp_path):
     status, out, err = chover_says("restore", str(backups), "--check", "--data", str(tmp_path / "new"))
 
     assert (status, err) == (0, "")
-    assert " is whole: 1 files, " in out
+    assert " is complete: 1 file, " in out
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -94,7 +94,7 @@ def test_status_is_one_screen(backed_up):
     assert len(lines) <= 24
     assert re.fullmatch(rf"version      \S+, process {backed_up.pid}, up 0 min", lines[0])
     assert lines[1] == f"listens on   127.0.0.1:{backed_up.port}"
-    assert lines[2] == "people       1 with 1 connections, in 1 channels"
+    assert lines[2] == "people       1 with 1 connection, in 1 channel"
     assert re.match(r"messages     \d+\.\d a minute, [1-9]\d* since the start", lines[3])
     assert f"data         {backed_up.data}: database " in screen
     assert re.search(r"^certificate  self-signed, until \d{4}-\d\d-\d\d \(7\d\d\d days\)$", screen, re.MULTILINE)

@@ -40,7 +40,7 @@ def test_exporting(root, running):
 
     assert "my own words" in said[2]
     assert "my own words" in (root / "srv" / "backup" / "export-of-name" / "index.html").read_text()
-    assert "2 messages of 1 conversations" in said[0]
+    assert "2 messages of 1 conversation and" in said[0]
     for name in ("export", "export-of-lobby"):
         place = root / "srv" / "backup" / name
         assert "kept for years" in (place / "export.jsonl").read_text()
@@ -60,9 +60,9 @@ def test_importing(root):
     said = [run(translated(line, root), root) for line in commands("Importing")]
 
     assert "nothing was imported: add --write" in said[0]
-    assert "imported 5 messages; 0 were there already" in said[1]
+    assert "imported 5 messages; 0 had been imported before" in said[1]
     again = run(translated(commands("Importing")[1], root), root)
-    assert "imported 0 messages; 5 were there already" in again
+    assert "imported 0 messages; 5 had been imported before" in again
     server.start()
     with Irc(server.port, "bob") as bob:
         bob.send("JOIN #general")
@@ -329,7 +329,7 @@ def test_deleting_what_somebody_said(root, running):
         bob.expect("bob is registered")
         bob.say("an embarrassing thing")
         eve.expect("an embarrassing thing")
-        assert run(erase, root) == "1 messages and 0 files of bob are deleted\n"
+        assert run(erase, root) == "deleted 1 message and 0 files of bob\n"
         eve.send("CHATHISTORY LATEST #lobby * 50")
         eve.expect("BATCH -")
         assert run(delete, root).endswith("bob is deleted\n")

@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Final, TextIO
 
+from chover.plurals import counted
 from chover.ports import Peer
 from chover.wire import hello
 from chover.wire.plain import harmless
@@ -77,7 +78,7 @@ class Console:
             self._missed += 1
 
     def _complaint(self) -> str:
-        return f"[!] {self._missed} lines are not shown."
+        return f"[!] {counted(self._missed, 'line')} not shown."
 
     def _write_all(self) -> None:
         while (line := self._lines.get()) is not None:

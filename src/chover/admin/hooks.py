@@ -12,9 +12,9 @@ from chover.ports import Denied, HookAdmin, Operator, StoreError
 
 
 class Add(VerbRequest, frozen=True):
-    channel: Annotated[str, Meta(max_length=200, description="the channel in which it speaks")]
-    name: Annotated[str, Meta(max_length=100, description="what it is called there")] = "hook"
-    url: Annotated[str, Meta(max_length=2000, description="where it tells what is said; empty: it speaks")] = ""
+    channel: Annotated[str, Meta(max_length=200, description="the channel that it posts to")]
+    name: Annotated[str, Meta(max_length=100, description="its name there")] = "hook"
+    url: Annotated[str, Meta(max_length=2000, description="where messages are posted; empty for an incoming hook")] = ""
 
 
 class Revoke(VerbRequest, frozen=True):
@@ -51,6 +51,6 @@ async def _revoke(hooks: HookAdmin, request: Revoke) -> list[Any]:
 
 ROWS: Final = (
     OperatorVerb("add-hook", "make a hook, with its address", _add, Add, at_rest=True, logged=True),
-    OperatorVerb("hooks", "the hooks there are", _list, at_rest=True),
-    OperatorVerb("revoke-hook", "take a hook back", _revoke, Revoke, at_rest=True, logged=True),
+    OperatorVerb("hooks", "all hooks", _list, at_rest=True),
+    OperatorVerb("revoke-hook", "revoke a hook", _revoke, Revoke, at_rest=True, logged=True),
 )

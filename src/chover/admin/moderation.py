@@ -15,19 +15,19 @@ Whom = Annotated[
     str,
     Meta(max_length=300, description="a nick, an address, a range, a cloak, a nick!user@host, or account:name"),
 ]
-Limit = Annotated[int, Meta(ge=1, le=10_000, description="how many rows at most")]
+Limit = Annotated[int, Meta(ge=1, le=10_000, description="the maximum number of rows")]
 
 
 class BanRequest(VerbRequest, frozen=True):
     whom: Whom
     duration: Annotated[str, Meta(max_length=40, description="10m, 2h, 7d; empty: for good")] = ""
-    reason: Annotated[str, Meta(max_length=300, description="what they and others are told")] = ""
-    note: Annotated[str, Meta(max_length=300, description="what operators alone are told")] = ""
-    force: Annotated[bool, Meta(description="whatever else it hits")] = False
+    reason: Annotated[str, Meta(max_length=300, description="the reason that they and others are told")] = ""
+    note: Annotated[str, Meta(max_length=300, description="a note that only operators can see")] = ""
+    force: Annotated[bool, Meta(description="even if it affects more people than meant")] = False
 
 
 class UnbanRequest(VerbRequest, frozen=True):
-    which: Annotated[str, Meta(max_length=300, description="its number, or whom it is for")]
+    which: Annotated[str, Meta(max_length=300, description="its number, or its target")]
 
 
 class LogRequest(VerbRequest, frozen=True):
@@ -44,21 +44,21 @@ class Named(VerbRequest, frozen=True):
 
 
 class DropRequest(Named, frozen=True):
-    reason: Annotated[str, Meta(max_length=300, description="what its members are told")] = ""
-    end: Annotated[bool, Meta(description="put everybody out and end it")] = False
+    reason: Annotated[str, Meta(max_length=300, description="the reason that its members are told")] = ""
+    end: Annotated[bool, Meta(description="remove everybody and delete it")] = False
 
 
 class TransferRequest(Named, frozen=True):
-    account: Annotated[str, Meta(max_length=100, description="whose it is to be")]
+    account: Annotated[str, Meta(max_length=100, description="the account that will own it")]
 
 
 class EraseRequest(VerbRequest, frozen=True):
-    account: Annotated[str, Meta(max_length=100, description="whose messages and files go")]
+    account: Annotated[str, Meta(max_length=100, description="the account whose messages and files are deleted")]
 
 
 class ModesRequest(Named, frozen=True):
     words: Annotated[
-        tuple[str, ...], Meta(min_length=1, max_length=100, description="as in MODE: +im-s, then what they take")
+        tuple[str, ...], Meta(min_length=1, max_length=100, description="as in MODE: +im-s, then their parameters")
     ]
 
 
@@ -138,15 +138,15 @@ def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbReq
 
 
 ROWS: Final = (
-    _row("ban", "keep somebody off the server", _ban, BanRequest),
+    _row("ban", "ban somebody from the server", _ban, BanRequest),
     _row("unban", "lift a ban", _unban, UnbanRequest),
-    _row("bans", "the bans of the server", _bans),
-    _row("log", "what operators did, the newest first", _log, LogRequest),
-    _row("past", "who was on from where, the newest first", _past, PastRequest),
+    _row("bans", "all bans from the server", _bans),
+    _row("log", "the audit log, newest entries first", _log, LogRequest),
+    _row("past", "the connection log, newest first", _past, PastRequest),
     _row("channels", "all channels", _channels),
-    _row("channel", "one channel, with all that is in it", _channel, Named),
-    _row("drop-channel", "take a channel from its owners, or end it", _drop, DropRequest),
-    _row("transfer-channel", "make a channel an account's", _transfer, TransferRequest),
-    _row("erase-messages", "delete all that an account has said and uploaded", _erase, EraseRequest),
+    _row("channel", "one channel, with its members, ranks and lists", _channel, Named),
+    _row("drop-channel", "unregister a channel, or delete it", _drop, DropRequest),
+    _row("transfer-channel", "give a channel to an account", _transfer, TransferRequest),
+    _row("erase-messages", "delete everything that an account has said and uploaded", _erase, EraseRequest),
     _row("channel-modes", "change the modes of a channel", _modes, ModesRequest),
 )

@@ -19,9 +19,9 @@ class NamedOperator(VerbRequest, frozen=True):
 
 
 class AddOperator(NamedOperator, frozen=True):
-    rights: Annotated[tuple[Right, ...], Meta(min_length=1, description="what it may do; left out: everything")] = ALL
+    rights: Annotated[tuple[Right, ...], Meta(min_length=1, description="its rights; all if left out")] = ALL
     password: Annotated[
-        str, Meta(max_length=1024, description="its password, where it has none; empty: one is made")
+        str, Meta(max_length=1024, description="its password, if it has none; empty: one is generated")
     ] = ""
 
 
@@ -56,9 +56,7 @@ async def _remove(operators: OperatorAdmin, request: NamedOperator) -> list[Any]
 
 
 ROWS: Final = (
-    OperatorVerb("operators", "who is operator of the server", _list, at_rest=True),
-    OperatorVerb(
-        "add-operator", "make an account operator, and the account where there is none", _add, AddOperator, True
-    ),
-    OperatorVerb("remove-operator", "take an account's rights over the server", _remove, NamedOperator, True),
+    OperatorVerb("operators", "the operators of the server", _list, at_rest=True),
+    OperatorVerb("add-operator", "make an account an operator; create it if necessary", _add, AddOperator, True),
+    OperatorVerb("remove-operator", "take the operator rights from an account", _remove, NamedOperator, True),
 )

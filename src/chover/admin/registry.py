@@ -17,7 +17,7 @@ Id = Annotated[str, Meta(max_length=100, description="its id, as the list shows 
 class InviteRequest(VerbRequest, frozen=True):
     channels: Annotated[tuple[str, ...], Meta(description="channels that it leads to")] = ()
     uses: Annotated[int, Meta(description="how many people may use it")] = 1
-    seconds: Annotated[int, Meta(description="how long it lasts; 0: for ever")] = 7 * 86400
+    seconds: Annotated[int, Meta(description="for how many seconds it is valid; 0: without end")] = 7 * 86400
     role: Annotated[str, Meta(max_length=20, description="the rank that it gives in them, or none")] = ""
 
 
@@ -26,17 +26,21 @@ class Named(VerbRequest, frozen=True):
 
 
 class Add(Named, frozen=True):
-    password: Annotated[str, Meta(max_length=1024, description="its password; empty: a code is made")] = ""
+    password: Annotated[
+        str, Meta(max_length=1024, description="its password; empty: its owner gets a code to set one")
+    ] = ""
     email: Annotated[str, Meta(max_length=254, description="its e-mail address, or none")] = ""
 
 
 class Password(Named, frozen=True):
-    password: Annotated[str, Meta(max_length=1024, description="the new password; empty: a code is made")] = ""
-    keep: Annotated[bool, Meta(description="leave those on who are logged in")] = False
+    password: Annotated[
+        str, Meta(max_length=1024, description="the new password; empty: its owner gets a code to set one")
+    ] = ""
+    keep: Annotated[bool, Meta(description="keep its sessions")] = False
 
 
 class Suspend(Named, frozen=True):
-    reason: Annotated[str, Meta(max_length=300, description="what its owner is told")] = ""
+    reason: Annotated[str, Meta(max_length=300, description="the reason that its owner is told")] = ""
 
 
 class Revoke(VerbRequest, frozen=True):
@@ -44,7 +48,7 @@ class Revoke(VerbRequest, frozen=True):
 
 
 class Label(Named, frozen=True):
-    label: Annotated[str, Meta(max_length=64, description="what the device is called")] = "device"
+    label: Annotated[str, Meta(max_length=64, description="the name of the device")] = "device"
 
 
 class RevokeToken(Named, frozen=True):
@@ -153,17 +157,17 @@ def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbReq
 
 ROWS: Final = (
     _row("invite", "make an invitation, with its links", _invite, InviteRequest),
-    _row("invites", "the invitations that can still be followed", _invites),
-    _row("revoke-invite", "take an invitation back", _revoke_invite, Revoke),
+    _row("invites", "the invitations that are still valid", _invites),
+    _row("revoke-invite", "revoke an invitation", _revoke_invite, Revoke),
     _row("accounts", "all accounts", _accounts),
     _row("account", "one account", _account, Named),
-    _row("add-account", "make an account; without a password, with a code for one", _add, Add),
-    _row("account-password", "set a new password, or make a code with which its owner does", _passwd, Password),
-    _row("suspend-account", "let nobody log in to an account", _suspend, Suspend),
-    _row("resume-account", "let its owner in again", _resume, Named),
+    _row("add-account", "create an account; without a password, with a code to set one", _add, Add),
+    _row("account-password", "set a new password, or make a code for its owner to set one", _passwd, Password),
+    _row("suspend-account", "suspend an account", _suspend, Suspend),
+    _row("resume-account", "lift the suspension of an account", _resume, Named),
     _row("delete-account", "delete an account for good", _delete, Named),
-    _row("export-account", "what is kept about an account, without secrets and messages", _export, Named),
+    _row("export-account", "everything kept about an account, except secrets and messages", _export, Named),
     _row("tokens", "the device tokens of an account", _tokens, Named),
-    _row("make-token", "make a device token; its secret", _make_token, Label),
-    _row("revoke-token", "end a device token", _revoke_token, RevokeToken),
+    _row("make-token", "make a device token, and return its secret", _make_token, Label),
+    _row("revoke-token", "revoke a device token", _revoke_token, RevokeToken),
 )

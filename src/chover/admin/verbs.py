@@ -13,7 +13,7 @@ from chover.ports import Operator
 
 
 class Stop(VerbRequest, frozen=True):
-    reason: Annotated[str, Meta(max_length=300, description="what people are told")] = "Server shutting down"
+    reason: Annotated[str, Meta(max_length=300, description="the reason that people are told")] = "Server shutting down"
 
 
 async def _who(operator: Operator, _: VerbRequest) -> list[Any]:
@@ -52,15 +52,15 @@ VERBS: Final[dict[str, OperatorVerb]] = {
     verb.name: verb
     for verb in (
         OperatorVerb("who", "who is online, from where and since when", _who),
-        OperatorVerb("status", "how the server is, and what to look at", _status),
-        OperatorVerb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
+        OperatorVerb("status", "the state of the server, and warnings", _status),
+        OperatorVerb("stop", "tell everybody why, save everything, and stop", _stop, Stop),
         OperatorVerb("restart", "run the program again; plain connections stay open", _restart),
-        OperatorVerb("reload", "read the configuration and the certificate again; what changed", _reload),
+        OperatorVerb("reload", "reload the configuration and the certificate, and show what changed", _reload),
         *registry.ROWS,
         *moderation.ROWS,
         *hooks.ROWS,
         *operators.ROWS,
-        OperatorVerb("help", "these verbs and what each takes", _help),
+        OperatorVerb("help", "all verbs and their parameters", _help),
     )
 }
 

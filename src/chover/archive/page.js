@@ -91,7 +91,7 @@ function search(text) {
   found.sort((a, b) => b[2][0] - a[2][0]);
   by("name").textContent = `“${text.trim()}”`;
   by("topic").textContent = "";
-  by("where").textContent = found.length > FOUND ? `The newest ${FOUND} of ${found.length} messages` : `${found.length} messages`;
+  by("where").textContent = found.length > FOUND ? `The newest ${FOUND} of ${found.length} messages` : found.length === 1 ? "1 message" : `${found.length} messages`;
   by("turn").hidden = true;
   by("rows").replaceChildren(...found.slice(0, FOUND).map(([log, index, each]) => {
     const item = row(each, words), place = element("button", "found", `${log.name}, ${new Date(each[0]).toLocaleDateString()}`);

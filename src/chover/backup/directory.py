@@ -80,7 +80,7 @@ class BackupDirectory:
 
     def _require_same(self, path: Path, size: int, digest: str) -> None:
         if copying.read_back(path, self._pace) != (size, digest):
-            raise BackupError(f"what was written to {self.place} reads differently: see that its disk is well")
+            raise BackupError(f"what was written to {self.place} reads differently: check its disk")
 
     def finish(self, made: BackupManifest) -> None:
         (self._draft / manifest.NAME).write_bytes(manifest.encode(made))

@@ -10,13 +10,13 @@ from typing import Final
 _WHAT_TO_DO: Final = {
     errno.ENOSPC: "the disk is full; free some space or choose another place",
     errno.EDQUOT: "the quota of this user is used up; free some space or choose another place",
-    errno.EACCES: "permission denied; be the user who runs the server, and see that it may write there",
-    errno.EPERM: "permission denied; be the user who runs the server, and see that it may write there",
+    errno.EACCES: "permission denied; run this as the user of the server, and check that it may write there",
+    errno.EPERM: "permission denied; run this as the user of the server, and check that it may write there",
     errno.EROFS: "the disk is read-only; choose another place",
     errno.ENOTDIR: "a file stands where a directory is needed; choose another place",
     errno.EEXIST: "a file stands where a directory is needed; choose another place",
-    errno.ENOENT: "there is no such file or directory; see that the path is right",
-    errno.EIO: "the disk cannot be read or written; see that it is well",
+    errno.ENOENT: "there is no such file or directory; check the path",
+    errno.EIO: "the disk cannot be read or written; check the disk",
 }
 
 

@@ -70,4 +70,4 @@ def require_inside(name: str, backup: str) -> None:
     """Raises BackupError for a file name that our backups never contain."""
     parts = PurePosixPath(name).parts
     if len(parts) < 2 or parts[0] not in {DATA, FILES, SETTINGS} or ".." in parts or "\0" in name:
-        raise BackupError(f"{backup} is no backup of chover: it holds {name!r}")
+        raise BackupError(f"{backup} is not a backup of chover: it contains {name!r}")

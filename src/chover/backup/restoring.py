@@ -50,7 +50,7 @@ def _received(
             kept = not only or name == only
             found[name] = copying.copy(file, draft / name, pace) if kept else copying.digest_of(file, pace)
     except NOT_WHOLE as error:
-        raise damaged(source.name, f"it is no whole tar ({error})") from error
+        raise damaged(source.name, f"it is not a complete tar ({error})") from error
     known = source.manifest
     if known is None:
         raise damaged(source.name, f"it ends before its {manifest.NAME}")

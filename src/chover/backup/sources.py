@@ -67,7 +67,7 @@ class TarBackup:
     def _piece(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[tuple[str, BinaryIO]]:
         file = tar.extractfile(member) if member.isfile() else None
         if file is None:
-            raise BackupError(f"{self.name} is no backup of chover: it holds {member.name!r}")
+            raise BackupError(f"{self.name} is not a backup of chover: it contains {member.name!r}")
         if member.name == manifest.NAME:
             self.manifest = manifest.decode(file.read(), self.name)
             return

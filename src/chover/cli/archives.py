@@ -13,6 +13,7 @@ import typer
 
 from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, DataDir, load_config
+from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.archive.exporting import Export
@@ -50,7 +51,8 @@ def export(
     except OSError as error:
         raise CommandError(f"cannot export to {directory}: {error.strerror}; choose another directory") from error
     print(
-        f"exported {made.messages} messages of {made.conversations} conversations and {made.files} files;"
+        f"exported {counted(made.messages, 'message')} of {counted(made.conversations, 'conversation')}"
+        f" and {counted(made.files, 'file')};"
         f" open {directory / 'index.html'}"
     )
     return 0
@@ -190,6 +192,7 @@ async def _import(settings: Config, archive: ImportedArchive, founder: str) -> s
     finally:
         await storage.close()
     return (
-        f"imported {done.added} messages; {done.known} were there already. The channels are invite-only and secret,"
+        f"imported {counted(done.added, 'message')}; {done.known} had been imported before."
+        f" The channels are invite-only and secret,"
         f" and {founder} is their founder: /mode to open them"
     )

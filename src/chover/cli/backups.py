@@ -16,6 +16,7 @@ import typer
 from chover.cli.errors import CommandError
 from chover.cli.options import ConfigFile, DataDir, load_config
 from chover.cli.progress import TerminalProgress
+from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.backup.making import Backup, BackupSink
@@ -98,8 +99,8 @@ def _tell(known: BackupManifest, directory: Path, *, checked: bool) -> None:
     from chover.files.uploads import readable
 
     of = f"the backup of {time.strftime('%Y-%m-%d %H:%M', time.localtime(known.made_at / 1000))}"
-    size = f"{len(known.entries)} files, {readable(known.size)}"
-    print(f"{of} is whole: {size}" if checked else f"{of} is in {directory}: {size}")  # noqa: T201
+    size = f"{counted(len(known.entries), 'file')}, {readable(known.size)}"
+    print(f"{of} is complete: {size}" if checked else f"{of} is in {directory}: {size}")  # noqa: T201
     for entry in known.entries:
         if entry.origin and not checked:
             print(f"{directory / entry.name} was {entry.origin}: put it back if it is not there")  # noqa: T201
@@ -146,7 +147,7 @@ def _streamed(settings: Config, config: Path | None, storage: StorageBackup) -> 
     from chover.backup.stream import BackupStream
 
     if sys.stdout.isatty():
-        raise CommandError("a backup is no text: pipe it into a file or a program, as in chover backup - > FILE")
+        raise CommandError("a backup is not text: pipe it into a file or a program, as in chover backup - > FILE")
     with TerminalProgress() as progress:
         pace = BackupPace(progress, gentle=_beside_a_server(settings.server.data_path))
         sink = BackupStream(sys.stdout.buffer, pace)
@@ -202,7 +203,8 @@ def _note(data: Path, made: Backup, target: str) -> None:
 def _warn(made: Backup) -> None:
     if made.unsound:
         print(  # noqa: T201
-            f"chover: {len(made.unsound)} uploads are damaged or missing in the data directory and not in the backup:"
+            f"chover: damaged or missing in the data directory, and not in the backup: "
+            f"{counted(len(made.unsound), 'upload')},"
             f" {', '.join(made.unsound[:5])}",
             file=sys.stderr,
         )
@@ -214,11 +216,7 @@ def _summary(made: Backup, target: str, seconds: float, removed: int) -> str:
     place = "standard output" if target == PIPE else target
     parts = [f"backed up {readable(made.manifest.size)} to {place} in {seconds:.1f} s"]
     if target != PIPE:
-        parts.append(f"{made.copied} of {_counted(made.uploads, 'upload')} new ({readable(made.copied_bytes)})")
+        parts.append(f"{made.copied} of {counted(made.uploads, 'upload')} new ({readable(made.copied_bytes)})")
     if removed:
-        parts.append(f"{_counted(removed, 'old backup')} removed")
+        parts.append(f"{counted(removed, 'old backup')} removed")
     return "; ".join(parts)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ import typer
 from chover.cli.asking import as_json, printable
 from chover.cli.errors import FAILED, CommandError
 from chover.cli.options import ConfigFile, DataDir, Json, load_config
+from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.backup.recovering import Saved
@@ -75,9 +76,11 @@ def recover(
 
 def _saved_lines(saved: Saved, target: Path) -> list[str]:
     held = saved.database
-    lines = [f"saved into {target}: {held.events} events of conversations, and {saved.files} files"]
+    lines = [
+        f"saved into {target}: {counted(held.events, 'event')} of conversations, and {counted(saved.files, 'file')}"
+    ]
     if held.lost:
-        lines.append(f"lost: {held.lost} events, which show as deleted messages")
+        lines.append(f"lost: {counted(held.lost, 'event')}, shown as deleted messages")
     if held.incomplete:
         lines.append(f"incomplete: {', '.join(held.incomplete)}")
     lines += [f"not saved, because it cannot be read or is damaged: {path}" for path in saved.unread]

@@ -10,6 +10,7 @@ import typer
 
 from chover.cli.asking import ask, ask_or_do, ask_when_back, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json, format_address
+from chover.plurals import counted
 
 _HEAD: Final = ("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION")
 _PAST_HEAD: Final = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
@@ -64,7 +65,7 @@ def restart(data: DataDir = None, config: ConfigFile = None) -> int:
     began = time.monotonic()
     ask(data, config, "restart", until_gone=True)
     rows = ask_when_back(data, config, "who")
-    print(f"restarted in {time.monotonic() - began:.1f} s; {len(rows)} connection{'s' * (len(rows) != 1)} by now")
+    print(f"restarted in {time.monotonic() - began:.1f} s; {counted(len(rows), 'connection')} by now")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from chover.cli.asking import as_json, ask, printable
 from chover.cli.options import ConfigFile, DataDir, Json
+from chover.plurals import counted
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -29,7 +30,10 @@ def lines(row: dict[str, Any], now: float) -> list[str]:
     shown = [
         ("version", f"{row['version']}, process {row['pid']}, up {duration(now - row['started'])}"),
         ("listens on", ", ".join(row["addresses"])),
-        ("people", f"{row['people']} with {row['sessions']} connections, in {row['channels']} channels"),
+        (
+            "people",
+            f"{row['people']} with {counted(row['sessions'], 'connection')}, in {counted(row['channels'], 'channel')}",
+        ),
         ("messages", f"{row['messages_per_minute']:.1f} a minute, {row['messages']} since the start"),
         ("memory", size(row["memory"]) if row["memory"] else ""),
         ("data", f"{data['directory']}: {_sizes(data)}"),

@@ -9,6 +9,7 @@ from typing import Final
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
 from chover.edge.tls import certificate
 from chover.edge.tls.errors import CertificateError
+from chover.plurals import counted
 from chover.serve.condition import RENEW_DAYS
 
 _DAY: Final = 86_400.0
@@ -46,6 +47,6 @@ def _look(pair: certificate.Pair, now: float) -> Finding:
     if mode & 0o077:
         return failed("certificate", f"others may read the key {pair.key} (mode {mode:o})", f"chmod 600 {pair.key}")
     if days < RENEW_DAYS:
-        text = f"{pair.certificate} expires in {days:.0f} days"
+        text = f"{pair.certificate} expires in {counted(round(days), 'day')}"
         return advice("certificate", text, "certbot renew, then chover reload; see docs/operating.md for a hook")
-    return ok("certificate", f"{pair.certificate} is good for {days:.0f} days")
+    return ok("certificate", f"{pair.certificate} is valid for {counted(round(days), 'day')}")

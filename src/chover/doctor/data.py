@@ -10,6 +10,7 @@ from typing import Final
 from chover.admin.ask import NAME
 from chover.config.words import describe
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
+from chover.plurals import counted
 from chover.store.lock import holder, is_held
 from chover.store.opening import inspect
 
@@ -48,20 +49,20 @@ def _held_in_silence(patient: Patient) -> Iterator[Finding]:
     """A process has the directory locked and does not answer."""
     process = holder(patient.directory) if patient.status is None else ""
     if process:
-        text = f"process {process} has {patient.directory} locked, and answers nothing"
-        yield failed("leftovers", text, f"ps -fp {process} shows it: wait if it is starting, else kill {process}")
+        text = f"process {process} has {patient.directory} locked and does not answer"
+        yield failed("leftovers", text, f"ps -fp {process} shows it: wait if it is starting, otherwise kill {process}")
 
 
 def _left(patient: Patient) -> Iterator[Finding]:
     directory = patient.directory
     if patient.status is None and (directory / NAME).exists() and not is_held(directory):
-        text = "a socket is left of a server that was killed; the next start takes it away"
+        text = "a killed server has left its socket; the next start removes it"
         yield advice("leftovers", text, f"rm {directory / NAME}")
     drafts = [*directory.glob("*.new"), *directory.glob(".ssh_host_*"), *(directory / "files").glob(".arriving-*")]
     old = [path for path in drafts if patient.now - _changed(path) > OLD_SECONDS]
     if old:
         fix = "rm " + " ".join(shlex.quote(str(path)) for path in old[:10])
-        yield advice("leftovers", f"{len(old)} files that were never finished", fix)
+        yield advice("leftovers", f"{counted(len(old), 'file')} of uploads or starts that were interrupted", fix)
 
 
 def _changed(path: Path) -> float:

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from chover.plurals import counted
+
 LINES: Final = 32
 """The maximum number of lines of one post, as for any message (draft/multiline); the rest is counted."""
 LINE_CHARS: Final = 1000
@@ -85,7 +87,7 @@ def _within(text: str) -> str:
     if not lines:
         raise Unreadable('the message is empty: send text, or JSON such as {"text": "hello"}')
     if len(lines) > LINES:
-        lines[LINES - 1 :] = [f"… and {len(lines) - LINES + 1} more lines"]
+        lines[LINES - 1 :] = [f"… and {counted(len(lines) - LINES + 1, 'more line')}"]
     return "\n".join(lines)
 
 

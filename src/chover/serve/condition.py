@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from chover.edge.listener import TlsCertificates
+from chover.plurals import counted
 from chover.ports.measures import Measure, Sample, resident_bytes, single
 from chover.ports.status import CertificateStatus, DataStatus, ServerStatus
 from chover.serve.data_sizes import DataSizes
@@ -122,14 +123,18 @@ def _certificate(shown: CertificateStatus) -> str:
     days = (shown.expires - time.time()) / DAY
     if days > RENEW_DAYS:
         return ""
-    when = f"expires in {days:.0f} days" if days > 0 else "has expired"
+    when = f"expires in {counted(round(days), 'day')}" if days > 0 else "has expired"
     return f"the certificate {shown.name} {when}: renew it, then run: chover reload"
 
 
 def _backup_age(at: float) -> str:
     days = (time.time() - at) / DAY
-    return f"the last backup is {days:.0f} days old: see why there is no newer one" if at and days > BACKUP_DAYS else ""
+    return (
+        f"the last backup is {counted(round(days), 'day')} old: see why there is no newer one"
+        if at and days > BACKUP_DAYS
+        else ""
+    )
 
 
 def _logged(errors: int) -> str:
-    return f"{errors} errors in the log since the start: look there" if errors else ""
+    return f"{counted(errors, 'error')} in the log since the start: look there" if errors else ""

@@ -49,7 +49,7 @@ export class Attachments {
   problem(key) {
     const waits = this.of(key).find(({ status }) => status !== "done");
     if (!waits) return "";
-    return waits.status === "failed" ? `${waits.name} is not with the server. Try again, or take it out.` : `${waits.name} is still on its way.`;
+    return waits.status === "failed" ? `${waits.name} was not uploaded. Try again, or remove it.` : `${waits.name} is still being uploaded.`;
   }
 
   /** Take their addresses, to send them. @param {string} key */

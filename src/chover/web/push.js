@@ -18,7 +18,7 @@ export function kept() {
  * @param {Client} client
  */
 export function obstacle({ state }) {
-  if (!isSecureContext) return "It needs https (or this machine itself): ask who runs this server for a certificate.";
+  if (!isSecureContext) return "It needs https, except on the server's own machine: ask the server's operator for a certificate.";
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
     return /iP(?:hone|ad|od)/.test(navigator.userAgent)
       ? "On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there."
@@ -26,7 +26,7 @@ export function obstacle({ state }) {
   }
   if (state.status !== "online") return "There is no connection to the server now.";
   if (!state.support.has("VAPID")) return "This server sends no push notifications.";
-  if (!state.account) return "It is for accounts: a guest is gone with the page.";
+  if (!state.account) return "Only accounts can be notified: a guest is gone when the page is closed.";
   if (Notification.permission === "denied") return "This browser was told not to show notifications of this page; its settings for this site can change that.";
   return "";
 }

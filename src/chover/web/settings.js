@@ -15,10 +15,10 @@ export const SETTINGS = [
   { name: "theme", label: "Colours", help: "", choices: [["auto", "As the system"], ["light", "Light"], ["dark", "Dark"]] },
   {
     name: "density", label: "Messages", help: "",
-    choices: [["cosy", "Cosy"], ["compact", "Compact: a line each, without pictures"]],
+    choices: [["cosy", "Cosy"], ["compact", "Compact: one line per message, without pictures"]],
   },
   {
-    name: "events", label: "Who comes and goes", help: "Joins, leaves and new nicks between the messages.",
+    name: "events", label: "Joins and leaves", help: "Shows joins, leaves and changed nicks between messages.",
     choices: [["show", "Show"], ["hide", "Hide"]],
   },
   {

@@ -290,7 +290,7 @@ def test_a_read_marker_that_is_refused_says_nothing_of_a_message_on_its_way():
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (":s 315 Alice nobody :End of WHO list", "Nobody fits nobody"),
+        (":s 315 Alice nobody :End of WHO list", "Nobody matches nobody"),
         (":s 368 Alice #lobby :End of channel ban list", "#lobby: nobody is banned"),
         (":s 324 Alice #lobby +ntk key", "Modes of #lobby: +ntk key"),
         (":s 221 Alice +Ri", "Your modes: +Ri"),

@@ -83,7 +83,7 @@ def _unzipped(source: Path) -> zipfile.Path:
         return zipfile.Path(source)
     except zipfile.BadZipFile as error:
         raise wrong(
-            source, "it is no zip; give the zip that Slack makes, or the directory that it was unpacked to"
+            source, "it is not a zip file; give the zip that Slack makes, or the directory that it was unpacked to"
         ) from error
 
 
@@ -91,7 +91,7 @@ def _json(source: Path, folder: Any, name: str) -> list[dict[str, Any]]:
     try:
         return _parse((folder / name).read_bytes(), type=list[dict[str, Any]])
     except (FileNotFoundError, KeyError) as error:
-        raise wrong(source, f"it has no {name}, so it is no export of Slack") from error
+        raise wrong(source, f"it has no {name}, so it is not an export of Slack") from error
     except msgspec.DecodeError as error:
         raise wrong(source, f"{name} is damaged: {error}") from error
 

@@ -15,6 +15,7 @@ import typer
 from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import CommandError
 from chover.cli.options import ConfigFile, DataDir, Json, load_config
+from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.config import Config
@@ -165,7 +166,7 @@ def _confirm(question: str, name: str, *, yes: bool) -> None:
 
 def _erase(name: str, data: Path | None, config: Path | None) -> None:
     [erased] = ask_or_do(data, config, "erase-messages", account=name)
-    print(f"{erased['messages']} messages and {erased['files']} files of {name} are deleted")
+    print(f"deleted {counted(erased['messages'], 'message')} and {counted(erased['files'], 'file')} of {name}")
 
 
 @app.command()

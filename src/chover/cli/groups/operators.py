@@ -55,7 +55,7 @@ def remove(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
     Anyone who is operator by it loses them at once. The account stays.
     """
     ask_or_do(data, config, "remove-operator", name=name)
-    print("\n".join(printable(f"{name} is no operator of this server any more")))
+    print("\n".join(printable(f"{name} is no longer an operator of this server")))
     return 0
 
 

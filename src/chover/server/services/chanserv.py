@@ -13,11 +13,12 @@ from chover.engine.ids import SERVER, is_account
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal, Why
+from chover.plurals import counted
 from chover.ports import Account, Denied
 from chover.server.delivery.render import timestamp
 from chover.server.services import channel_bans, hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
-from chover.server.services.service import Service, Verb, counted
+from chover.server.services.service import Service, Verb
 from chover.server.services.service import verbs as service_verbs
 from chover.server.session.refusal_lines import line_of
 from chover.server.users import nick_ownership

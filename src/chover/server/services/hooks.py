@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.ids import is_account
 from chover.engine.model import Channel
+from chover.plurals import counted
 from chover.ports import Denied, Hooks
 from chover.server.delivery.render import timestamp
 from chover.server.operators import hooks
 from chover.server.services.invitations import require_operator
-from chover.server.services.service import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from chover.engine.ids import is_account
 from chover.engine.model import Channel
 from chover.engine.modes import RANKS, ROLES
 from chover.engine.rights import MAY_GRANT
+from chover.plurals import counted
 from chover.ports import Denied, Invite
 from chover.server.delivery.render import timestamp
-from chover.server.services.service import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.ids import is_account
+from chover.plurals import counted
 from chover.ports import Account, AccountSettings, Denied, Login
 from chover.server.delivery.render import timestamp
 from chover.server.identity import invitations
@@ -18,7 +19,7 @@ from chover.server.info.isupport import site
 from chover.server.operators import privileges
 from chover.server.operators.erasing import erase
 from chover.server.services import blocking, ssh_keys
-from chover.server.services.service import Service, Verb, counted, verbs
+from chover.server.services.service import Service, Verb, verbs
 from chover.server.session.waits import tell
 from chover.server.users import devices, nick_ownership
 from chover.server.users.account_names import require_own_name

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Right
+from chover.plurals import counted
 from chover.ports import AuditEntry, Ban, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import ALLOWED, FOREVER, BadBan, BanTarget, is_duration, seconds_of
 from chover.server.access.bans import until
 from chover.server.access.moderation import WantedBan
 from chover.server.delivery.render import timestamp
 from chover.server.operators import privileges
-from chover.server.services.service import Service, Verb, counted, verbs
+from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session

@@ -8,11 +8,12 @@ from chover.engine.model import Channel
 from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
+from chover.plurals import counted
 from chover.ports import Denied, StoreError
 from chover.server.delivery import channel_notices
 from chover.server.delivery.render import timestamp
 from chover.server.operators import privileges, reporting
-from chover.server.services.service import Verb, counted
+from chover.server.services.service import Verb
 from chover.server.session.refusal_lines import line_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import msgspec
 
 from chover.engine.events import Event, Said
 from chover.engine.metadata import PHRASE, PHRASES, PHRASES_BYTES
+from chover.plurals import counted
 from chover.ports import Denied, Query, StoreError
 from chover.server.history import read_markers
 from chover.server.history.conversations import label_of
@@ -19,7 +20,7 @@ from chover.server.history.search_scope import NoSuchConversation, scope_of
 from chover.server.notifications import catchup
 from chover.server.profile import preferences
 from chover.server.profile.mentions import own_words
-from chover.server.services.service import Service, Verb, counted, verbs
+from chover.server.services.service import Service, Verb, verbs
 from chover.wire.ctcp import as_text
 from chover.wire.message import split_text
 from chover.wire.plain import harmless

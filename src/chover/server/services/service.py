@@ -41,11 +41,6 @@ class Service(NamedTuple):
         session.say_as(f"{self.nick}!{self.nick}@{session.node.name}", "NOTICE", session.nick_or_star, text)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number and what it counts: "1 ban", "2 bans"."""
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
 def verbs(*rows: Verb) -> dict[str, Verb]:
     """By their names, which are upper-case."""
     return {row.name: row for row in rows}

@@ -15,7 +15,7 @@ const MOST = 100;
 export function open(client, typed) {
   const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Channels" });
   const input = make("input", {
-    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Find or begin a channel", placeholder: "Find or begin a channel",
+    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Find or create a channel", placeholder: "Find or create a channel",
     autocomplete: "off", spellcheck: "false", value: typed, maxlength: client.state.support.get("CHANNELLEN", "64"), oninput: () => fill(),
   });
   const box = dialog("Channels", input, list);
@@ -44,7 +44,7 @@ function wanted(client, typed) {
   const found = client.state.channels.filter((each) => fold(each.name + each.topic).includes(fold(typed)));
   found.sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
   const known = !name || /[\s,]/.test(name) || client.state.channels.some((each) => fold(each.name) === fold(name));
-  return [...found.slice(0, MOST), ...(known ? [] : [{ name, members: -1, topic: "Begin this channel" }])];
+  return [...found.slice(0, MOST), ...(known ? [] : [{ name, members: -1, topic: "Create this channel" }])];
 }
 
 /** @param {Listed} listed @param {number} at */

@@ -44,7 +44,7 @@ export class ChannelList extends Part {
     return make("li", null, make("button", {
       type: "button", class: classes, "data-key": key, "aria-current": here ? "page" : null,
     }, sign, make("span.label", null, channel ? name.replace(/^#/, "") : this.state.displayName(name)),
-    !here && this.state.drafts.get(name)?.text && make("span.quiet.draft", { title: "You have written something here" }, icon("edit"), make("span.hidden", null, "draft")),
+    !here && this.state.drafts.get(name)?.text && make("span.quiet.draft", { title: "There is a draft here" }, icon("edit"), make("span.hidden", null, "draft")),
     muted && make("span.quiet", null, icon("mute"), make("span.hidden", null, "muted")), badge(unread, mentions, muted)));
   }
 

@@ -276,7 +276,7 @@ export class MessageComposer extends Part {
     if (!secret && (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !slash))) return false;
     this._sure = !secret;
     const as = messages === 1 ? "one message" : `${messages} messages`;
-    this._tell(secret ? "That looks like a password and is not sent. The settings log you in."
+    this._tell(secret ? "That looks like a password and is not sent. Log in through the settings."
       : slash ? `This looks like a command. ${SENDS} it to ${target} as it is.`
         : `${lines} lines, as ${as}. ${SENDS} them.`);
     return true;

@@ -13,11 +13,11 @@ import { dialog } from "./dialog.js";
 
 /** @type {[key: string, label: string, help: string][]} */
 const FLAGS = [
-  [PINNED, "Pinned", "Stands in front of the others."],
-  [MUTED, "Muted", "Nothing in it rings, and only what mentions you is counted."],
+  [PINNED, "Pinned", "Stays at the top of the list."],
+  [MUTED, "Muted", "It never notifies you, and only mentions are counted."],
 ];
 /** @type {[value: string, label: string][]} */
-const RINGS = [["", "As the settings say"], ["all", "Every message"], ["mentions", "Mentions and direct messages"], ["off", "Nothing"]];
+const RINGS = [["", "As in the settings"], ["all", "Every message"], ["mentions", "Mentions and direct messages"], ["off", "Nothing"]];
 
 /** @param {Client} client */
 export function open(client) {
@@ -44,7 +44,7 @@ export function open(client) {
     client.act((state) => leave(state, current));
   } }, icon("leave"), current.channel ? ` Leave ${name}` : " Close this conversation");
   const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), " Copy link");
-  const box = dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where),
+  const box = dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "Notifications", rings)), problem, make("p.soft", null, where),
     make("div.row", null, link, out), word);
   if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
 }
@@ -57,7 +57,7 @@ function meaning({ channel, joined }, modes) {
   const back = letters.includes("i") ? "This channel is for invited people only: to come back you will need a new invitation."
     : letters.includes("k") ? "To come back you will need the channel's key."
       : "You can come back at any time.";
-  return `${back} For ten seconds you can undo it, and nobody hears of it.`;
+  return `${back} You can undo it for ten seconds; nobody is told before.`;
 }
 
 /** @param {Client} client @param {Conversation} conversation @param {(modes: string) => void} told */

@@ -15,7 +15,7 @@ export class NetworkHead extends Part {
     const name = this.state.support.get("NETWORK", "Chat");
     this.replaceChildren(make("strong", { title: name, class: name.length > SHORT ? "long" : null }, ...breakable(name)),
       iconButton("search", "Go to a conversation (Ctrl K)", () => ask(this, "switcher")),
-      iconButton("add", "Find or begin a channel", () => ask(this, "channels")));
+      iconButton("add", "Find or create a channel", () => ask(this, "channels")));
   }
 }
 

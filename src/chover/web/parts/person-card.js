@@ -14,7 +14,7 @@ import { dialog } from "./dialog.js";
 /** What operators of a channel can do; each is a command. */
 const POWERS = [
   ["Make operator", "op"],
-  ["Take operator", "deop"],
+  ["Remove operator rank", "deop"],
   ["Give voice", "voice"],
   ["Remove from channel", "kick"],
   ["Ban", "ban"],
@@ -37,7 +37,7 @@ export function open(client, nick) {
     make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
     make("button.plain", { type: "button", onclick: act(() => mention(nick)) }, "Mention"),
     make("button.plain", { type: "button", onclick: act(() => ask(client, nick)) }, "More about them"),
-    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Ignore no longer" : "Ignore"),
+    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Stop ignoring" : "Ignore"),
   ];
   box.append(make("div.person-head", null, avatar(nick), make("div.facts", null, ...facts.map((fact) => fact && make("span", null, fact)))),
     make("div.row", null, ...buttons), powers(client, nick, act));

@@ -16,7 +16,7 @@ export function open(client) {
   const { state } = client;
   const rows = state.preferences.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
   const box = dialog("Pinned (only you see this)", make("div.pins", null, ...rows),
-    rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin at a message keeps it at hand."));
+    rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin button of a message pins it."));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
 }
 
@@ -27,7 +27,7 @@ function row(client, key, msgid) {
   const name = conversation?.name ?? key;
   const place = make("div");
   const show = (/** @type {Line | null} */ line) => {
-    const out = iconButton("leave", "Take the pin out", () => {
+    const out = iconButton("leave", "Unpin this message", () => {
       client.act((each) => each.tell(pin(each, name, msgid)));
       place.remove();
     });

@@ -18,9 +18,9 @@ export function pushSetting(client) {
 function draw(client, box, problem) {
   const on = kept() !== null;
   const why = on ? "" : obstacle(client);
-  const button = !why && make("button.plain", { type: "button", onclick: () => turn(client, box, !on) }, on ? "Call me no longer" : "Call me also then");
+  const button = !why && make("button.plain", { type: "button", onclick: () => turn(client, box, !on) }, on ? "Stop notifying me" : "Notify me then, too");
   box.replaceChildren("While the page is closed", ...[
-    make("small", null, why || (on ? `This browser is called. ${SEALED}` : SEALED)),
+    make("small", null, why || (on ? `This browser is notified. ${SEALED}` : SEALED)),
     problem && make("small.error", { role: "alert" }, problem),
     button && make("div.row", null, button),
   ].filter((each) => each instanceof Node));

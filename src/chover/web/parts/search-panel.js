@@ -8,8 +8,8 @@ import { Part } from "./part.js";
 
 /** What can be typed, and what it finds. */
 const EXPLAINED = [
-  ["blue heron", "both words"], ['"blue heron"', "side by side"], ["-lake", "without it"], ["her*", "what begins so"], ["from:nick", "said by them"],
-  ["in:#channel", "said there"], ["after:2026-01-01", "from that day on"], ["before:3d", "more than 3 days ago (h, d, w)"], ["has:link", "with an address"], ["has:file", "with a file"],
+  ["blue heron", "both words"], ['"blue heron"', "exactly these words"], ["-lake", "not this word"], ["her*", "words that begin with it"], ["from:nick", "sent by this person"],
+  ["in:#channel", "sent in this channel"], ["after:2026-01-01", "from that day on"], ["before:3d", "more than 3 days ago (h, d, w)"], ["has:link", "with an address"], ["has:file", "with a file"],
 ];
 
 export class SearchPanel extends Part {

@@ -35,5 +35,5 @@ function notifications() {
 }
 
 function notifiable() {
-  return "Notifications, installing, and copying need https (or this machine itself): ask who runs this server for a certificate.";
+  return "Notifications, installing, and copying need https, except on the server's own machine: ask the server's operator for a certificate.";
 }

@@ -68,7 +68,7 @@ export class SignIn extends Part {
     this._title = make("h1", { id: "sign-in-title" });
     this._welcome = make("p.welcome", { hidden: true });
     this._words = make("p");
-    this._limits = make("p.soft", { hidden: isSecureContext }, "This page came without https: it cannot be installed, show notifications, or keep passwords from others on the way.");
+    this._limits = make("p.soft", { hidden: isSecureContext }, "This page was loaded without https: it cannot be installed, show notifications, or protect passwords on the network.");
     this.append(make("form.card", { onsubmit: (/** @type {Event} */ event) => this._submit(event), "aria-labelledby": "sign-in-title" },
       make("img", { src: "icon.svg", alt: "", width: "48", height: "48" }),
       this._title, this._welcome, this._ways, this._words, field("Name", this._name), ...this._labels, this._error, this._button, this._limits));

@@ -1,16 +1,16 @@
 /**
- * How the server's answers are told. The object is strict JSON: the terminal client reads this file too (src/chover/client/tables.py).
+ * The server's answers in words. The object is strict JSON: the terminal client reads this file too (src/chover/client/tables.py).
  *
- * ends: ends of lists, with the numeric of what is in them and what is said of one with nothing in it. sentences: answers
- * that people understand better as sentences. The parameters stand in them by number; rest is all from the second on.
+ * ends: ends of lists, with the numeric of their entries and the sentence for an empty list. sentences: answers that
+ * people understand better as sentences. They contain parameters by number; rest is everything from the second on.
  */
 
 /** @type {{ends: Record<string, [string, string]>, sentences: Record<string, string>}} */
 export const ANSWERS = {
   "ends": {
-    "315": ["352", "Nobody fits {1}"],
-    "347": ["346", "{1}: nobody is let in without an invitation"],
-    "349": ["348", "{1}: nobody is excepted from bans"],
+    "315": ["352", "Nobody matches {1}"],
+    "347": ["346", "{1}: nobody may join without an invitation"],
+    "349": ["348", "{1}: nobody is exempt from bans"],
     "368": ["367", "{1}: nobody is banned"]
   },
   "sentences": {
@@ -29,8 +29,8 @@ export const ANSWERS = {
     "338": "{1} comes from {2}",
     "341": "{1} is invited into {2}",
     "352": "{1}: {5} is {2}@{3} ({6})",
-    "346": "{1}: {2} is let in without an invitation, by {3}",
-    "348": "{1}: {2} is excepted from bans, by {3}",
+    "346": "{1}: {2} may join without an invitation, by {3}",
+    "348": "{1}: {2} is exempt from bans, by {3}",
     "367": "{1}: {2} is banned, by {3}",
     "378": "{1} {2}",
     "379": "{1} {2}",

@@ -1,10 +1,10 @@
 /**
  * Every slash command of every client. The array is strict JSON: the terminal client reads this file too
- * (src/chover/client/tables.py), so that no client knows a command by another name or says something else of it.
+ * (src/chover/client/tables.py), so that all clients have the same commands with the same help.
  *
- * name, aliases; alone: aliases that mean it only when nothing stands behind them; usage: [] is what may be left out;
- * help; needs: words that must be there; secret: what is typed behind it is kept nowhere; not: clients that cannot do it,
- * with the reason (terminal, reader, classic, web).
+ * name, aliases; alone: aliases that mean it only if nothing follows them; usage: [] is optional; help; needs: the
+ * number of required words; secret: its parameters are stored nowhere; not: clients that cannot do it, with the reason
+ * (terminal, reader, classic, web).
  */
 
 /** @type {import("../commands/command.js").Row[]} */
@@ -86,7 +86,7 @@ export const COMMANDS = [
   {"name": "notify", "usage": "mentions|all|off", "help": "sets which messages of this conversation notify you",
    "not": {"classic": "it has no notifications"}},
   {"name": "highlight", "usage": "[words|-]", "help": "shows or sets the words, separated by commas, that mention you beside your names; - removes them",
-   "not": {"classic": "nothing rings there"}},
+   "not": {"classic": "it has no notifications"}},
   {"name": "mute", "usage": "", "help": "mutes this conversation, or unmutes it",
    "not": {"classic": "it has no notifications"}},
   {"name": "clear", "usage": "", "help": "clears the screen; PgUp shows the messages again",

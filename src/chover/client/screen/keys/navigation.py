@@ -20,6 +20,7 @@ from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import KnownMember
 from chover.client.state.overview import in_order
+from chover.plurals import counted
 
 BURST = 0.3
 """Seconds after a line end within other input in which Enter counts as part of a paste."""
@@ -204,7 +205,7 @@ def end(screen: ScreenContext) -> None:
         screen.line.buffer.delete()
         return
     waiting = len(screen.state.outbox)
-    more = f" {waiting} messages are not sent yet; they will be when you come back." if waiting else ""
+    more = f" Not sent yet: {counted(waiting, 'message')}, to be sent next time." if waiting else ""
     screen.frontend.confirm(f"Leave?{more}", "/quit")
 
 
