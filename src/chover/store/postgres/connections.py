@@ -55,9 +55,10 @@ class Connections:
             raise faults.not_opened(url, ValueError("this is no URL of PostgreSQL"))
         settings = {**_SETTINGS, "application_name": f"chover {node}".strip()[:_SHOWN]}
         try:
-            pool = await asyncpg.create_pool(
+            pool = asyncpg.create_pool(
                 url,
-                min_size=1,
+                # Of none at least: asyncpg would try to keep them up, and log a traceback for each time it cannot.
+                min_size=0,
                 max_size=most,
                 timeout=connect_seconds,
                 command_timeout=COMMAND_SECONDS,
@@ -65,8 +66,8 @@ class Connections:
                 init=_begin,
                 reset=_keep,
             )
-        except StoreError:
-            raise
+            await pool
+            await _reach(pool)
         except (*faults.ERRORS, ValueError) as error:
             raise faults.not_opened(url, error) from error
         return cls(pool)
@@ -121,6 +122,15 @@ class Connections:
             raise
         except faults.ERRORS as error:
             raise faults.told(error) from error
+
+
+async def _reach(pool: asyncpg.Pool) -> None:
+    """Make the first connection, or leave nothing behind."""
+    try:
+        await pool.fetchval("SELECT 1")
+    except BaseException:
+        pool.terminate()
+        raise
 
 
 async def _begin(connection: asyncpg.Connection) -> None:

@@ -55,6 +55,13 @@ class Unwilling(StoreError):
     """The server refuses whatever is asked of it: its disk is full, it is read-only, …"""
 
 
+class LeaseLost(Unwilling):
+    """Another node has taken this one for dead, or may: it must not write any more."""
+
+    def __init__(self) -> None:
+        super().__init__("this server has lost its place in the cluster, and others have taken over: connect again")
+
+
 def told(error: BaseException) -> StoreError:
     """The same as an error of the store, of the kind that its caller has to know."""
     kind = _kind(error)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId
@@ -15,7 +15,7 @@ from chover.ports import Append, Committed, Failed, Outcome
 from chover.store.edits import TOUCHING, place_of
 from chover.store.postgres import faults
 from chover.store.postgres.connections import Connections, Transaction
-from chover.store.postgres.faults import Interrupted, Unwilling
+from chover.store.postgres.faults import Interrupted, LeaseLost, Unwilling
 from chover.store.postgres.log import edits, pages
 from chover.store.postgres.log.pages import EVENT
 from chover.store.postgres.log.plan import GroupPlan, LockedLog, Standing
@@ -51,7 +51,17 @@ _WRITE: Final = """
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::integer[], $7::text[],
         $8::text[], $9::text[])"""
 
+# Whoever takes the node for dead changes its row, and waits for the appends that hold it.
+_FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > clock_timestamp() FOR SHARE"
+
 _logger: Final = logging.getLogger(__name__)
+
+
+class NodeLease(NamedTuple):
+    """By which a node may write: its row in the table of nodes, as long as it has this epoch and has not expired."""
+
+    node: str
+    epoch: int
 
 
 class Uncertain(Interrupted):
@@ -64,6 +74,10 @@ class PostgresAppender:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._known: set[LogId] = set()
+        self.lease: NodeLease | None = None
+        """Without one nothing is asked: the node is alone."""
+        self.lease_lost: Callable[[], None] | None = None
+        """Told when an append failed because of it."""
 
     async def keep(self, appends: Sequence[Append], *, again: bool = False) -> list[Outcome]:
         """Keep all of them in one transaction, each whole or not at all. Returns one outcome for each, in order.
@@ -78,6 +92,8 @@ class PostgresAppender:
         except Interrupted:
             raise
         except Unwilling as error:
+            if isinstance(error, LeaseLost) and self.lease_lost is not None:
+                self.lease_lost()
             return _failed(appends, error)
         except Exception as error:  # noqa: BLE001 - one of them failed in an unforeseen way: find it, keep the others
             _logger.info("a group is committed one by one, since it failed: %s", error)
@@ -93,6 +109,8 @@ class PostgresAppender:
         try:
             async with self._connections.transaction() as db:
                 plan = await self._planned(db, appends, again)
+                # Behind the locks, so that no wait lies between it and what is written.
+                await self._require_lease(db)
                 await _write(db, plan)
                 committing = True
         except Interrupted as error:
@@ -105,6 +123,7 @@ class PostgresAppender:
         try:
             async with self._connections.transaction() as db:
                 await self._locked(db, appends)
+                await self._require_lease(db)
                 for append in appends:
                     try:
                         async with db.transaction():
@@ -122,6 +141,10 @@ class PostgresAppender:
             raise (Uncertain(str(error)) if committing else error) from error
         self._settle(plans)
         return outcomes
+
+    async def _require_lease(self, db: Transaction) -> None:
+        if self.lease is not None and await db.fetchval(_FENCE, *self.lease) is None:
+            raise LeaseLost
 
     def _settle(self, plans: Iterable[GroupPlan]) -> None:
         for plan in plans:
