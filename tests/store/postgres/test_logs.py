@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.servers.postgres import apart
 from tests.store.contract import StoreContract
+from tests.store.contract_of_sharing import SharedStoreContract
 from tests.store.contract_of_state_tables import StateTablesContract
 from tests.store.stories import as_snapshot, stories, told
 
@@ -57,13 +58,13 @@ def full(database):
     return no_space
 
 
-class TestPostgresLogs(StoreContract, StateTablesContract):
+class TestPostgresLogs(StoreContract, SharedStoreContract, StateTablesContract):
     pass
 
 
 EMPTY = """
     TRUNCATE log, event, reaction, channel, channel_mode, channel_list, membership, channel_since, channel_access,
-        channel_metadata, channel_former RESTART IDENTITY"""
+        channel_metadata, channel_former, channel_name RESTART IDENTITY"""
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -22,7 +22,7 @@ from tests.store.making import (
     whole_log,
 )
 
-from chover.engine.events import Edited, Joined, ModeChange, ModesSet, Redacted, Said
+from chover.engine.events import Edited, Joined, ModeChange, ModesSet, Opened, Redacted, Said
 from chover.engine.ids import LogId
 from chover.ports import Append, Committed, Conflict, Repeated, Vanished
 from chover.store.retention import DAY
@@ -135,3 +135,18 @@ async def test_retention_on_one_node_and_messages_on_another_pass_each_other(nod
         assert [one.seq for one in await whole_log(old, log)] == list(range(4001, 4001 + ROUNDS))
         assert {type(one.body) for one in await whole_log(old, log)} == {Said}
     assert "wait for the database" not in caplog.text
+
+
+async def test_of_two_channels_that_begin_with_one_name_at_once_one_does(nodes):
+    def begins(node, number):
+        log = LogId(f"c{node}{number}")
+        return Append([event(Opened(f"#tea{number}"), log)], {log: 0}, f"#tea{number}")
+
+    told = await asyncio.gather(
+        *(outcome(store, begins(node, number)) for number in range(30) for node, store in enumerate(nodes))
+    )
+    for number in range(0, len(told), len(nodes)):
+        race = told[number : number + len(nodes)]
+        assert race.count(Committed()) == 1
+        assert {type(one) for one in race} == {Committed, Conflict}
+    assert len(await nodes[0].log_ids()) == 30

@@ -73,6 +73,9 @@ class PostgresLogs:
     async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
         return await pages.heads(self._db, logs)
 
+    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
+        return await pages.moved(self._db, mark)
+
     async def log_ids(self) -> list[LogId]:
         return await pages.log_ids(self._db)
 

@@ -41,9 +41,16 @@ _REPEATED: Final = f"""
 _STANDING: Final = """
     SELECT log.id, msgid, seq, at FROM event JOIN log ON log.no = log_no
     WHERE msgid = ANY ($1) AND log_no = ANY ($2) ORDER BY log_no, seq"""
+# In the order of the names, for the reason above; whoever has inserted one and not committed is waited for.
+_TAKE: Final = """
+    INSERT INTO channel_name (folded, channel) SELECT * FROM unnest($1::text[], $2::text[]) AS taken (folded, channel)
+    ORDER BY folded COLLATE "C" ON CONFLICT (folded) DO NOTHING RETURNING folded"""
+_HOLDERS: Final = "SELECT folded, channel FROM channel_name WHERE folded = ANY ($1)"
+_GIVE_BACK: Final = "DELETE FROM channel_name WHERE folded = ANY ($1)"
 _WRITE: Final = """
     WITH moved AS (
-        UPDATE log SET head = now.head, last_at = now.last_at, rules_version = now.rules_version, said = now.said
+        UPDATE log SET head = now.head, last_at = now.last_at, rules_version = now.rules_version, said = now.said,
+            touched = clock_timestamp()
         FROM unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::boolean[])
             AS now (no, head, last_at, rules_version, said)
         WHERE log.no = now.no)
@@ -165,8 +172,12 @@ class PostgresAppender:
         targets = await edits.standing(db, names, places)
         stands = await _standing(db, logs, events) if again else {}
         plan = GroupPlan(logs, await _repeated(db, logs, names, events), targets, stands)
+        wanted = {append.name: append.events[0].log for append in reversed(appends) if append.name}
+        fresh = await _take_names(db, wanted, plan) if wanted else set()
         for append in appends:
             plan.take(append)
+        if unused := fresh - plan.named:
+            await db.execute(_GIVE_BACK, list(unused))
         return plan
 
     async def _locked(self, db: Transaction, appends: Sequence[Append]) -> dict[LogId, LockedLog]:
@@ -189,6 +200,13 @@ async def _repeated(
     numbers, nonces = zip(*sent, strict=True)
     found = [pages.event_of(names[no], row) for no, *row in await db.fetch(_REPEATED, numbers, nonces)]
     return {(event.log, event.nonce): event for event in found}
+
+
+async def _take_names(db: Transaction, wanted: dict[str, LogId], plan: GroupPlan) -> set[str]:
+    """Take the names that nobody has, and tell the plan who has which. Returns those that are taken now."""
+    fresh = await db.fetch(_TAKE, list(wanted), list(wanted.values()))
+    plan.holders = {folded: LogId(channel) for folded, channel in await db.fetch(_HOLDERS, list(wanted))}
+    return {row[0] for row in fresh}
 
 
 async def _standing(db: Transaction, logs: dict[LogId, LockedLog], events: Iterable[Event]) -> Standing:

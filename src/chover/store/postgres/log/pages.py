@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -50,6 +51,10 @@ _LINKING: Final = f"""
         WHERE log_no = piece.no AND seq BETWEEN first AND last AND kind = 'said' AND position('/files/' IN data) > 0
     ) AS found ORDER BY place, seq"""  # noqa: S608 - constants
 
+UNDER_WAY: Final = timedelta(seconds=60)
+"""No transaction that appends takes longer from its first statement to its end."""
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOVED: Final = "SELECT id, head FROM log WHERE head > 0 AND touched >= $1"
 _LOG_NO: Final = "SELECT no FROM log WHERE id = $1"
 # What one append left in a log has one msgid: it is one point, with a first and a last seq.
 _AT_MSGID: Final = {
@@ -167,6 +172,14 @@ async def linking(db: Connections, pieces: Sequence[tuple[int, int, int]]) -> li
 async def log_ids(db: Connections) -> list[LogId]:
     """See Store.log_ids."""
     return [LogId(row[0]) for row in await db.fetch("SELECT id FROM log WHERE head > 0 ORDER BY no")]
+
+
+async def moved(db: Connections, mark: str) -> tuple[dict[LogId, int], str]:
+    """See Store.moved. A mark is a moment on the database's clock."""
+    now: datetime = await db.value("SELECT clock_timestamp()")
+    # What was under way then had its moment already, and was not to be seen.
+    since = datetime.fromisoformat(mark) - UNDER_WAY if mark else _BEGINNING
+    return {LogId(log): head for log, head in await db.fetch(_MOVED, since)}, now.isoformat()
 
 
 async def heads(db: Connections, logs: Sequence[LogId]) -> dict[LogId, int]:

@@ -17,6 +17,7 @@ from chover.store.postgres.log.state_tables import Statement
 from chover.store.projection import project
 
 _COMMITTED: Final = Committed()
+_ONE_NAME: Final = "DELETE FROM channel_name WHERE channel = $1 AND folded <> $2"
 
 EventRow = tuple[int, int, int, str, str, int, str, str | None, str]
 """The columns of ``event``, in order."""
@@ -48,6 +49,10 @@ class GroupPlan(msgspec.Struct):
     events: list[EventRow] = []
     changes: list[Statement] = []
     moved: dict[int, LockedLog] = {}
+    holders: dict[str, LogId] = {}
+    """Which channels' logs have the names that appends take."""
+    named: set[str] = set()
+    """The names that accepted appends have taken."""
 
     def take(self, append: Append) -> None:
         """Decide about an append, after those before it."""
@@ -77,6 +82,9 @@ class GroupPlan(msgspec.Struct):
                 return Repeated(original)
             if type(event.body) in TOUCHING and event.kept and not self._has_target(event):
                 return Vanished()
+        own = append.events[0].log
+        if append.name and (holder := self.holders.get(append.name, own)) != own:
+            return Conflict(holder)
         return None
 
     def _has_target(self, event: Event) -> bool:
@@ -87,6 +95,9 @@ class GroupPlan(msgspec.Struct):
         for event in append.events:
             if event.kept:
                 self._place(event)
+        if append.name:
+            self.named.add(append.name)
+            self.changes.append((_ONE_NAME, (append.events[0].log, append.name)))
         return _COMMITTED
 
     def _place(self, event: Event) -> None:

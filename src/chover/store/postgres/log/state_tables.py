@@ -32,6 +32,7 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
             "channel_since",
             "channel_metadata",
             "channel_former",
+            "channel_name",
         )
     ),
     # It stands in the log's row, which is written with each message anyway.
