@@ -6,7 +6,7 @@ import threading
 
 from playwright.sync_api import Error
 
-from chover.edge.tls.client_certificate import offers_http
+from chover.edge.tls.client_certificate import offered
 from tests.browser.visitor import NO_WORKER
 
 
@@ -21,7 +21,7 @@ def test_a_browser_is_known_by_its_first_record(chromium):
     def listen(listening):
         with contextlib.closing(listening.accept()[0]) as sock:
             first = b""
-            while offers_http(first) is None and (more := sock.recv(65536)):
+            while offered(first) is None and (more := sock.recv(65536)):
                 first += more
             heard.append(first)
 
@@ -31,4 +31,4 @@ def test_a_browser_is_known_by_its_first_record(chromium):
         with contextlib.suppress(Error):
             context.new_page().goto(f"https://127.0.0.1:{listening.getsockname()[1]}/")
         listener.join()
-    assert offers_http(heard[0]) is True
+    assert offered(heard[0]).http is True

@@ -18,7 +18,7 @@ def only(patient):
 
 def valid_for(pair, monkeypatch, **delta):
     monkeypatch.setattr(certificate, "_VALID", dt.timedelta(**delta))
-    pair.certificate.write_bytes(certificate._self_signed(certificate._read_key(pair.key)))
+    pair.certificate.write_bytes(certificate._self_signed(certificate.read_key(pair.key)))
 
 
 def test_before_the_first_start_there_is_none(patient):

@@ -35,6 +35,14 @@ async def test_a_taken_port_is_one_line_and_leaves_nothing_open(port):
         await Listener(port.host, binds).open()
 
 
+async def test_a_port_that_may_be_left_out_is_told_and_left_out(port, caplog):
+    await port.open()
+    other = Listener(port.host, [Bind("127.0.0.1", 0), Bind("127.0.0.1", port.number, optional=True)])
+    assert len(await other.open()) == 1
+    await other.close(0)
+    assert f"port {port.number} is left out: Port {port.number} is taken" in caplog.text
+
+
 async def test_several_addresses_are_one_listener(port):
     await port.open()
     other = Listener(port.host, [Bind("127.0.0.1", 0), Bind("127.0.0.1", 0)])

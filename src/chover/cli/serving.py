@@ -31,6 +31,13 @@ def serve(
     ] = None,
     data: DataDir = None,
     config: ConfigFile = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(
+            help="Get and renew a certificate for this domain from Let's Encrypt, whose terms you accept by it.",
+            metavar="DOMAIN",
+        ),
+    ] = None,
     announce: Annotated[
         bool, typer.Option("--announce", help="Let others in the local network find this server (mDNS).")
     ] = False,
@@ -44,6 +51,7 @@ def serve(
         "server.host": host,
         "server.port": port,
         "server.data_dir": None if data is None else str(data),
+        "tls.domain": domain,
         "server.announce": True if announce else None,
         "server.log_level": "debug" if verbose else None,
     }

@@ -282,9 +282,31 @@ class TlsSettings(Settings, frozen=True):
         Meta(description="Certificate file (PEM) with its chain; empty for a self-signed one, made and kept."),
     ] = ""
     key: Annotated[Text, Meta(description="Key file (PEM) of the certificate.")] = ""
+    domain: Annotated[
+        str,
+        Meta(
+            pattern=r"^([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{0,63}\Z",
+            max_length=253,
+            description="Domain for which a certificate is obtained and renewed by ACME, instead of cert and key.",
+            extra={"allowed": "a domain such as chat.example.org"},
+        ),
+    ] = ""
+    acme_directory: Annotated[
+        Text, Meta(description="Authority that signs it: the URL of its directory (RFC 8555).")
+    ] = "https://acme-v02.api.letsencrypt.org/directory"
+    acme_email: Annotated[Text, Meta(description="Address that the authority writes to; empty for none.")] = ""
+    acme_listen: Annotated[
+        bool,
+        Meta(
+            description="Listen on ports 443 and 80, too, where the authority and browsers look for a domain."
+            " A port that this user may not open is left out."
+        ),
+    ] = True
 
     def __post_init__(self) -> None:
         _both(self.cert, self.key, "cert", "key")
+        if self.domain and self.cert:
+            raise Misfit("domain", "empty where cert is given: one of the two is the certificate")
 
 
 class StsSettings(Settings, frozen=True):
@@ -686,7 +708,7 @@ class Config(Settings, frozen=True):
                 raise Misfit("classes.name", f"given as {row.in_class}, because operators.in_class is")
         if self.accounts.email_required and not self.mail.host:
             raise Misfit("mail.host", "given, because accounts.email_required is true")
-        if self.sts.enabled and not self.tls.cert:
+        if self.sts.enabled and not (self.tls.cert or self.tls.domain):
             raise Misfit("tls.cert", "given, because sts.enabled is true: nobody could check the self-signed one")
         for channel in self.channels.autojoin:
             try:

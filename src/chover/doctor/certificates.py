@@ -9,6 +9,7 @@ from typing import Final
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
 from chover.edge.tls import certificate
 from chover.edge.tls.errors import CertificateError
+from chover.edge.tls.pair import ACME_FILE, CERTIFICATE_FILE, KEY_FILE, Pair
 from chover.plurals import counted
 from chover.serve.condition import RENEW_DAYS
 
@@ -16,6 +17,8 @@ _DAY: Final = 86_400.0
 
 
 def certificates(patient: Patient) -> Iterator[Finding]:
+    if missing := _not_signed_yet(patient):
+        yield advice("certificate", missing, "see the server's log for the reason; it tries again by itself")
     for pair in _pairs(patient):
         if not pair.key.exists() and pair.key.parent == patient.directory:
             yield ok("certificate", "the first start makes one")
@@ -23,17 +26,27 @@ def certificates(patient: Patient) -> Iterator[Finding]:
             yield _look(pair, patient.now)
 
 
-def _pairs(patient: Patient) -> Iterator[certificate.Pair]:
+def _not_signed_yet(patient: Patient) -> str:
+    """Where an authority was asked for a certificate and none is there; else empty."""
+    domain = patient.config.tls.domain
+    if not domain or certificate.covers(patient.directory / ACME_FILE, domain):
+        return ""
+    return f"there is no valid certificate of an authority for {domain}"
+
+
+def _pairs(patient: Patient) -> Iterator[Pair]:
     config, own = patient.config, patient.directory
     given = [(config.tls.cert, config.tls.key), *((row.tls_cert, row.tls_key) for row in config.listeners)]
-    if not config.tls.cert:
-        yield certificate.Pair(own / certificate.CERTIFICATE_FILE, own / certificate.KEY_FILE)
+    if config.tls.domain and (own / ACME_FILE).exists():
+        yield Pair(own / ACME_FILE, own / KEY_FILE)
+    elif not config.tls.cert:
+        yield Pair(own / CERTIFICATE_FILE, own / KEY_FILE)
     for cert, key in given:
         if cert:
-            yield certificate.Pair(Path(cert).expanduser(), Path(key or cert).expanduser())
+            yield Pair(Path(cert).expanduser(), Path(key or cert).expanduser())
 
 
-def _look(pair: certificate.Pair, now: float) -> Finding:
+def _look(pair: Pair, now: float) -> Finding:
     try:
         shown = certificate.check(pair)
     except CertificateError as error:

@@ -38,6 +38,8 @@ class Bind(msgspec.Struct, frozen=True):
     tls: TlsCertificates | None = None
     proxy: bool = False
     """Every connection begins with a PROXY header, and only trusted proxies may connect."""
+    optional: bool = False
+    """Left out, with a warning, where it cannot be listened on."""
 
 
 Opener = Callable[[Bind, AcceptedConnection, socket.socket, bytes], Coroutine[Any, Any, None]]

@@ -63,6 +63,8 @@ class Listener:
         """``inherited`` is what the previous process has left open."""
         names = OwnNames(lambda: _names_of(self._certificates()))
         self._shared = ListenerContext(host, settings or ListenerLimits(), names)
+        if tls is not None:
+            self._shared.challenges = tls.challenges.http
         self._binds = binds
         self._inherited = inherited or Inheritance()
         self._tls = tls
@@ -82,7 +84,7 @@ class Listener:
         try:
             for bind in self._binds:
                 sockets = self._inherited.listening(bind.host, bind.port)
-                for sock in sockets or await open_sockets(bind.host, bind.port):
+                for sock in sockets or await _opened(bind):
                     self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
@@ -248,6 +250,17 @@ def _remedy(error: OSError) -> str:
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return "raise LimitNOFILE (systemd) or ulimit -n, or lower limits.connections"
     return "see what the machine lacks"
+
+
+async def _opened(bind: Bind) -> list[socket.socket]:
+    """Raises CannotListen where the bind is not optional."""
+    try:
+        return await open_sockets(bind.host, bind.port)
+    except CannotListen as error:
+        if not bind.optional:
+            raise
+        log.warning("port %d is left out: %s", bind.port, str(error).partition(":")[0])
+        return []
 
 
 def _names_of(certificates: list[TlsCertificates]) -> list[str]:

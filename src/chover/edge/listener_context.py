@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.own_names import OwnNames
@@ -63,6 +63,8 @@ class ListenerContext:
         """Other sites whose pages may open a session, as browsers name them, in lower case."""
         self.names = names or OwnNames()
         """The names by which this server may be addressed."""
+        self.challenges: Mapping[str, str] = {}
+        """What a certificate authority is answered over HTTP, by the token it asks for."""
         self.slow_requests = 0
         """HTTP requests whose headers did not arrive in time, since the start."""
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)

@@ -21,13 +21,13 @@ def local_ip() -> str:
 
 
 def public_place(config: Config, port: int) -> tuple[str, int]:
-    """Host and port for others: ``server.address``, or the server's name if it has one, or this machine.
+    """Host and port for others: ``server.address``, or the domain or name if it has one, or this machine.
 
     ``port`` is the one that the server listens on.
     """
     server = config.server
     host, given = server.split_address
-    return host or server.name or _own_host(server.host), given or port
+    return host or config.tls.domain or server.name or _own_host(server.host), given or port
 
 
 def _own_host(host: str) -> str:

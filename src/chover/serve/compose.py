@@ -31,6 +31,7 @@ from chover.serve.data_sizes import DataSizes
 from chover.serve.listening import InvitationLinks, binds_of
 from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
+from chover.serve.renewal import CertificateRenewal
 from chover.serve.shutdown import Shutdown
 from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
@@ -115,6 +116,7 @@ class Server:
     extensions: Extensions
     operator: ServerOperator
     upkeep: Upkeep
+    renewal: CertificateRenewal
     data: DataSizes
     condition: Condition
     reloader: Reloader
@@ -148,7 +150,10 @@ async def compose(
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files)
-    return Server(bus, accounts, host, extensions, operator, upkeep, data, condition, reloader, links, binds, tls)
+    renewal = CertificateRenewal(config, tls)
+    return Server(
+        bus, accounts, host, extensions, operator, upkeep, renewal, data, condition, reloader, links, binds, tls
+    )
 
 
 def _follow_settings(reloader: Reloader, accounts: AccountService, extensions: Extensions, host: ChatHost) -> None:

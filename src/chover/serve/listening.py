@@ -33,6 +33,8 @@ from chover.wire.invite import InvitationLink
 
 HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
 """Windows cannot pass sockets, so SSH is not available there."""
+WEB_PORTS: Final = (443, 80)
+"""Where the authority of a domain's certificate looks (RFC 8737, 3; RFC 8555, 8.3)."""
 SSH_WORKER: Final = (sys.executable, "-P", "-m", "chover.ssh_worker")
 """-P: do not import files from the directory where the server was started."""
 
@@ -144,7 +146,13 @@ class Listening:
         self._listener.trust(config.server.trusted_proxies)
         self._listener.origins = config.web.origins
         server = config.server
-        names = (server.server_name, server.address, server.host, *(row.host for row in config.listeners))
+        names = (
+            server.server_name,
+            server.address,
+            server.host,
+            config.tls.domain,
+            *(row.host for row in config.listeners),
+        )
         self._listener.follow_web(config.web.url, config.web.metrics_token, names)
 
     def stop_accepting(self) -> asyncio.Future[None]:
@@ -170,7 +178,10 @@ class Listening:
 def binds_of(config: Config) -> list[Bind]:
     """The addresses to listen on: ``server`` first, then each of ``listeners``."""
     first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
-    return [first, *[_bind(row, config) for row in config.listeners]]
+    taken = {first.port, *(row.port for row in config.listeners)}
+    more = WEB_PORTS if config.tls.domain and config.tls.acme_listen else ()
+    optional = [Bind(config.server.host, port, optional=True) for port in more if port not in taken]
+    return [first, *[_bind(row, config) for row in config.listeners], *optional]
 
 
 def _bind(row: ListenerSettings, config: Config) -> Bind:

@@ -8,7 +8,7 @@ from tests.edge.tls.test_handler import context
 
 from chover.edge.listener import TlsCertificates
 from chover.edge.tls import certificate, client_certificate
-from chover.edge.tls.client_certificate import CannotAsk, offers_http
+from chover.edge.tls.client_certificate import CannotAsk, offered
 
 
 @pytest.fixture
@@ -103,16 +103,16 @@ def hello(alpn=()):
 
 def test_a_hello_is_read_when_it_is_complete():
     browser = hello(("h2", "http/1.1"))
-    assert {offers_http(browser[:length]) for length in range(len(browser))} == {None}
-    assert offers_http(browser) is True
-    assert offers_http(hello(("irc",))) is False
-    assert offers_http(hello()) is False
+    assert {offered(browser[:length]) for length in range(len(browser))} == {None}
+    assert offered(browser).http is True
+    assert offered(hello(("irc",))).http is False
+    assert offered(hello()).http is False
 
 
 def test_what_comes_behind_the_hello_does_not_count():
-    assert offers_http(hello() + b"\x08http/1.1") is False
+    assert offered(hello() + b"\x08http/1.1").http is False
 
 
 def test_what_is_no_handshake_is_not_waited_for():
-    assert offers_http(b"\x16 is no handshake") is False
-    assert offers_http(b"\x16\x03\x01\xff\xff") is False
+    assert offered(b"\x16 is no handshake").http is False
+    assert offered(b"\x16\x03\x01\xff\xff").http is False

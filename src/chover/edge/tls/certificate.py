@@ -21,9 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chover.edge.tls.errors import CertificateError
+from chover.edge.tls.pair import CERTIFICATE_FILE, KEY_FILE, Pair
 
-CERTIFICATE_FILE: Final = "tls-certificate.pem"
-KEY_FILE: Final = "tls-key.pem"
 _VALID: Final = dt.timedelta(days=20 * 365)
 # A client whose clock is a little slow must not reject it.
 _BACKDATED: Final = dt.timedelta(days=2)
@@ -32,15 +31,11 @@ _BACKDATED: Final = dt.timedelta(days=2)
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 
-class Pair(NamedTuple):
-    certificate: Path
-    key: Path
-
-
 class Shown(NamedTuple):
     pin: str
     fingerprint: str
     warning: str
+    since: float
     expires: float
     self_signed: bool
     names: tuple[str, ...]
@@ -54,10 +49,10 @@ def keep_self_signed(directory: Path) -> Pair:
     pair = Pair(directory / CERTIFICATE_FILE, directory / KEY_FILE)
     try:
         if not pair.key.exists():
-            _write(pair.key, _pem_of(ec.generate_private_key(ec.SECP256R1())), 0o600)
+            write_file(pair.key, pem_of(ec.generate_private_key(ec.SECP256R1())), 0o600)
             pair.certificate.unlink(missing_ok=True)
         if not _still_good(pair.certificate):
-            _write(pair.certificate, _self_signed(_read_key(pair.key)), 0o644)
+            write_file(pair.certificate, _self_signed(read_key(pair.key)), 0o644)
     except OSError as error:
         raise CertificateError(
             f"No certificate can be stored in {directory}: {error.strerror}. Make the directory writable"
@@ -71,13 +66,14 @@ def _still_good(certificate: Path) -> bool:
     return _read_certificate(certificate).not_valid_after_utc > _now()
 
 
-def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A key as PEM, not encrypted."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def write_file(path: Path, data: bytes, mode: int) -> None:
     """Write a file completely or not at all, and never readable by others in between."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
@@ -120,10 +116,18 @@ def contents(pair: Pair) -> tuple[bytes, bytes]:
     return _read(pair.certificate), _read(pair.key)
 
 
+def covers(certificate: Path, domain: str) -> bool:
+    """Whether a file holds a certificate for a domain that has not expired."""
+    if not certificate.exists():
+        return False
+    found = _read_certificate(certificate)
+    return domain in _names_of(found) and found.not_valid_after_utc > _now()
+
+
 def check(pair: Pair) -> Shown:
     """Describe a pair. Raises CertificateError if it is missing, unreadable, or does not match."""
     certificate = _read_certificate(pair.certificate)
-    if _spki(certificate.public_key()) != _spki(_read_key(pair.key).public_key()):
+    if _spki(certificate.public_key()) != _spki(read_key(pair.key).public_key()):
         raise CertificateError(
             f"The key {pair.key} does not belong to the certificate {pair.certificate}: use a matching pair"
         )
@@ -131,7 +135,8 @@ def check(pair: Pair) -> Shown:
     expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
     self_signed = certificate.issuer == certificate.subject
-    return Shown(_pin(certificate), fingerprint, expired, ends.timestamp(), self_signed, _names_of(certificate))
+    since = certificate.not_valid_before_utc.timestamp()
+    return Shown(_pin(certificate), fingerprint, expired, since, ends.timestamp(), self_signed, _names_of(certificate))
 
 
 def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -163,7 +168,8 @@ def _read_certificate(path: Path) -> x509.Certificate:
         ) from error
 
 
-def _read_key(path: Path) -> _Key:
+def read_key(path: Path) -> _Key:
+    """The private key in a file. Raises CertificateError."""
     data = _read(path)
     try:
         key = serialization.load_pem_private_key(data, password=None)

@@ -13,13 +13,17 @@ import hashlib
 import socket
 import ssl
 import sys
-from typing import Final
+from typing import Final, NamedTuple
+
+from chover.edge.tls.challenges import ALPN
 
 _RECORD_HEAD: Final = 5
 _RECORD_BYTES: Final = 16384
 """Longest TLS record (RFC 8446, 5.1)."""
 _WEB: Final = (b"\x08http/1.1", b"\x02h2")
 """The protocols of the web, as a ClientHello offers them (RFC 7301, 3.1)."""
+_ACME: Final = bytes([len(ALPN)]) + ALPN.encode()
+"""The same of a certificate authority that looks whether a domain leads here (RFC 8737)."""
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.2
 
@@ -27,6 +31,15 @@ _VERIFY: Final = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
 
 
 _ANY_CHAIN: Final = _VERIFY(lambda _store, _argument: 1)
+
+
+class Offered(NamedTuple):
+    """The protocols in a ClientHello that make a difference here."""
+
+    http: bool
+    """It comes from a browser, which may open a dialog when it is asked for a certificate."""
+    acme: bool
+    """It comes from a certificate authority."""
 
 
 class CannotAsk(RuntimeError):
@@ -67,29 +80,29 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-async def comes_from_a_browser(sock: socket.socket) -> bool:
-    """Whether the unread ClientHello offers HTTP. A browser that is asked for a certificate may open a dialog.
+async def offered_by(sock: socket.socket) -> Offered:
+    """What the unread ClientHello offers.
 
     Waits for the complete first record, without a time limit of its own. Raises OSError if the peer leaves.
     """
     pause = _FIRST_PAUSE
-    while (offers := offers_http(_peek(sock))) is None:
+    while (offers := offered(_peek(sock))) is None:
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
     return offers
 
 
-def offers_http(first: bytes) -> bool | None:
-    """Whether the first record of a connection offers HTTP; None while it is incomplete."""
+def offered(first: bytes) -> Offered | None:
+    """What the first record of a connection offers; None while it is incomplete."""
     if len(first) < _RECORD_HEAD:
         return None
     length = int.from_bytes(first[3:_RECORD_HEAD])
     if first[1] != 3 or length > _RECORD_BYTES:
-        return False  # no handshake; OpenSSL says so
+        return Offered(http=False, acme=False)  # no handshake; OpenSSL says so
     hello = first[: _RECORD_HEAD + length]
     if len(hello) < _RECORD_HEAD + length:
         return None
-    return any(name in hello for name in _WEB)
+    return Offered(any(name in hello for name in _WEB), _ACME in hello)
 
 
 def _peek(sock: socket.socket) -> bytes:

@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 from pathlib import Path
+from types import ModuleType
 from typing import Final, NamedTuple, cast
 
 from chover.config import Config
@@ -16,8 +17,10 @@ from chover.edge.irc import IrcHandler
 from chover.edge.listener_context import ListenerContext
 from chover.edge.protocols import INSIDE_TLS, REFUSALS, Protocol, choose
 from chover.edge.rejection import Rejection
-from chover.edge.tls.client_certificate import CannotAsk, ask_for_any, comes_from_a_browser, fingerprint_of
+from chover.edge.tls.challenges import AcmeChallenges
+from chover.edge.tls.client_certificate import CannotAsk, ask_for_any, fingerprint_of, offered_by
 from chover.edge.tls.errors import CertificateError
+from chover.edge.tls.pair import ACME_FILE, Pair
 from chover.edge.web.server import WebServer
 
 log: Final = logging.getLogger(__name__)
@@ -38,6 +41,8 @@ class TlsIdentity(NamedTuple):
     """One line for the operator, or empty."""
     asking: ssl.SSLContext | None = None
     """The context that asks for a client certificate; None if Python does not allow that."""
+    since: float = 0.0
+    """When the certificate becomes valid, in seconds since 1970."""
     expires: float = 0.0
     """When the certificate expires, in seconds since 1970."""
     self_signed: bool = False
@@ -53,10 +58,15 @@ class TlsCertificates:
     out if the certificate's file contains it.
     """
 
-    def __init__(self, directory: Path, certificate: Path | None = None, key: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, certificate: Path | None = None, key: Path | None = None, domain: str = ""
+    ) -> None:
+        """``domain``: an authority signs the server's own key for it (acme.py); until then it is self-signed."""
         self._directory = directory
         self._certificate = certificate
         self._key = key
+        self._domain = domain
+        self.challenges = AcmeChallenges()
         self._loading: asyncio.Task[TlsIdentity] | None = None
         self._identity: TlsIdentity | None = None
 
@@ -123,24 +133,30 @@ class TlsCertificates:
         with IMPORTING:
             from chover.edge.tls import certificate  # noqa: PLC0415
 
-        pair = (
-            certificate.Pair(self._certificate, self._key or self._certificate)
-            if self._certificate
-            else certificate.keep_self_signed(self._directory)
-        )
+        pair = self._pair(certificate)
         before = certificate.contents(pair)
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
         if certificate.contents(pair) != before:
             # OpenSSL reads the files itself, so make sure that it used what was checked.
             raise CertificateError(f"{pair.certificate} or its key is being written: try again when both are there")
-        return TlsIdentity(plain, *shown[:3], asking, *shown[3:])
+        return TlsIdentity(
+            plain, shown.pin, shown.fingerprint, shown.warning, asking,
+            shown.since, shown.expires, shown.self_signed, shown.names,
+        )  # fmt: skip
+
+    def _pair(self, certificate: ModuleType) -> Pair:
+        if self._certificate:
+            return Pair(self._certificate, self._key or self._certificate)
+        own: Pair = certificate.keep_self_signed(self._directory)
+        signed = self._directory / ACME_FILE
+        return Pair(signed, own.key) if self._domain and certificate.covers(signed, self._domain) else own
 
 
 def certificates_of(config: Config) -> TlsCertificates:
     """The certificates that the settings name, or the server's own."""
-    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
-    return TlsCertificates(config.server.data_path, *given)
+    certificate, key = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
+    return TlsCertificates(config.server.data_path, certificate, key, config.tls.domain)
 
 
 def _context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -164,10 +180,14 @@ def _asking(certificate: Path, key: Path) -> ssl.SSLContext | None:
     return context
 
 
-async def _context_for(identity: TlsIdentity, sock: socket.socket) -> ssl.SSLContext:
-    if identity.asking is None or await comes_from_a_browser(sock):
+async def _context_for(certificates: TlsCertificates, sock: socket.socket) -> ssl.SSLContext:
+    identity, proof = await certificates.ready(), certificates.challenges.tls
+    if identity.asking is None and proof is None:
         return identity.context
-    return identity.asking
+    offered = await offered_by(sock)
+    if offered.acme and proof is not None:
+        return proof
+    return identity.context if offered.http or identity.asking is None else identity.asking
 
 
 async def enter_tls(
@@ -181,7 +201,7 @@ async def enter_tls(
     seconds = shared.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
-            context = await _context_for(await certificates.ready(), sock)
+            context = await _context_for(certificates, sock)
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
     accepted.tls = True

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import chat, exports, files, health, hooks, introduction, metrics, pages
+from chover.edge.web import acme, chat, exports, files, health, hooks, introduction, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
@@ -18,5 +18,6 @@ FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     exports.routes,
     hooks.routes,
     health.routes,
+    acme.routes,
     metrics.routes,
 )
