@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from chover.engine import mentions
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
@@ -24,6 +26,12 @@ def answered(event: Event) -> str:
     return mentions.answered(body.tags) if isinstance(body, Said) else ""
 
 
+def nearest(found: Iterable[Event], limit: int, *, oldest: bool) -> list[Event]:
+    """The newest of these messages, or the oldest; in ascending order of time."""
+    ordered = sorted(found, key=lambda event: (event.at, event.log, event.seq))
+    return ordered[:limit] if oldest else ordered[max(len(ordered) - limit, 0) :]
+
+
 class SearchTerms:
     """A query, prepared for an index and for single messages."""
 
@@ -36,12 +44,19 @@ class SearchTerms:
         self.sender = search_terms.fold(query.sender)
         self.hopeless = bool(query.text.strip()) and not self.terms
         """Whether it has a text without any word, which no message matches."""
+        self.positive = bool(self.sender or query.to) or any(not term.without for term in self.terms)
+        """Whether it asks for something that is in a message, wherever that was said."""
 
     def readable(self, log: LogId, seq: int) -> bool:
         first = self.scope.logs.get(log)
         if first is not None:
             return seq >= first
         return bool(self.scope.user) and is_pair(log) and self.scope.user in pair_of(log)
+
+    def fitting(self, events: Iterable[Event], authors: Mapping[tuple[LogId, str], UserId]) -> list[Event]:
+        """Those of the messages that match. ``authors``: by log and msgid, of the messages that these answer."""
+        nobody = UserId("")
+        return [event for event in events if self.fits(event, authors.get((event.log, answered(event)), nobody))]
 
     def fits(self, event: Event, answers: UserId) -> bool:
         """Whether a message matches.

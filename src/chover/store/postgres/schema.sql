@@ -310,6 +310,26 @@ CREATE INDEX visit_account ON visit (lower(account)) WHERE account <> '';
 CREATE INDEX visit_packed ON visit (packed);
 CREATE INDEX visit_until ON visit (until);
 
+-- The index of messages (search/), built from the logs. words: their words, and markers of log, sender and so on.
+-- reached: the newest time of this and all entries before it.
+CREATE TABLE search_entry (
+    id BIGINT NOT NULL PRIMARY KEY,
+    log_no BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    reached BIGINT NOT NULL,
+    words TSVECTOR NOT NULL,
+    UNIQUE (log_no, seq)
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX search_entry_reached ON search_entry (reached, id);
+CREATE INDEX search_entry_words ON search_entry USING gin (words);
+
+-- Up to where each log was indexed.
+CREATE TABLE search_followed (
+    log_no BIGINT NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL
+) WITH (fillfactor = 70);
+
 -- Hooks. Of an incoming one the SHA-256 of its token; of an outgoing one where it tells, and how far it has.
 CREATE TABLE hook (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,

@@ -3,59 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final
 
 from chover.engine.events import Event
-from chover.engine.ids import is_pair, pair_of
-from chover.store import search_terms
+from chover.store import search_markers, search_terms
 from chover.store.search_query import SearchTerms, said
 from chover.store.search_terms import Term
-
-# Private-use characters, because no word of a text contains one.
-_LOG: Final = "\ue000"
-_PRIVATE: Final = "\ue001"
-_SENDER: Final = "\ue002"
-_ANSWERS: Final = "\ue003"
-_ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
 
 
 def entry(event: Event, log_no: int, answers: str) -> str:
     """The text of a row in the index. ``answers`` is the id of the author whose message it answers, or empty."""
-    marks = of_log(log_no)
-    if is_pair(event.log):
-        marks += "".join(f" {_PRIVATE}{user}" for user in pair_of(event.log))
-    marks += _of_source(event.source.nick, event.source.account)
-    if answers:
-        marks += f" {_ANSWERS}{answers}"
-    return " ".join([*search_terms.words(said(event) or ""), marks])
-
-
-@lru_cache(maxsize=1024)
-def _of_source(nick: str, account: str) -> str:
-    names = {search_terms.fold(name) for name in (nick, account) if name}
-    return "".join(f" {of_sender(name)}" for name in sorted(names))
-
-
-def of_log(log_no: int) -> str:
-    return f"{_LOG}{log_no}"
-
-
-def of_sender(name: str) -> str:
-    """The marker of a folded name. Characters that the index takes for separators are encoded."""
-    return _SENDER + name.translate(_ASCII)
+    return " ".join([*search_terms.words(said(event) or ""), *search_markers.markers(event, log_no, answers)])
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
     """An FTS5 expression that matches at least everything wanted; empty: everything. None: in any log."""
     asked = [_phrase(term) for term in wanted.terms if not term.without]
     if wanted.sender:
-        asked.append(f'"{of_sender(wanted.sender)}"')
+        asked.append(f'"{search_markers.of_sender(wanted.sender)}"')
     if wanted.query.to:
         calls = [_phrase(Term(name)) for name in wanted.phrases]
-        asked.append(_any([*calls, f'"{_ANSWERS}{wanted.query.to}"']))
+        asked.append(_any([*calls, f'"{search_markers.of_answered(wanted.query.to)}"']))
     if log_nos is not None:
-        marks = [of_log(number) for number in log_nos] + [_PRIVATE + user for user in (wanted.scope.user,) if user]
+        marks = [search_markers.of_log(number) for number in log_nos]
+        if wanted.scope.user:
+            marks.append(search_markers.of_private(wanted.scope.user))
         asked.append(_any([f'"{mark}"' for mark in marks]))
     without = [_phrase(term) for term in wanted.terms if term.without]
     text = " AND ".join(asked)

@@ -105,8 +105,7 @@ def find(
                 break
     finally:
         db.execute("COMMIT")
-    ordered = sorted(found.values(), key=lambda event: (event.at, event.log, event.seq))
-    return ordered[:limit] if oldest else ordered[max(len(ordered) - limit, 0) :]
+    return search_query.nearest(found.values(), limit, oldest=oldest)
 
 
 def _tail(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> Iterable[Event]:
@@ -185,11 +184,7 @@ def _events(rows: Sequence[tuple[int, tuple[str, EventRow] | None]]) -> list[Eve
 
 def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event]) -> list[Event]:
     readable = [event for event in events if wanted.readable(event.log, event.seq)]
-    actors = _actors(db, readable) if wanted.query.to else {}
-    nobody = UserId("")
-    return [
-        event for event in readable if wanted.fits(event, actors.get((event.log, search_query.answered(event)), nobody))
-    ]
+    return wanted.fitting(readable, _actors(db, readable) if wanted.query.to else {})
 
 
 def _actors(db: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:

@@ -1,0 +1,174 @@
+"""The task that follows the logs and keeps the index, apart from the path of a message.
+
+Every node follows the logs to which it appends, and from time to time all of them, because another node may have
+ended in between. An advisory lock of the database lets one node at a time write the index.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from chover.engine.ids import LogId
+from chover.ports import Append, StoreError
+from chover.store.postgres.connections import Connections, Transaction
+from chover.store.postgres.search import filling
+from chover.store.postgres.search.filling import Place
+
+VERSION: Final = 1
+"""The version of an entry and of how words are made. A node with a newer one builds the index again."""
+PAUSE: Final = 0.25
+"""Seconds in which messages are gathered before they are indexed; until then, searches read them in the log."""
+EVERY: Final = 60.0
+"""Seconds after which a node looks at all logs."""
+AGAIN: Final = 1.0
+"""Seconds after a failure until the next attempt."""
+AHEAD: Final = 131_072
+"""Messages that are put in the order of time at once."""
+CHUNK: Final = 200
+"""Messages of one transaction: so many that the loop waits for a few milliseconds only."""
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1)"
+_LOCK_NO: Final = 0x696E646578
+_VERSION: Final = "SELECT value FROM meta WHERE name = 'search_version'"
+_SET_VERSION: Final = """
+    INSERT INTO meta (name, value) VALUES ('search_version', $1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+_BEHIND: Final = """
+    SELECT no, coalesce(followed.seq, 0), head FROM log LEFT JOIN search_followed AS followed ON log_no = no
+    WHERE head > coalesce(followed.seq, 0) AND ($1::text[] IS NULL OR id = ANY($1))"""
+_PLAN: Final = f"""
+    SELECT event.log_no, event.seq FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS behind (no, seq, head)
+    JOIN event ON event.log_no = behind.no AND event.seq > behind.seq AND event.seq <= behind.head
+    WHERE kind IN {filling.KINDS} ORDER BY event.at, 1, 2 LIMIT {AHEAD}"""  # noqa: S608 - constants
+_GONE: Final = """
+    DELETE FROM search_entry USING log WHERE no = log_no AND first_seq > 1 AND search_entry.seq < first_seq"""
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class SearchFollower:
+    """Follows the logs from its making on. ``close`` ends it."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._touched: set[LogId] = set()
+        self._gone = True
+        """Whether retention may have deleted events."""
+        self._work = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._failing = False
+        self._task = asyncio.create_task(self._run())
+
+    def written(self, appends: Iterable[Append]) -> None:
+        """These were committed by this node. Cheap."""
+        self._touched.update(event.log for append in appends for event in append.events)
+        self._work.set()
+
+    def purge(self) -> None:
+        """Retention has deleted events."""
+        self._gone = True
+        self._work.set()
+
+    async def settle(self) -> None:
+        """Index all that is committed now. Raises StoreError."""
+        await self._follow(None)
+
+    async def close(self) -> None:
+        """Stop. What is not indexed yet will be later, by this or by another node."""
+        # Not cancelled: what is under way is finished, and no connection is left in the middle of a transaction.
+        self._stopped.set()
+        self._work.set()
+        await self._task
+
+    # ---- the task ------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        everything = True
+        while not self._stopped.is_set():
+            logs = None if everything else list(self._touched)
+            self._touched.clear()
+            try:
+                await self._follow(logs)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the index goes on when it is over
+                everything = True
+                await self._failed(error)
+                continue
+            self._failing = False
+            everything = not await self._waited()
+
+    async def _failed(self, error: Exception) -> None:
+        if not self._failing:
+            # Once, not every second.
+            bug = None if isinstance(error, StoreError) else error
+            _logger.error("the search index cannot follow the logs until this is solved: %s", error, exc_info=bug)
+        self._failing = self._gone = True
+        await self._rest(AGAIN)
+
+    async def _waited(self) -> bool:
+        """Wait for messages of this node. False if it is time to look at all logs."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._work.wait(), EVERY)
+        told = self._work.is_set()
+        self._work.clear()
+        if told:
+            await self._rest(PAUSE)
+        return told
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, or until this ends."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
+
+    # ---- following -----------------------------------------------------------------------------------------------
+
+    async def _follow(self, logs: Sequence[LogId] | None) -> None:
+        """Index what these logs have more; None: all logs."""
+        if self._gone:
+            self._gone = False
+            await self._db.execute(_GONE)
+        while not self._stopped.is_set() and not await self._step(logs):
+            pass
+
+    async def _step(self, logs: Sequence[LogId] | None) -> bool:
+        """Index up to AHEAD messages. Whether that was everything."""
+        if not await self._is_ours():
+            return True
+        behind = await self._db.fetch(_BEHIND, logs)
+        plan = await self._db.fetch(_PLAN, *[[row[at] for row in behind] for at in range(3)])
+        places: list[Place] = [(log_no, seq) for log_no, seq in plan]
+        for start in range(0, len(places), CHUNK):
+            if self._stopped.is_set():
+                return True
+            async with self._db.transaction() as db:
+                await db.execute(_LOCK, _LOCK_NO)
+                # A node of a newer version may have started meanwhile.
+                if await _version(db) > VERSION:
+                    return True
+                await filling.put(db, places[start : start + CHUNK])
+        if len(places) == AHEAD:
+            return False
+        if behind:
+            async with self._db.transaction() as db:
+                await filling.move(db, [(no, head) for no, _, head in behind])
+        return True
+
+    async def _is_ours(self) -> bool:
+        """Whether the index is of this version; an older one is emptied first. A newer one is left alone."""
+        async with self._db.transaction() as db:
+            await db.execute(_LOCK, _LOCK_NO)
+            return await _version(db) == VERSION
+
+
+async def _version(db: Transaction) -> int:
+    """The version of the index, after an older one was emptied."""
+    found = await db.fetchval(_VERSION)
+    version = int(found) if found is not None else 0
+    if version >= VERSION:
+        return version
+    await db.execute("TRUNCATE search_entry, search_followed")
+    await db.execute(_SET_VERSION, str(VERSION).encode())
+    return VERSION

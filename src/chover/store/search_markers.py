@@ -1,0 +1,55 @@
+"""Markers beside the words of a message in an index: where it was said, by whom, and whom it answers.
+
+A marker begins with a private-use character, so no text contains one as a word.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from chover.engine.events import Event
+from chover.engine.ids import UserId, is_pair, pair_of
+from chover.store import search_terms
+
+_LOG: Final = "\ue000"
+_PRIVATE: Final = "\ue001"
+_SENDER: Final = "\ue002"
+_ANSWERS: Final = "\ue003"
+_ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
+
+
+def markers(event: Event, log_no: int, answers: str) -> list[str]:
+    """All markers of a message. ``answers`` is the id of the user whom it answers, or empty."""
+    found = [of_log(log_no)]
+    if is_pair(event.log):
+        found += map(of_private, pair_of(event.log))
+    found += _of_source(event.source.nick, event.source.account)
+    if answers:
+        found.append(of_answered(answers))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _of_source(nick: str, account: str) -> tuple[str, ...]:
+    names = {search_terms.fold(name) for name in (nick, account) if name}
+    return tuple(of_sender(name) for name in sorted(names))
+
+
+def of_log(log_no: int) -> str:
+    return f"{_LOG}{log_no}"
+
+
+def of_private(user: UserId) -> str:
+    """The marker of messages in private conversations of a user."""
+    return f"{_PRIVATE}{user}"
+
+
+def of_answered(user: str) -> str:
+    """The marker of messages that answer one of a user."""
+    return f"{_ANSWERS}{user}"
+
+
+def of_sender(name: str) -> str:
+    """The marker of a folded name. Characters that an index takes for separators are encoded."""
+    return _SENDER + name.translate(_ASCII)

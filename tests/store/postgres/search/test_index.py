@@ -1,0 +1,140 @@
+"""The index of messages in PostgreSQL."""
+
+import asyncio
+import logging
+
+import pytest
+from tests.store.contract_of_search import ALL, SearchContract, found
+from tests.store.making import BOB, MILK, TEA, event, keep, said, texts
+
+from chover.engine.events import Edited, Redacted
+from chover.ports import Query, Scope
+from chover.store.postgres.search import entries, finder, follower
+from chover.store.postgres.search.finder import Window, windows
+
+SPAN = entries.SPAN
+DAY = 86_400_000
+
+
+class TestPostgresSearch(SearchContract):
+    pass
+
+
+class TestPostgresSearchInSmallWindows(SearchContract):
+    """The same with many windows for a few messages, and with logs that are compared and not looked up."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch):
+        for module in (entries, finder):
+            monkeypatch.setattr(module, "SPAN", 2)
+        monkeypatch.setattr(finder, "WINDOWS", (1, 1))
+        monkeypatch.setattr(finder, "NAMED", 0)
+
+
+@pytest.mark.parametrize("oldest", [False, True])
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (5, SPAN), (SPAN - 1, 3 * SPAN), (7, 99 * SPAN + 5), (3, 2)])
+def test_windows_cover_all_entries_once_in_order(low, high, oldest):
+    parts = list(windows(low, high, oldest=oldest))
+    numbers = [number for part in parts for number in range(part.low, part.high + 1)[:: 1 if oldest else -1]]
+    assert numbers == list(range(low, high + 1)[:: 1 if oldest else -1])
+    assert [part.bounded for part in parts][:3] == [True] * min(len(parts), 3)
+
+
+def test_a_window_begins_where_spans_do():
+    assert list(windows(7, 30 * SPAN, oldest=False)) == [
+        Window(29 * SPAN, 30 * SPAN),
+        Window(25 * SPAN, 29 * SPAN - 1),
+        Window(9 * SPAN, 25 * SPAN - 1),
+        Window(7, 9 * SPAN - 1, bounded=False),
+    ]
+
+
+async def test_two_nodes_that_index_at_once_enter_each_message_once(store, other, connections, monkeypatch):
+    monkeypatch.setattr(follower, "CHUNK", 3)
+    await keep(store, *(said(f"tea {n}", (TEA, MILK)[n % 2], at=n) for n in range(40)))
+    await asyncio.gather(store.search.settled(), other.settled())
+    assert [row["id"] for row in await connections.fetch("SELECT id FROM search_entry ORDER BY id")] == list(range(40))
+    assert len(await other.find(Query("tea "), ALL, 99)) == 40
+
+
+async def test_another_node_finds_at_once_what_was_said_here(store, other):
+    await store.search.settled()
+    store.silent = True
+    await keep(store, said("fresh tea", at=90))
+    assert texts(await other.find(Query("fresh"), ALL, 5)) == ["fresh tea"]
+
+
+async def test_a_node_enters_what_another_did_not_come_to(store, other, connections, monkeypatch):
+    monkeypatch.setattr(follower, "EVERY", 0.01)
+    await other.settled()
+    store.silent = True
+    await keep(store, said("black tea"), said("green tea"))
+    while await connections.value("SELECT count(*) FROM search_entry") < 2:
+        await asyncio.sleep(0.01)
+
+
+async def test_of_what_is_deleted_or_changed_no_word_stays(store, connections):
+    one, two = await keep(store, said("secret tea"), said("secret milk"))
+    await store.search.settled()
+    await keep(store, event(Redacted(one.msgid, one.seq)), event(Edited(two.msgid, two.seq, "oat milk")))
+    await store.search.settled()
+    assert await connections.value("SELECT count(*) FROM search_entry WHERE words @@ 'secret'") == 0
+    assert await found(store, "oat ") == ["oat milk"]
+
+
+async def test_what_retention_takes_is_in_the_index_no_more(store, connections):
+    await keep(store, *(said(f"tea {n}", at=n + 1) for n in range(5)))
+    await store.search.settled()
+    assert await store.retain(1, 3 + DAY + 1) == 3
+    assert texts(await store.search.find(Query("tea "), ALL, 9)) == ["tea 3", "tea 4"]
+    store.search.purge()
+    await store.search.settled()
+    assert [row["seq"] for row in await connections.fetch("SELECT seq FROM search_entry ORDER BY seq")] == [4, 5]
+
+
+async def test_a_time_is_a_bound_where_clocks_differ(store):
+    """A node whose clock is a minute ahead has said something before the others."""
+    await keep(store, said("tea of tomorrow", MILK, BOB, at=60_000))
+    await store.search.settled()
+    await keep(store, said("tea of today", at=1_000), said("tea of the afternoon", at=2_000))
+    assert await found(store, "tea ", before=1_500) == ["tea of today"]
+    assert await found(store, "tea ", after=1_500) == ["tea of the afternoon", "tea of tomorrow"]
+
+
+async def test_an_index_of_an_older_version_is_built_again_and_a_newer_one_left_alone(store, other, connections):
+    await keep(store, said("tea"))
+    await store.search.settled()
+    await connections.execute("UPDATE search_entry SET words = ''")
+    await connections.execute("UPDATE meta SET value = '0' WHERE name = 'search_version'")
+    await keep(store, said("more tea"))
+    await other.settled()
+    assert await connections.value("SELECT count(*) FROM search_entry WHERE words @@ 'tea'") == 2
+    newer = str(follower.VERSION + 1).encode()
+    await connections.execute("UPDATE meta SET value = $1 WHERE name = 'search_version'", newer)
+    await keep(store, said("tea again"))
+    await store.search.settled()
+    assert await connections.value("SELECT count(*) FROM search_entry") == 2
+    # What the newer version has not entered yet is read in the log.
+    assert len(await store.search.find(Query("tea "), ALL, 9)) == 3
+
+
+async def test_more_logs_than_are_named_to_the_index(store):
+    logs = [f"c{n}" for n in range(finder.NAMED + 9)]
+    await keep(store, *(said(f"tea {log}", log, at=n + 1) for n, log in enumerate(logs)))
+    scope = Scope({log: 1 for log in logs if log != "c3"})
+    assert await found(store, "tea ", scope, 3, oldest=True) == ["tea c0", "tea c1", "tea c2"]
+    assert await found(store, "tea ", scope, 500) == [f"tea {log}" for log in logs if log != "c3"]
+
+
+async def test_the_index_goes_on_when_what_stopped_it_is_over(store, connections, caplog):
+    await keep(store, said("black tea"))
+    await store.search.settled()
+    await connections.execute("ALTER TABLE search_followed RENAME TO away")
+    with caplog.at_level(logging.ERROR):
+        await keep(store, said("green tea"))
+        while "search index cannot follow" not in caplog.text:
+            await asyncio.sleep(0.01)
+    await connections.execute("ALTER TABLE away RENAME TO search_followed")
+    while await connections.value("SELECT count(*) FROM search_entry") < 2:
+        await asyncio.sleep(0.01)
+    assert caplog.text.count("search index cannot follow") == 1
