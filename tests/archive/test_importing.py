@@ -15,6 +15,7 @@ from chover.ports import Account
 from chover.store.sqlite.store import SqliteStore
 
 ADA = Account(UserId("aada000000000"), "ada", "ada", 5)
+BOB_HERE = Account(UserId("abob000000000"), "bob", "bob", 5)
 NOON = 1_769_850_000_000
 
 
@@ -30,8 +31,12 @@ def message(text, nick="bob", at=NOON, channel="#Tea", **more):
     return ImportedMessage(channel, at, nick, text, **more)
 
 
-async def written(store, *found):
-    return await (await Importer.open(store)).write(ImportedArchive(found), ADA)
+async def written(store, *found, **options):
+    return await (await Importer.open(store)).write(ImportedArchive(found), ADA, **options)
+
+
+def private(text, nick, at=NOON, between=("ada", "Bob")):
+    return ImportedMessage("", at, nick, text, between=between)
 
 
 async def told(store, channel="#tea"):
@@ -41,7 +46,7 @@ async def told(store, channel="#tea"):
 
 async def test_messages_keep_time_author_and_kind(store):
     later = message("waves", "Ada L.", NOON + 5, action=True)
-    assert await written(store, later, message("first"), None, message("note", notice=True)) == (3, 0)
+    assert await written(store, later, message("first"), None, message("note", notice=True)) == (3, 0, [])
 
     first, note, action = await told(store)
     assert (first.at, first.source.nick, first.body.text) == (NOON, "bob", "first")
@@ -62,9 +67,9 @@ async def test_the_channel_is_closed_to_others_and_belongs_to_its_founder(store)
 
 async def test_importing_again_adds_what_is_missing_only(store):
     twice = [message("same"), message("same"), message("other")]
-    assert await written(store, *twice) == (3, 0)
-    assert await written(store, *twice) == (0, 3)
-    assert await written(store, *twice, message("new", at=NOON + 9)) == (1, 3)
+    assert await written(store, *twice) == (3, 0, [])
+    assert await written(store, *twice) == (0, 3, [])
+    assert await written(store, *twice, message("new", at=NOON + 9)) == (1, 3, [])
     assert [event.body.text for event in await told(store)] == ["same", "same", "other", "new"]
 
 
@@ -90,7 +95,7 @@ def test_a_name_that_no_channel_may_have_is_one_line():
 
 def test_the_plan_says_what_there_is():
     plan = ImportedArchive([message("a"), message("b", "al", NOON + 7), None, message("")]).plan()
-    assert plan == ([("#Tea", 2, 2, NOON, NOON + 7)], 1)
+    assert plan == ([("#Tea", 2, 2, NOON, NOON + 7)], [], 1)
 
 
 async def test_an_export_comes_back_whole_without_private_conversations(store, tmp_path):
@@ -103,7 +108,41 @@ async def test_an_export_comes_back_whole_without_private_conversations(store, t
     await (await Exporter.open(other, BlobStore(tmp_path), place)).export("", 1, credentials=False)
     await other.close()
 
-    assert await written(store, *own(place, "", None)) == (3, 0)
+    assert await written(store, *own(place, "", None)) == (3, 0, [])
 
     assert [event.body.text for event in await told(store)] == ["one", "\x01ACTION two\x01", "three\nlines"]
     assert await store.log_ids() == [LogId(log_of("#tea"))]
+
+
+async def test_private_conversations_are_imported_between_accounts_and_only_if_asked_for(store):
+    await store.registry.accounts.create(BOB_HERE, {})
+    found = [private("hello", "Ada"), private("hi", "bob", NOON + 1), private("a third", "eve", NOON + 2)]
+    assert await written(store, *found) == (0, 0, [])
+    assert await written(store, *found, private=True) == (2, 0, [])
+    assert await written(store, *found, private("more", "ada", NOON + 9), private=True) == (1, 2, [])
+
+    events = await store.between(pair_log(ADA.id, BOB_HERE.id), 0, 100)
+    assert [(e.source.id, e.source.account, e.body.to, e.body.text, e.at) for e in events] == [
+        (ADA.id, "ada", "bob", "hello", NOON),
+        (BOB_HERE.id, "bob", "ada", "hi", NOON + 1),
+        (ADA.id, "ada", "bob", "more", NOON + 9),
+    ]
+
+
+async def test_a_private_conversation_that_cannot_be_imported_is_named(store):
+    await store.registry.accounts.create(BOB_HERE, {})
+    await keep(store, said("live", pair_log(ADA.id, BOB_HERE.id)))
+    found = [
+        private("x", "ada"),
+        private("y", "ada", between=("ada", "eve")),
+        private("z", "ada", between=("ada", "ada")),
+    ]
+    done = await written(store, *found, message("in a channel"), private=True)
+    assert (done.added, sorted(done.left_out)) == (
+        1,
+        [
+            "ada and Bob: they have talked here already",
+            "ada and ada: it is one of somebody with themselves",
+            "ada and eve: there is no account eve",
+        ],
+    )

@@ -55,6 +55,12 @@ def test_importing(root):
     with Irc(server.port, "alice") as alice:
         alice.send("NS REGISTER sesame-and-poppy")
         alice.expect(" 900 ")
+    _, write = [translated(line, root) for line in commands("Importing")]
+    refused = subprocess.run(
+        ["bash", "-c", write], env=environment(root), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "stop" in refused.stderr
     server.stop()
 
     said = [run(translated(line, root), root) for line in commands("Importing")]

@@ -102,6 +102,7 @@ class Format(enum.StrEnum):
     IRSSI = "irssi"
     WEECHAT = "weechat"
     ZNC = "znc"
+    ERGO = "ergo"
 
 
 def import_(
@@ -114,6 +115,9 @@ def import_(
     channel: Annotated[
         str, typer.Option("--channel", help="The channel of a log whose name does not say it.", metavar="NAME")
     ] = "",
+    private: Annotated[
+        bool, typer.Option("--private", help="Import private conversations between accounts of these names, too.")
+    ] = False,
     zone: Annotated[
         str, typer.Option("--zone", help="The time zone of a log; this machine's by default.", metavar="ZONE")
     ] = "",
@@ -122,8 +126,9 @@ def import_(
 ) -> int:
     """Import channels from exports and logs of other programs.
 
-    It reads exports of chover, Slack and Mattermost, and logs of irssi, WeeChat and ZNC. Without --write it only says
-    what would be imported. The server must be stopped. What was imported before is not imported twice.
+    It reads exports of chover, Slack and Mattermost, logs of irssi, WeeChat and ZNC, and the history of ergo. Without
+    --write it only says what would be imported. The server must be stopped. What was imported before is not imported
+    twice.
     """
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
     from chover.archive.errors import ArchiveError
@@ -136,10 +141,14 @@ def import_(
         if write:
             require_data(settings.server.data_path)
         archive = _read(source, kind, channel, zone)
-        print("\n".join(_planned(archive.plan())))
+        print("\n".join(_planned(archive.plan(), private=private)))
         import asyncio
 
-        print(asyncio.run(_import(settings, archive, founder)) if write else "nothing was imported: add --write")
+        print(
+            asyncio.run(_import(settings, archive, founder, private=private))
+            if write
+            else "nothing was imported: add --write"
+        )
     except (ArchiveError, StoreError) as error:
         raise CommandError(str(error)) from error
     return 0
@@ -152,6 +161,7 @@ def _read(source: Path, kind: Format, channel: str, zone: str) -> ImportedArchiv
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from chover.archive.formats import structured, text_logs
+    from chover.archive.formats.ergo import ergo
     from chover.archive.importing import ImportedArchive
 
     readers: dict[Format, LogFormat] = {
@@ -161,6 +171,7 @@ def _read(source: Path, kind: Format, channel: str, zone: str) -> ImportedArchiv
         Format.IRSSI: text_logs.irssi,
         Format.WEECHAT: text_logs.weechat,
         Format.ZNC: text_logs.znc,
+        Format.ERGO: ergo,
     }
     try:
         where = ZoneInfo(zone) if zone else None
@@ -171,28 +182,35 @@ def _read(source: Path, kind: Format, channel: str, zone: str) -> ImportedArchiv
         raise CommandError(f"{source} cannot be read: {error.strerror}") from error
 
 
-def _planned(plan: ImportPlan) -> list[str]:
+def _planned(plan: ImportPlan, *, private: bool) -> list[str]:
     from chover.cli.asking import moment, table
 
     rows = [
-        (row.name, str(row.messages), str(row.people), moment(row.first), moment(row.last)) for row in plan.channels
+        (row.name, str(row.messages), str(row.people), moment(row.first), moment(row.last))
+        for row in [*plan.channels, *(plan.private if private else ())]
     ]
     found = table(("CHANNEL", "MESSAGES", "PEOPLE", "FIRST", "LAST"), rows) if rows else ["there are no messages in it"]
+    if plan.private and not private:
+        count = sum(row.messages for row in plan.private)
+        found.append(
+            f"private conversations are left out: {len(plan.private)}, of {count} messages; --private adds them"
+        )
     return [*found, *([f"lines that were not understood and are left out: {plan.unread}"] if plan.unread else [])]
 
 
-async def _import(settings: Config, archive: ImportedArchive, founder: str) -> str:
+async def _import(settings: Config, archive: ImportedArchive, founder: str, *, private: bool) -> str:
     from chover.archive.importing import Importer
     from chover.store.opening import open_existing
 
     storage = await open_existing(settings)
     try:
         importer = await Importer.open(storage)
-        done = await importer.write(archive, importer.account(founder))
+        done = await importer.write(archive, importer.account(founder), private=private)
     finally:
         await storage.close()
+    left_out = "".join(f"left out: {each}\n" for each in done.left_out)
     return (
-        f"imported {counted(done.added, 'message')}; {done.known} had been imported before."
+        f"{left_out}imported {counted(done.added, 'message')}; {done.known} had been imported before."
         f" The channels are invite-only and secret,"
         f" and {founder} is their founder: /mode to open them"
     )

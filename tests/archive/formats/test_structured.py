@@ -1,5 +1,6 @@
 """Our own export, Slack's and Mattermost's: what is said, by whom, when; the rest is left out or counted."""
 
+import json
 import shutil
 from datetime import UTC
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_slack_as_a_zip(tmp_path):
 @pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_text("no zip")])
 def test_what_is_no_export_of_slack_is_one_line(tmp_path, make):
     make(tmp_path / "x")
-    with pytest.raises(ArchiveError, match=r"cannot be imported: it (has no users\.json|is no zip)"):
+    with pytest.raises(ArchiveError, match=r"cannot be imported: it (has no users\.json|is not a zip file)"):
         read(structured.slack, tmp_path / "x")
 
 
@@ -87,12 +88,42 @@ def test_our_own_export_is_read_as_it_was_written(tmp_path):
     assert read(structured.own, tmp_path) == (messages, unread)
 
 
-def test_what_was_private_is_not_imported_and_what_nobody_said_is_no_message(tmp_path):
-    private = ExportedConversation("pa1:a2", "alice, bob", between=("alice", "bob"))
+def test_private_conversations_are_told_apart_and_what_nobody_said_is_no_message(tmp_path):
+    private = ExportedConversation("pa1:a2", "alice and bob", between=("alice", "bob"))
     happened = ExportedEvent("c1", 2, 1000, "joined", "bob", "a2"), ExportedReaction("c1", 1, "bob", "a2", "👍", "m1")
     file = export(tmp_path, TEA, private, said("between us", "pa1:a2"), said("for operators", status="@"), *happened)
 
-    assert read(structured.own, file) == ([], 0)
+    [message], unread = read(structured.own, file)
+    assert (message.channel, message.between, message.text, unread) == ("", ("alice", "bob"), "between us", 0)
+
+
+def test_direct_posts_of_mattermost(tmp_path):
+    reply = {"user": "bob", "message": "hi", "create_at": 2}
+    post = {"channel_members": ["ada", "bob"], "user": "ada", "message": "psst", "create_at": 1, "replies": [reply]}
+    many = {**post, "channel_members": ["ada", "bob", "eve"]}
+    lines = [json.dumps({"type": "direct_post", "direct_post": each}) for each in (post, many)]
+    (tmp_path / "export.jsonl").write_text("\n".join(lines))
+
+    messages, unread = read(structured.mattermost, tmp_path / "export.jsonl")
+    assert unread == 0
+    assert [(m.channel, m.nick, m.text, m.between) for m in messages] == [
+        ("", "ada", "psst", ("ada", "bob")),
+        ("", "bob", "hi", ("ada", "bob")),
+    ]
+
+
+def test_direct_messages_of_slack(tmp_path):
+    shutil.copytree(HERE / "slack", tmp_path / "slack")
+    dms = [{"id": "D1", "members": ["U1", "U2"]}, {"id": "D2", "members": ["U1", "U1"]}]
+    (tmp_path / "slack" / "dms.json").write_text(json.dumps(dms))
+    for name in ("D1", "D2"):
+        (tmp_path / "slack" / name).mkdir()
+        said = [{"type": "message", "user": "U1", "text": f"psst in {name}", "ts": "1769850000.0"}]
+        (tmp_path / "slack" / name / "2026-01-31.json").write_text(json.dumps(said))
+
+    messages, _ = read(structured.slack, tmp_path / "slack")
+    private = [(m.nick, m.text, m.between) for m in messages if m.between]
+    assert private == [("ada", "psst in D1", ("ada", "bob"))]
 
 
 def test_lines_that_are_damaged_are_counted_and_the_others_read(tmp_path):

@@ -19,6 +19,8 @@ class ImportedMessage(NamedTuple):
     text: str
     action: bool = False
     notice: bool = False
+    between: tuple[str, ...] = ()
+    """The two people of a private conversation, which has no ``channel``."""
 
 
 class LogFormat(Protocol):

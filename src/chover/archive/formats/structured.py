@@ -1,4 +1,4 @@
-"""JSON sources: our own export, Slack's, Mattermost's. Private conversations are always left out."""
+"""JSON sources: our own export, Slack's, Mattermost's. Private conversations of two are among them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ _parse: Final = msgspec.json.decode
 def own(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:  # noqa: ARG001 - LogFormat
     """The output of ``chover export``: the file, or the directory that contains it."""
     names: dict[str, str] = {}
+    pairs: dict[str, tuple[str, ...]] = {}
     for line in _lines(source / "export.jsonl" if source.is_dir() else source):
         match line:
             case {"type": "export", "format": int(known)} if known > 1:
                 raise wrong(source, f"it has format {known}, made by a newer version: use that")
-            case {"type": "conversation", "id": log, "name": name, **more} if not more.get("between"):
-                names[log] = name
+            case {"type": "conversation", "id": log, "between": [one, other]}:
+                names[log], pairs[log] = "", (one, other)
+            case {"type": "conversation", "id": log, "name": name}:
+                names[log], pairs[log] = name, ()
             case {"type": "message", "conversation": log, "at": at, "nick": nick, "text": text, **more} if log in names:
                 # Messages that only some ranks could read are not imported.
                 if not more.get("status"):
-                    yield ImportedMessage(names[log], at, nick, text, "action" in more, "notice" in more)
+                    who = str(more.get("account") or nick) if pairs[log] else nick
+                    yield ImportedMessage(names[log], at, who, text, "action" in more, "notice" in more, pairs[log])
             case {"type": str()}:
                 pass
             case _:
@@ -46,6 +50,10 @@ def mattermost(source: Path, channel: str, zone: tzinfo | None) -> Iterator[Impo
                 yield ImportedMessage(f"#{name}", at, nick, text)
                 for reply in _replies(post):
                     yield ImportedMessage(f"#{name}", reply["create_at"], reply["user"], reply["message"])
+            case {"type": "direct_post", "direct_post": {"channel_members": [one, other], **post}}:
+                posts: list[Any] = [post, *_replies(post)]
+                for said in posts:
+                    yield ImportedMessage("", said["create_at"], said["user"], said["message"], between=(one, other))
             case {"type": str()}:
                 pass
             case _:
@@ -68,7 +76,8 @@ def _lines(source: Path) -> Iterator[dict[str, Any] | None]:
 def slack(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:  # noqa: ARG001 - LogFormat
     """The export of a workspace, as Slack's zip file or unpacked: its public channels."""
     root: Any = source if source.is_dir() else _unzipped(source)
-    people = {user["id"]: _slack_name(user) for user in _json(source, root, "users.json")}
+    users = _json(source, root, "users.json")
+    people = {user["id"]: _slack_name(user) for user in users}
     for described in _json(source, root, "channels.json"):
         folder = root / described["name"]
         if not folder.is_dir():
@@ -76,6 +85,19 @@ def slack(source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedM
         for day in sorted(folder.iterdir(), key=lambda path: path.name):
             for entry in _json(source, folder, day.name):
                 yield from _slack_message(f"#{described['name']}", entry, people)
+    yield from _slack_private(source, root, {user["id"]: str(user.get("name") or user["id"]) for user in users})
+
+
+def _slack_private(source: Path, root: Any, people: dict[str, str]) -> Iterator[ImportedMessage | None]:
+    """Conversations of two, which only some exports have; by the names of accounts, not by those that are shown."""
+    for described in _json(source, root, "dms.json") if (root / "dms.json").is_file() else ():
+        folder, members = root / described["id"], tuple(people.get(each, each) for each in described["members"])
+        if len(set(members)) != 2 or not folder.is_dir():
+            continue
+        for day in sorted(folder.iterdir(), key=lambda path: path.name):
+            for entry in _json(source, folder, day.name):
+                for message in _slack_message("", entry, people):
+                    yield message and message._replace(between=members)
 
 
 def _unzipped(source: Path) -> zipfile.Path:
