@@ -31,6 +31,7 @@ class Place:
         self.data = root / "data"
         self.place = root / "backups"
         self.beside = []
+        self.kept = 0
 
     async def live(self, *texts):
         """A server was here, and these were said."""
@@ -73,10 +74,10 @@ class Place:
             sink.abandon()
         return made
 
-    def restore(self, source=None, name="restored"):
+    def restore(self, source=None, name="restored", progress=None):
         data = self.root / name
         with opened(str(source or self.place)) as found:
-            restoring.restore(found, data, SqliteBackup(data), self.pace())
+            self.kept = restoring.restore(found, data, SqliteBackup(data), self.pace(progress)).kept
         return data
 
     def check(self, source=None):

@@ -2,10 +2,13 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
+from pathlib import Path
 
 import pytest
+from tests.backup.conftest import texts_in
 
 from chover.backup.errors import BackupError
 from chover.ports import StoreError
@@ -132,10 +135,82 @@ async def test_a_directory_in_use_is_refused(place, backup):
     place.restore()
 
 
-async def test_a_restore_that_was_interrupted_begins_again(place, backup):
-    (place.root / "restored" / ".restoring" / "data").mkdir(parents=True)
-    (place.root / "restored" / ".restoring" / "data" / "chover.db").write_bytes(b"half of it")
+async def test_a_restore_that_was_interrupted_in_the_middle_of_a_file_goes_on(place, backup):
+    draft = place.root / "restored" / ".restoring"
+    (draft / "data").mkdir(parents=True)
+    (draft / "data" / "chover.db").write_bytes(b"half of it")
+    (draft / "data" / "of-another-backup").write_bytes(b"x")
+    shutil.copy(backup / "data" / "tls-key.pem", draft / "data")
 
     data = place.restore()
 
+    assert place.kept == 1
+    assert {path.name for path in data.iterdir()} == {"chover.db", "chover.pid", "files", "tls-key.pem"}
+    assert await texts_in(data) == ["one", "two"]
+
+
+async def test_a_file_of_the_right_size_that_reads_differently_is_copied_again(place, backup):
+    draft = place.root / "restored" / ".restoring" / "data"
+    draft.mkdir(parents=True)
+    shutil.copy(backup / "data" / "tls-key.pem", draft)
+    flip(draft / "tls-key.pem")
+
+    data = place.restore()
+    assert (data / "tls-key.pem").read_text() == "the key"
+    assert place.kept == 0
+
+
+class Interrupted(BaseException):
+    """The process was killed: nothing is cleaned up."""
+
+
+@pytest.mark.parametrize("after", range(4))
+@pytest.mark.parametrize("tar", [False, True])
+async def test_a_restore_that_was_killed_while_it_put_files_in_place_goes_on(place, backup, monkeypatch, after, tar):
+    rename, done = Path.rename, []
+
+    def counted(path, target):
+        if ".restoring" in str(path):
+            if len(done) == after:
+                raise Interrupted
+            done.append(path)
+        return rename(path, target)
+
+    source = place.root / "whole.tar" if tar else place.place
+    place.stream(place.root / "whole.tar")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", counted)
+        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        if after < 3:
+            with pytest.raises(Interrupted):
+                place.restore(source)
+        else:
+            place.restore(source)
+    if after < 3:
+        data = place.restore(source)
+        assert place.kept == (0 if tar else 3)
+    else:
+        # It was whole, and a server may have run since.
+        data = place.root / "restored"
+        assert "is not empty" in refusal(place, source)
+    assert await texts_in(data) == ["one", "two"]
+    assert (data / "tls-key.pem").read_text() == "the key"
+
+
+async def test_ctrl_c_leaves_what_was_copied_for_the_next_restore(place, backup):
+    class Impatient:
+        moves = 0
+
+        def begin(self, what, total):
+            if what == "checking the database":
+                raise KeyboardInterrupt
+
+        def moved(self, count):
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        place.restore(progress=Impatient())
+    assert {path.name for path in (place.root / "restored").iterdir()} == {".restoring", "chover.pid"}
+    data = place.restore()
+    assert place.kept == 3
     assert {path.name for path in data.iterdir()} == {"chover.db", "chover.pid", "files", "tls-key.pem"}

@@ -75,7 +75,8 @@ def restore(
 ) -> int:
     """Make a data directory of a backup.
 
-    Everything is checked before anything is in its place. The directory must be new or empty.
+    Everything is checked before anything is in its place. The directory must be new or empty. After an interruption,
+    run it again: it goes on where it was.
     """
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
     directory = settings.server.data_path
@@ -88,9 +89,11 @@ def restore(
         with sources.opened(source) as found, TerminalProgress() as progress:
             pace = BackupPace(progress, gentle=False)
             if check:
-                known = restoring.check(found, storage, pace)
+                known, kept = restoring.check(found, storage, pace), 0
             else:
-                known = restoring.restore(found, directory, storage, pace)
+                known, kept = restoring.restore(found, directory, storage, pace)
+    if kept:
+        print(f"went on with a restore that was interrupted: {kept} of {len(known.entries)} files were there")  # noqa: T201
     _tell(known, directory, checked=check)
     return 0
 
