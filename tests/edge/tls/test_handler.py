@@ -38,6 +38,14 @@ async def test_irc_is_spoken_inside_tls(port, certificates, alpn, chosen):
     assert (peer.protocol, peer.tls, peer.address) == ("irc", True, "127.0.0.1")
 
 
+async def test_tls_is_spoken_where_nothing_is_waited_for_at_the_end(port, certificates):
+    """As with server.drain_seconds = 0, which uvloop and asyncio refused."""
+    await port.open(tls=certificates, close_seconds=0.0)
+    client = await port.connect(ssl=context())
+    client.send("PING x\r\n")
+    assert await client.line() == ":srv PONG srv x"
+
+
 async def test_the_certificate_is_the_one_that_is_shown(port, certificates):
     await port.open(tls=certificates)
     client = await port.connect(ssl=context())

@@ -25,6 +25,9 @@ from chover.edge.web.server import WebServer
 
 log: Final = logging.getLogger(__name__)
 
+LEAST_SECONDS: Final = 0.001
+"""For TLS to be ended politely where nothing may be waited for."""
+
 ALPN: Final = ("http/1.1", "irc")
 _FIRST_BYTES: Final = 64
 
@@ -210,7 +213,8 @@ async def enter_tls(
         sock,
         ssl=context,
         ssl_handshake_timeout=seconds,
-        ssl_shutdown_timeout=shared.settings.close_seconds,
+        # asyncio and uvloop do not take 0.
+        ssl_shutdown_timeout=max(shared.settings.close_seconds, LEAST_SECONDS),
     )
 
 
