@@ -8,7 +8,8 @@ import threading
 import pytest
 from aiohttp import web
 
-from chover.notify import destinations, outside
+from chover import lookup
+from chover.notify import outside
 from chover.notify.guard import Guard
 from chover.notify.outside import DestinationUnreachable, OutgoingHttp
 
@@ -96,8 +97,8 @@ async def test_beside_one_that_is_reached_the_one_that_is_not_allowed_is_left_al
 
 async def test_a_dns_that_hangs_keeps_no_thread_from_others(opened, monkeypatch):
     hanging = threading.Event()
-    monkeypatch.setattr(destinations.socket, "getaddrinfo", lambda *_, **__: hanging.wait(10))
-    monkeypatch.setattr(destinations, "LOOKUP_SECONDS", 0.05)
+    monkeypatch.setattr(lookup.socket, "getaddrinfo", lambda *_, **__: [] if hanging.wait(10) else [])
+    monkeypatch.setattr(outside, "addresses_of", lookup.Lookups(lookup._resolve, seconds=0.05).find)
     way = opened()
     posts = [way.post(f"https://name{number}.example.org/", b"", {}) for number in range(40)]
     answers = await asyncio.gather(*posts, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from chover import lookup
 from chover.config import Config
 from chover.ports import Denied
 
@@ -40,8 +41,9 @@ async def send(config: Config, to: str, subject: str, text: str) -> None:
     message["Message-ID"] = make_msgid(domain=server)
     message.set_content(text)
     try:
+        sock = await lookup.connect(settings.host, settings.port, SECONDS)
         await aiosmtplib.send(
-            message, hostname=settings.host, port=settings.port, timeout=SECONDS,
+            message, hostname=settings.host, sock=sock, timeout=SECONDS,
             username=settings.user or None, password=settings.password or None,
             use_tls=settings.tls == "tls", start_tls=settings.tls == "starttls",
         )  # fmt: skip

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Final
 from urllib.parse import urlsplit
 
+from chover.lookup import addresses_of
 from chover.notify.guard import Guard, numeric, require_url
 
-LOOKUP_SECONDS: Final = 5.0
-"""Time limit for the answer of the DNS."""
-THREADS: Final = 4
-"""Threads for DNS lookups: a DNS that hangs must not occupy the threads that read and write files."""
 Lookup = Callable[[str], Awaitable[list[str]]]
-
-_threads: Final = ThreadPoolExecutor(THREADS, "lookup")
-
-
-async def addresses_of(host: str) -> list[str]:
-    """The numeric addresses of a name. Raises OSError (including TimeoutError) and UnicodeError."""
-    ask = partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
-    async with asyncio.timeout(LOOKUP_SECONDS):
-        found = await asyncio.get_running_loop().run_in_executor(_threads, ask)
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
 class Destinations:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from chover.notify.destinations import addresses_of
+from chover.lookup import addresses_of
 from chover.notify.guard import Guard
 from chover.version import __version__
 
