@@ -25,41 +25,17 @@ from pathlib import Path
 from tests.e2e.server import Server
 from tests.e2e.wire import Irc, text
 
-from benchmarks import kills
+from benchmarks import kills, machine_faults
 from benchmarks.machine import own_rss_of, print_header
+from benchmarks.pair import CALM, Pair, judged, row, served, until_refused
 
 MESSAGES = 200
 """Said by the pair during each fault."""
 MANY = 300
 """Connections that misbehave, where not 1,000 are."""
 SLOW_READERS = 1000
-CALM = {
-    "CHOVER_LIMITS_FLOOD": "false",
-    "CHOVER_LIMITS_CONNECTIONS_PER_ADDRESS": "0",
-    "CHOVER_LIMITS_CONNECTION_RATE_PER_ADDRESS": "0",
-    "CHOVER_LIMITS_UNREGISTERED_PER_ADDRESS": "0",
-    "CHOVER_LIMITS_QUIET_PER_ADDRESS": "0",
-    "CHOVER_SERVER_LOG_LEVEL": "warning",
-    "CHOVER_SERVER_DRAIN_SECONDS": "0",
-}
-
-
-class Pair:
-    """Two people: what the one had acknowledged, and what the other saw."""
-
-    def __init__(self, port, stack):
-        self.alice = stack.enter_context(Irc(port, "alice"))
-        self.bob = stack.enter_context(Irc(port, "bob"))
-        self.acknowledged, self.seen, self.waits = [], [], []
-
-    def talk(self, count):
-        for _ in range(count):
-            said = f"message {len(self.acknowledged)}"
-            began = time.perf_counter()
-            self.alice.say(said)
-            self.waits.append(time.perf_counter() - began)
-            self.acknowledged.append(said)
-            self.seen.append(text(self.bob.expect(" PRIVMSG #lobby :message ")))
+MOST_LOUD = 2000
+"""Times 50 lines of 400 bytes, until a reader that never reads is cut off."""
 
 
 def connections(count, port):
@@ -133,30 +109,6 @@ FAULTS = {
 }
 
 
-def judged(server, pair):
-    """How much of what was acknowledged is lost, repeated, out of order, by what the history and the other one have."""
-    with Irc(server.port, "auditor") as auditor:
-        kept = [text(line) for line in auditor.history() if " :message " in line]
-    lost = len(set(pair.acknowledged) - set(kept))
-    repeated = len(kept) - len(set(kept)) + len(pair.seen) - len(set(pair.seen))
-    inside = [said for said in kept if said in set(pair.acknowledged)]
-    reordered = sum(a != b for a, b in zip(inside, pair.acknowledged, strict=False))
-    reordered += sum(a != b for a, b in zip(pair.seen, pair.acknowledged, strict=False))
-    return lost, repeated, reordered
-
-
-@contextlib.contextmanager
-def served(**env):
-    with tempfile.TemporaryDirectory(prefix="chover-faults-") as home:
-        server = Server(Path(home), **{**CALM, **env})
-        server.start()
-        try:
-            yield server
-        finally:
-            if server.process.poll() is None:
-                server.stop()
-
-
 def measured(messages, count, first):
     """One fault of many connections: the row of the table."""
     with served(CHOVER_FILES_GUESTS="true") as server, contextlib.ExitStack() as stack:
@@ -187,13 +139,12 @@ def full_disk(messages):
                 pair.talk(messages // 4)
                 before = own_rss_of(server.pid)
                 _fill(data / "ballast")
-                refused = _until_refused(pair)
+                refused = until_refused(pair)
                 assert refused, "a full disk was not told"
                 (data / "ballast").unlink()
                 pair.bob.fence()
                 pair.talk(messages // 4)
-                row = (*judged(server, pair), len(pair.acknowledged), max(pair.waits))
-                return *row, (own_rss_of(server.pid) - before) / 1024
+                return row(server, pair, before)
         finally:
             server.stop()
             subprocess.run(["umount", data], check=False)
@@ -218,12 +169,11 @@ def file_limit(messages):
         _, most = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
         held = (server.data / "chover.db-wal").stat().st_size
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (held, most))
-        assert _until_refused(pair), "files that may not grow were not told"
+        assert until_refused(pair), "files that may not grow were not told"
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (most, most))
         pair.bob.fence()
         pair.talk(messages // 2)
-        row = (*judged(server, pair), len(pair.acknowledged), max(pair.waits))
-        return *row, (own_rss_of(server.pid) - before) / 1024
+        return row(server, pair, before)
 
 
 def busy_database(messages):
@@ -235,22 +185,11 @@ def busy_database(messages):
         holding = sqlite3.connect(server.data / "chover.db", isolation_level=None)
         stack.callback(holding.close)
         holding.execute("BEGIN IMMEDIATE")
-        assert _until_refused(pair), "a database that is held was not told"
+        assert until_refused(pair), "a database that is held was not told"
         holding.execute("ROLLBACK")
         pair.bob.fence()
         pair.talk(messages // 2)
-        row = (*judged(server, pair), len(pair.acknowledged), max(pair.waits))
-        return *row, (own_rss_of(server.pid) - before) / 1024
-
-
-def _until_refused(pair):
-    """Say long lines until one is refused; whether one was."""
-    for number in range(5000):
-        pair.alice.send(f"PRIVMSG #lobby :filler {number} {'y' * 380}")
-        line = pair.alice.expect(rf"FAIL |NOTICE alice :|:filler {number} ", 60)
-        if ":filler " not in line:
-            return True
-    return False
+        return row(server, pair, before)
 
 
 def clock_jumps(messages):
@@ -270,8 +209,7 @@ def clock_jumps(messages):
                     time.sleep(1.2)  # So long the library remembers what it has read.
                     pair.talk(messages // 5)
                 _require_jumps(server)
-                row = (*judged(server, pair), len(pair.acknowledged), max(pair.waits))
-                return *row, (own_rss_of(server.pid) - before) / 1024
+                return row(server, pair, before)
         finally:
             server.stop()
 
@@ -289,11 +227,47 @@ def _libfaketime():
     return str(found[0]) if found else sys.exit("libfaketime is missing: apt-get install faketime")
 
 
+def cut_off(messages):
+    """A reader that never reads, until it is cut off at ``limits.send_queue_bytes``; then it comes back."""
+    with served(CHOVER_LIMITS_SEND_QUEUE_BYTES="65536") as server, contextlib.ExitStack() as stack:
+        pair, loud = Pair(server.port, stack), stack.enter_context(Irc(server.port, "loud"))
+        deaf = stack.enter_context(socket.socket())
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", server.port))
+        deaf.sendall(b"NICK deaf\r\nUSER d 0 * :d\r\n")
+        pair.bob.expect(":deaf!.* JOIN ")
+        pair.talk(messages // 4)
+        before, gone = own_rss_of(server.pid), False
+        for number in range(MOST_LOUD):
+            loud.send(*[f"PRIVMSG #lobby :loud {number} {'z' * 400}"] * 50)
+            loud.fence()
+            pair.talk(1)
+            gone = gone or any(" QUIT " in line and ":deaf!" in line for line in loud.fence())
+            if gone and len(pair.acknowledged) >= messages:
+                break
+        assert gone, "a reader that never reads was not cut off"
+        _require_told(deaf)
+        with Irc(server.port, "deaf") as back:
+            kept = [text(line) for line in back.history() if " :message " in line]
+        assert kept == pair.acknowledged, "who was cut off cannot read the rest in the history"
+        return row(server, pair, before)
+
+
+def _require_told(deaf):
+    """What waited in the system's buffers comes at last; behind it the connection is over."""
+    deaf.settimeout(60)
+    with contextlib.suppress(ConnectionError):
+        while deaf.recv(65536):
+            pass
+
+
 SINGLE = {
+    "a reader that never reads, cut off at 64 KiB": cut_off,
     "a full disk, and room again": full_disk,
     "files that may not grow (RLIMIT_FSIZE)": file_limit,
     "another program holds the database": busy_database,
     "the clock jumps back and forth": clock_jumps,
+    **machine_faults.FAULTS,
 }
 
 
@@ -321,11 +295,11 @@ def main():
         _, summary = kills.run(options.kills)
         count = summary.split(" messages")[0].rpartition(" ")[2]
         print(f"| {options.kills} times SIGKILL under load | {count} | 0 | 0 | 0 | | |", flush=True)
-    for name, row in rows(options.messages, options.names):
-        if row is None:
-            print(f"| {name} | not measured: a tmpfs cannot be mounted here | | | | | |", flush=True)
+    for name, figures in rows(options.messages, options.names):
+        if figures is None:
+            print(f"| {name} | not measured: nothing can be mounted here | | | | | |", flush=True)
             continue
-        lost, repeated, reordered, count, wait, memory = row
+        lost, repeated, reordered, count, wait, memory = figures
         bad = bad or bool(lost or repeated or reordered)
         print(
             f"| {name} | {count} | {lost} | {repeated} | {reordered} | {wait * 1e3:.0f} ms | {memory:+.1f} MiB |",

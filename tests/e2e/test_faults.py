@@ -16,6 +16,13 @@ def test_nothing_is_lost_beside_connections_that_misbehave(name):
     assert memory < 50
 
 
-@pytest.mark.parametrize("fault", [faults.file_limit, faults.busy_database])
-def test_what_cannot_be_kept_is_told_and_nothing_else_is_lost(fault):
-    assert fault(FEW)[:3] == (0, 0, 0)
+FAULTS = [faults.file_limit, faults.busy_database, faults.cut_off, *faults.machine_faults.FAULTS.values()]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_fault_keeps_from_being_kept_is_told_and_nothing_else_is_lost(fault):
+    """Each fault checks itself that it came about, and that people and the operator were told."""
+    figures = fault(FEW)
+    if figures is None:
+        pytest.skip("it needs the right to mount a disk, or to use port 53")
+    assert figures[:3] == (0, 0, 0)

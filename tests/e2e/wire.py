@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import re
 import socket
+import ssl
 import struct
 import time
 from typing import Final
@@ -23,9 +24,11 @@ class Gone(AssertionError):
 class Wire:
     """A connection, read with a deadline. ``address``: where it comes from; Linux has all of 127.0.0.0/8."""
 
-    def __init__(self, port: int, address: str = "") -> None:
+    def __init__(self, port: int, address: str = "", tls: ssl.SSLContext | None = None) -> None:
         source = (address, 0) if address else None
         self.socket = socket.create_connection(("127.0.0.1", port), BOUND, source_address=source)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
 
     def send_bytes(self, data: bytes) -> None:
         self.socket.sendall(data)
@@ -59,8 +62,17 @@ class Wire:
 class Irc(Wire):
     """Registers at once; with capabilities it waits for the whole welcome and to be in the lobby."""
 
-    def __init__(self, port: int, nick: str = "", caps: str = ALL, *, lobby: str = "#lobby", address: str = "") -> None:
-        super().__init__(port, address)
+    def __init__(
+        self,
+        port: int,
+        nick: str = "",
+        caps: str = ALL,
+        *,
+        lobby: str = "#lobby",
+        address: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        super().__init__(port, address, tls)
         self._rest = b""
         self._tokens = itertools.count()
         self.nick = nick

@@ -97,7 +97,7 @@ async def test_beside_one_that_is_reached_the_one_that_is_not_allowed_is_left_al
 
 async def test_a_dns_that_hangs_keeps_no_thread_from_others(opened, monkeypatch):
     hanging = threading.Event()
-    monkeypatch.setattr(lookup.socket, "getaddrinfo", lambda *_, **__: [] if hanging.wait(10) else [])
+    monkeypatch.setattr(lookup.socket, "getaddrinfo", lambda *_, **__: hanging.wait(10) * [])
     monkeypatch.setattr(outside, "addresses_of", lookup.Lookups(lookup._resolve, seconds=0.05).find)
     way = opened()
     posts = [way.post(f"https://name{number}.example.org/", b"", {}) for number in range(40)]

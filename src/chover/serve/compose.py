@@ -149,7 +149,7 @@ async def compose(
     registrar = _registrar(accounts, links, host)
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
-    upkeep = Upkeep(host, store, extensions.files)
+    upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
     renewal = CertificateRenewal(config, tls)
     return Server(
         bus, accounts, host, extensions, operator, upkeep, renewal, data, condition, reloader, links, binds, tls

@@ -69,6 +69,10 @@ class Condition:
             if identity is not None:
                 yield CertificateStatus(certificates.name, identity.fingerprint, identity.expires)
 
+    def certificate_warnings(self) -> list[str]:
+        """A line for each certificate in use that has expired or soon will."""
+        return list(_said(map(_certificate, self._shown())))
+
     # ---- for the operator ----------------------------------------------------------------------------------------
 
     async def status(self) -> ServerStatus:

@@ -1,11 +1,11 @@
-"""Hourly tasks: retention."""
+"""Hourly tasks: retention, and a look at the certificates."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from chover.engine.events import Event
@@ -21,12 +21,17 @@ RETAIN_SECONDS: Final = 3600.0
 
 
 class Upkeep:
-    """Deletes what has expired: messages with their files, unused codes, uploads, abandoned channels."""
+    """Deletes what has expired: messages with their files, unused codes, uploads, abandoned channels.
 
-    def __init__(self, host: ChatHost, store: Storage, files: Uploads) -> None:
+    ``warnings`` gives a line for each certificate that needs its operator; each line is logged once.
+    """
+
+    def __init__(self, host: ChatHost, store: Storage, files: Uploads, warnings: Callable[[], Sequence[str]]) -> None:
         self._host = host
         self._store = store
         self._files = files
+        self._warnings = warnings
+        self._told: Sequence[str] = ()
 
     async def run(self) -> None:
         """Run at once and then every hour, until it is cancelled. A failure is logged and tried again."""
@@ -35,7 +40,16 @@ class Upkeep:
                 await self._retain()
             except StoreError as error:
                 _log.error("could not delete expired data, trying again in an hour: %s", error)
+            self.warn()
             await asyncio.sleep(RETAIN_SECONDS)
+
+    def warn(self) -> None:
+        """Log the warnings that were not there an hour ago."""
+        now = self._warnings()
+        for text in now:
+            if text not in self._told:
+                _log.warning("%s", text)
+        self._told = now
 
     async def _remove_files(self, messages: Sequence[Event]) -> None:
         for message in messages:
