@@ -11,6 +11,7 @@ NAMES = (
     "memory",
     "message",
     "append",
+    "postgres",
     "joins",
     "kills",
     "restart",

@@ -51,7 +51,9 @@ def apart(coroutine):
 class Postgres:
     """A server in a directory of its own, reached by a socket there."""
 
-    def __init__(self):
+    def __init__(self, **options):
+        """``options``: other settings of the server than those that make tests fast."""
+        self._options = {**_OPTIONS, **options}
         self._directory = Path(tempfile.mkdtemp(prefix="chover-pg-"))
         self._data = self._directory / "data"
         self._log = self._directory / "log"
@@ -90,7 +92,7 @@ class Postgres:
         return self
 
     def _spawn(self):
-        options = [f"-c{name}={value}" for name, value in _OPTIONS.items()]
+        options = [f"-c{name}={value}" for name, value in self._options.items()]
         words = [self._program("postgres"), "-D", self._data, f"-cunix_socket_directories={self._directory}", *options]
         with self._log.open("a") as log:
             self._process = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", **self._as)

@@ -19,6 +19,11 @@ from chover.store.postgres.writer import PostgresWriter
 SPEAKERS = 12
 
 
+class LostBefore:
+    async def fetch(self, *_):
+        raise Interrupted("the question was lost")
+
+
 class LosesAnswers:
     """Connections on which the answer to the next commits is lost, after they were done or before."""
 
@@ -26,6 +31,17 @@ class LosesAnswers:
         self._connections = connections
         self.losses = []
         """For each of the next transactions, whether it is committed."""
+
+    @contextlib.asynccontextmanager
+    async def connection(self):
+        """Statements that commit by themselves: those of messages alone."""
+        lost = self.losses.pop(0) if self.losses else None
+        if lost is False:
+            yield LostBefore()
+        async with self._connections.connection() as db:
+            yield db
+        if lost:
+            raise Interrupted("the answer was lost")
 
     @contextlib.asynccontextmanager
     async def transaction(self, **options):
@@ -196,9 +212,10 @@ async def test_while_the_server_is_away_appends_fail_after_a_while_and_go_on_whe
 
 
 async def test_an_append_that_is_given_up_says_whether_it_may_stand(losing):
+    await keep(losing, said("before"))
     losing._writer._patience = 0
     losing.losing.losses = [True]
     assert await outcome(losing, alone(said("kept"))) == Failed(
         "the answer was lost; it may have been sent: look before you send it again"
     )
-    assert texts(await whole_log(losing)) == ["kept"]
+    assert texts(await whole_log(losing)) == ["before", "kept"]

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from unittest.mock import ANY
 
 import pytest
 from tests.store.making import (
@@ -112,6 +113,16 @@ async def test_what_one_node_has_deleted_another_does_not_change(nodes):
     [message] = await keep(nodes[0], said("secret"))
     await keep(nodes[0], event(Redacted(message.msgid, message.seq, "")))
     assert await outcome(nodes[1], alone(event(Edited(message.msgid, message.seq, "new")))) == Vanished()
+
+
+@pytest.mark.parametrize("body", [Said("x"), Joined()])
+async def test_a_log_that_grows_after_a_long_rest_has_moved(nodes, connections, body):
+    await keep(nodes[0], said(), said(log=MILK))
+    await connections.execute("UPDATE log SET touched = touched - interval '1 hour'")
+    _, mark = await nodes[1].moved("")
+    assert await nodes[1].moved(mark) == ({}, ANY)
+    await keep(nodes[0], event(body))
+    assert (await nodes[1].moved(mark))[0] == {TEA: 2}
 
 
 async def test_time_does_not_run_back_when_clocks_differ(nodes):

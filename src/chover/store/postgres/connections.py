@@ -96,6 +96,13 @@ class Connections:
             await self._pool.executemany(sql, rows)
 
     @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[Transaction]:
+        """A connection on which each statement is a transaction of its own."""
+        with self._told():
+            async with self._pool.acquire() as connection:
+                yield connection
+
+    @contextlib.asynccontextmanager
     async def transaction(self, *, isolation: Isolation = "read_committed") -> AsyncIterator[Transaction]:
         """Committed when the block ends, rolled back when it raises. ``repeatable_read`` sees one moment."""
         with self._told():

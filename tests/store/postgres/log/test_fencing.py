@@ -6,7 +6,7 @@ import pytest
 from tests.store.making import TEA, alone, outcome, said, texts, whole_log
 
 from chover.ports import Committed, Failed
-from chover.store.postgres.log.appender import NodeLease
+from chover.store.postgres.log.talk import NodeLease
 
 JOIN = "INSERT INTO node (id, epoch, expires) VALUES ('n1', 1, clock_timestamp() + $1 * interval '1 s')"
 FENCED = Failed(
@@ -60,8 +60,8 @@ async def test_nothing_comes_after_it_was_taken_over(node, connections):
 
     for epoch in range(2, 20):
         fenced = False
-        speaking = asyncio.create_task(speak())
         before = await node.head(TEA)
+        speaking = asyncio.create_task(speak())
         while await node.head(TEA) < before + 5:
             await asyncio.sleep(0)
         async with connections.transaction() as db:

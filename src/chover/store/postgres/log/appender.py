@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId
@@ -16,9 +16,10 @@ from chover.store.edits import TOUCHING, place_of
 from chover.store.postgres import faults
 from chover.store.postgres.connections import Connections, Transaction
 from chover.store.postgres.faults import Interrupted, LeaseLost, Unwilling
-from chover.store.postgres.log import edits, pages
+from chover.store.postgres.log import edits, pages, talk
 from chover.store.postgres.log.pages import EVENT
 from chover.store.postgres.log.plan import GroupPlan, LockedLog, Standing
+from chover.store.postgres.log.talk import NodeLease
 
 KNOWN: Final = 100_000
 """Logs that are known to have a row; beyond that, all are forgotten, which costs one statement."""
@@ -64,13 +65,6 @@ _FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > c
 _logger: Final = logging.getLogger(__name__)
 
 
-class NodeLease(NamedTuple):
-    """By which a node may write: its row in the table of nodes, as long as it has this epoch and has not expired."""
-
-    node: str
-    epoch: int
-
-
 class Uncertain(Interrupted):
     """The connection was lost while the server committed: nobody knows yet whether it did."""
 
@@ -94,6 +88,8 @@ class PostgresAppender:
         events = [event for append in appends for event in append.events if event.kept]
         if not events:
             return [Committed()] * len(appends)
+        if not again and talk.is_talk(appends) and await self._talk(events):
+            return [Committed()] * len(appends)
         try:
             return await self._at_once(appends, again)
         except Interrupted:
@@ -110,6 +106,22 @@ class PostgresAppender:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, every sender is owed an outcome
             return _failed(appends, error)
+
+    async def _talk(self, events: Sequence[Event]) -> bool:
+        """Whether these messages are committed; whatever keeps them from it is found out on the long way."""
+        committing = False
+        try:
+            async with self._connections.connection() as db:
+                committing = True
+                places = await talk.write(db, events, self.lease)
+        except Interrupted as error:
+            raise (Uncertain(str(error)) if committing else error) from error
+        except Exception as error:  # noqa: BLE001 - the long way meets it again, and says whose it is
+            _logger.debug("messages take the long way: %s", error)
+            return False
+        for event, (seq, at) in zip(events, places, strict=False):
+            event.seq, event.at = seq, at
+        return bool(places)
 
     async def _at_once(self, appends: Sequence[Append], again: bool) -> list[Outcome]:
         committing = False

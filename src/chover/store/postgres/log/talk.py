@@ -1,0 +1,83 @@
+"""Groups of nothing but messages, which are most of them, in a single statement: one way to the database and back.
+
+It locks the logs, places the messages and writes them. What it cannot do (a log without a row, a nonce that stands
+already, a lease that has ended) it leaves undone, and the group takes the long way through a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from chover.engine import rows
+from chover.engine.events import Event, Said
+from chover.ports import Append
+from chover.store.postgres.connections import Transaction
+
+# Logs are locked in the order of their ids, as everywhere. A lock that had to wait sees the head as it is then.
+_WRITE: Final = """
+    WITH {held} locked AS MATERIALIZED (
+        SELECT no, id, head, last_at FROM log WHERE id = ANY ($1) {if_held} ORDER BY id FOR NO KEY UPDATE),
+    placed AS MATERIALIZED (
+        SELECT no, place, msgid, version, actor, nonce, data,
+            head + row_number() OVER same AS seq, greatest(last_at, max(sent.at) OVER same) AS at
+        FROM unnest($2::text[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[])
+            WITH ORDINALITY AS sent (log, at, msgid, version, actor, nonce, data, place)
+        JOIN locked ON id = log
+        WHERE (SELECT count(*) FROM locked) = cardinality($1)
+        WINDOW same AS (PARTITION BY no ORDER BY place)),
+    moved AS (
+        UPDATE log SET head = last.seq, last_at = last.at, said = true, touched = clock_timestamp()
+        FROM (SELECT no, max(seq) AS seq, max(at) AS at FROM placed GROUP BY no) AS last
+        WHERE log.no = last.no),
+    written AS (
+        INSERT INTO event (log_no, seq, at, msgid, kind, version, actor, nonce, data)
+        SELECT no, seq, at, msgid, 'said', version, actor, nonce, data FROM placed)
+    SELECT seq, at FROM placed ORDER BY place"""
+_ALONE: Final = _WRITE.format(held="", if_held="")
+_LEASED: Final = _WRITE.format(
+    held="""held AS MATERIALIZED (
+        SELECT 1 FROM node WHERE id = $9 AND epoch = $10 AND expires > clock_timestamp() FOR SHARE),""",
+    if_held="AND EXISTS (SELECT 1 FROM held)",
+)
+
+
+class NodeLease(NamedTuple):
+    """By which a node may write: its row in the table of nodes, as long as it has this epoch and has not expired."""
+
+    node: str
+    epoch: int
+
+
+def is_talk(appends: Sequence[Append]) -> bool:
+    """Whether these are messages that expect nothing."""
+    return all(
+        not (append.expect or append.name) and all(type(event.body) is Said and event.kept for event in append.events)
+        for append in appends
+    )
+
+
+async def write(db: Transaction, events: Sequence[Event], lease: NodeLease | None) -> list[tuple[int, int]]:
+    """The places (seq, at) of messages that are committed then; empty if nothing was done.
+
+    Raises UniqueViolationError for a nonce that stands already.
+    """
+    sent = [
+        (
+            event.log,
+            event.at,
+            event.msgid,
+            rows.kind_of(event)[1],
+            event.source.id,
+            event.nonce or None,
+            rows.encode(event).decode(),
+        )
+        for event in events
+    ]
+    logs = list({event.log for event in events})
+    columns = zip(*sent, strict=True)
+    if lease is None:
+        found = await db.fetch(_ALONE, logs, *columns)
+    else:
+        found = await db.fetch(_LEASED, logs, *columns, *lease)
+    return [(seq, at) for seq, at in found]
