@@ -120,6 +120,9 @@ def test_a_file_of_another_owner_is_told(patient, directory, monkeypatch):
         ('[server]\npassword = "x"\n', 0o644, "failed"),
         ('[server]\npassword = "x"\n', 0o640, "ok"),
         ('[server]\n# password = "x"\nnetwork = "Ours"\n', 0o644, "ok"),
+        ('[store]\nurl = "postgresql://me:x@db/chat"\n', 0o644, "failed"),
+        ('[web]\nurl = "https://chat.example.org"\n', 0o644, "ok"),
+        ('[[operators]]\nname = "al"\npassword = "x"\n', 0o644, "failed"),
     ],
 )
 def test_passwords_in_settings_that_everybody_reads_are_told(patient, tmp_path, text, mode, level):

@@ -44,7 +44,7 @@ def export(
     from chover.store.opening import require_data
 
     try:
-        require_data(settings.server.data_path)
+        require_data(settings)
         made = _exported(settings, directory, what, credentials=credentials)
     except (ArchiveError, StoreError) as error:
         raise CommandError(str(error)) from error
@@ -90,7 +90,7 @@ async def _export(settings: Config, directory: Path, what: str, *, credentials: 
         return await exporter.export(what, time.time_ns() // 1_000_000, credentials=credentials)
     finally:
         await storage.close()
-        shutil.rmtree(room)
+        shutil.rmtree(room, ignore_errors=True)
 
 
 class Format(enum.StrEnum):
@@ -139,7 +139,7 @@ def import_(
         raise CommandError("a channel without an owner would end soon: name its account with --founder", WRONG_USAGE)
     try:
         if write:
-            require_data(settings.server.data_path)
+            require_data(settings)
         archive = _read(source, kind, channel, zone)
         print("\n".join(_planned(archive.plan(), private=private)))
         import asyncio

@@ -49,8 +49,8 @@ def backup(
     with _failing():
         from chover.store.opening import backup_of, require_data
 
-        require_data(settings.server.data_path)
-        storage = backup_of(settings.server.data_path)
+        require_data(settings)
+        storage = backup_of(settings)
         began = time.monotonic()
         if target == PIPE:
             made = _streamed(settings, config, storage)
@@ -85,7 +85,7 @@ def restore(
         from chover.backup.pace import BackupPace
         from chover.store.opening import backup_of
 
-        storage = backup_of(directory)
+        storage = backup_of(settings)
         with sources.opened(source) as found, TerminalProgress() as progress:
             pace = BackupPace(progress, gentle=False)
             if check:

@@ -66,8 +66,8 @@ def recover(
     from chover.store.opening import backup_of, require_data
 
     try:
-        require_data(damaged)
-        saved = recovering.recover(damaged, target, backup_of(damaged))
+        require_data(settings)
+        saved = recovering.recover(damaged, target, backup_of(settings))
     except (BackupError, StoreError) as error:
         raise CommandError(str(error)) from error
     print("\n".join(_saved_lines(saved, target)))

@@ -31,8 +31,8 @@ def upgrade(
     from chover.store.opening import backup_of, require_data
 
     try:
-        require_data(settings.server.data_path)
-        print(_upgraded(settings, backup_of(settings.server.data_path), only_check=check))
+        require_data(settings)
+        print(_upgraded(settings, backup_of(settings), only_check=check))
     except StoreError as error:
         raise CommandError(str(error)) from error
     return 0

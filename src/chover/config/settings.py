@@ -330,9 +330,22 @@ class StoreSettings(Settings, frozen=True):
         Literal["power", "process"],
         Meta(
             description="What an acknowledged message survives: a power cut (power),"
-            " or only the end of the process (process, which is faster)."
+            " or only the end of the process (process, which is faster). PostgreSQL decides that itself."
         ),
     ] = "power"
+    url: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            pattern=r"^(postgres(ql)?://[!-~]+)?\Z",
+            description="PostgreSQL database of messages, accounts and records:"
+            " postgresql://USER:PASSWORD@HOST:PORT/DATABASE; empty for SQLite in the data directory.",
+            extra={"secret": True, "allowed": "a URL that begins with postgresql://, without spaces"},
+        ),
+    ] = ""
+    wait_seconds: Annotated[
+        Seconds, Meta(description="Seconds that messages wait for PostgreSQL while it is away, before they fail.")
+    ] = 10.0
 
 
 class LimitSettings(Settings, frozen=True):

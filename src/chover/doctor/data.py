@@ -21,11 +21,14 @@ OLD_SECONDS: Final = 86_400.0
 
 def schema(patient: Patient) -> Iterator[Finding]:
     """Whether this version can open the database."""
-    held = inspect(patient.directory)
+    held = inspect(patient.config)
+    remote = bool(patient.config.store.url)
     if held is None:
-        yield ok("schema", f"there is no data in {patient.directory} yet: the first start makes it")
+        place = "the database of store.url" if remote else patient.directory
+        yield ok("schema", f"there is no data in {place} yet: the first start makes it")
     elif isinstance(held, str):
-        yield failed("schema", held, f"chover recover --data {patient.directory} NEW_DIRECTORY saves what can be read")
+        save = f"chover recover --data {patient.directory} NEW_DIRECTORY saves what can be read"
+        yield failed("schema", held, "start PostgreSQL, or correct store.url" if remote else save)
     elif held.version > held.wanted:
         text = f"the data has schema {held.version}, made by a newer version; this one reads up to {held.wanted}"
         yield failed("schema", text, "install that version: pip install --upgrade chover")
@@ -103,7 +106,16 @@ def _readable_settings(patient: Patient) -> Iterator[Finding]:
     path = patient.config_file
     if not path.exists() or not path.stat().st_mode & 0o007:
         return
-    words = path.read_text(encoding="utf-8", errors="replace")
-    names = {row.name for row in describe() if row.secret}
-    if any(line.split("=")[0].strip() in names for line in words.splitlines() if not line.lstrip().startswith("#")):
+    secret = {row.key.replace("[]", "") for row in describe() if row.secret}
+    if not secret.isdisjoint(_keys(path.read_text(encoding="utf-8", errors="replace"))):
         yield failed("secrets", f"everybody may read the passwords in {path}", f"chmod 640 {path}")
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The dotted keys of a settings file, also of one that cannot be read as TOML."""
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = line.strip("[] ")
+        elif "=" in line and not line.startswith("#"):
+            yield f"{section}.{line.split('=')[0].strip()}".removeprefix(".")

@@ -31,7 +31,7 @@ _UNSYNCHRONISED: Final = 5
 
 def clock(patient: Patient) -> Iterator[Finding]:
     """The clock must not be behind the newest message, and must be synchronised."""
-    held = inspect(patient.directory)
+    held = inspect(patient.config)
     behind = held.newest / 1000 - patient.now if isinstance(held, StoreFacts) else 0.0
     if behind > AHEAD_SECONDS:
         text = f"the clock is {behind:.0f} s behind the newest message: new ones get later times than they have"

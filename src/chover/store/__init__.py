@@ -1,4 +1,4 @@
 """What a server keeps.
 
-``opening`` chooses the storage, ``sqlite`` is the only one so far; the rest is shared by all.
+``opening`` chooses the storage, ``sqlite`` or ``postgres``; the rest is shared by both.
 """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -15,6 +17,10 @@ from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
+
+if TYPE_CHECKING:
+    from chover.store.postgres.connections import Connections
+    from chover.store.postgres.store import PostgresStore
 
 
 def database_files(directory: Path) -> list[Path]:
@@ -37,9 +43,11 @@ class StoreFacts(NamedTuple):
     """The time of the newest event, in ms since 1970; 0 without any."""
 
 
-def inspect(directory: Path) -> StoreFacts | str | None:
+def inspect(config: Config) -> StoreFacts | str | None:
     """Look at a database, even if a server has it open. None: there is none; a string: why it cannot be read."""
-    path = directory / database.FILE
+    if config.store.url:
+        return asyncio.run(_inspect(config))
+    path = config.server.data_path / database.FILE
     try:
         if not path.exists() or path.stat().st_size == 0:
             return None
@@ -52,27 +60,49 @@ def inspect(directory: Path) -> StoreFacts | str | None:
         return str(error)
 
 
-async def open_storage(config: Config) -> Storage:
-    """The storage of ``config.server.data_path``, locked until ``close``. Raises StoreError with one line.
+async def _inspect(config: Config) -> StoreFacts | str | None:
+    try:
+        postgres = _postgres()
+        connections = await postgres.Connections.open(config.store.url)
+        try:
+            facts = await postgres.schema.look(connections)
+        finally:
+            await connections.close()
+    except StoreError as error:
+        return str(error)
+    return StoreFacts(str(facts.version), str(postgres.schema.wanted()), facts.newest) if facts.version else None
 
-    SQLite is the only one. Another database would be chosen here, by a setting of ``store``.
-    """
-    return SqliteStore.open(config.server.data_path, durability=config.store.durability)
+
+async def open_storage(config: Config) -> Storage:
+    """The storage that ``config.store`` names. The data directory is locked until ``close``. Raises StoreError."""
+    store, directory = config.store, config.server.data_path
+    if store.url:
+        return await _postgres().PostgresStore.open(store.url, directory, patience=store.wait_seconds)
+    return SqliteStore.open(directory, durability=store.durability)
 
 
 async def open_existing(config: Config) -> Storage:
     """The same for a storage that exists already. Creates nothing: raises StoreError if there is none."""
-    require_data(config.server.data_path)
+    store = config.store
+    if store.url:
+        directory = config.server.data_path
+        return await _postgres().PostgresStore.open(store.url, directory, patience=store.wait_seconds, create=False)
+    require_data(config)
     return await open_storage(config)
 
 
 async def open_copy(config: Config, room: Path) -> Storage:
-    """A copy of the current storage, made in the directory ``room``; a server may keep running. Raises StoreError."""
+    """The current storage, for reading alone; a server may keep running. Raises StoreError.
+
+    Of SQLite a copy is made in the directory ``room``; PostgreSQL is read as it is.
+    """
+    if config.store.url:
+        return await _postgres().PostgresStore.open_beside(config.store.url)
     return await open_storage(_copied(config, room))
 
 
 def _copied(config: Config, room: Path) -> Config:
-    source = backup_of(config.server.data_path)
+    source = backup_of(config)
     room.mkdir(mode=0o700)
     source.copy(room / source.name, lambda _done, _total: None)
     server = msgspec.structs.replace(config.server, data_dir=str(room))
@@ -80,8 +110,17 @@ def _copied(config: Config, room: Path) -> Config:
     return msgspec.structs.replace(config, server=server, store=store)
 
 
-def backup_of(directory: Path) -> StorageBackup:
-    """Copies the storage of a data directory and checks such copies; a server may be running there."""
+def backup_of(config: Config) -> StorageBackup:
+    """Copies the storage of a data directory and checks such copies; a server may be running there.
+
+    Raises StoreError where the storage is PostgreSQL, which has its own way.
+    """
+    directory = config.server.data_path
+    if config.store.url:
+        raise StoreError(
+            "the messages are in PostgreSQL (store.url): back up and restore that with pg_dump and pg_restore,"
+            f" and copy {directory}, where the keys and files are"
+        )
     return SqliteBackup(directory)
 
 
@@ -90,9 +129,10 @@ def recover_database(damaged: Path, target: Path) -> Recovered:
     return recovery.recover(damaged / database.FILE, target / database.FILE)
 
 
-def require_data(directory: Path) -> None:
-    """Raises StoreError if the directory has no data yet."""
-    if not _holds_data(directory / database.FILE):
+def require_data(config: Config) -> None:
+    """Raises StoreError if the data directory has no data yet. PostgreSQL says it when it is opened."""
+    directory = config.server.data_path
+    if not config.store.url and not _holds_data(directory / database.FILE):
         raise StoreError(
             f"there is no data in {directory}: name the server's directory with --data,"
             " or start a server there first: chover serve"
@@ -106,3 +146,22 @@ def _holds_data(file: Path) -> bool:
         return False
     except OSError as error:
         raise StoreError(f"{file} cannot be read ({error.strerror}): run this as the user of the server") from error
+
+
+class _Postgres(NamedTuple):
+    PostgresStore: type[PostgresStore]
+    Connections: type[Connections]
+    schema: ModuleType
+
+
+def _postgres() -> _Postgres:
+    """What is imported only where the settings name it. Raises StoreError without its packages."""
+    try:
+        from chover.store.postgres import schema  # noqa: PLC0415
+        from chover.store.postgres.connections import Connections  # noqa: PLC0415
+        from chover.store.postgres.store import PostgresStore  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"store.url names PostgreSQL, and the package {error.name} is missing: pip install 'chover[cluster]'"
+        ) from error
+    return _Postgres(PostgresStore, Connections, schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
 
@@ -18,17 +18,36 @@ _LOCK: Final = 0x63686F766572
 CLUSTER_BYTES: Final = 16
 
 
+class SchemaFacts(NamedTuple):
+    """What is seen of a database without changing it."""
+
+    version: int
+    """0 for a database without tables."""
+    newest: int
+    """The time of the newest event, in ms since 1970; 0 without any."""
+
+
+async def look(connections: Connections) -> SchemaFacts:
+    """Raises StoreError for a database that is not ours, or newer than this version."""
+    async with connections.transaction() as db:
+        version = await _version(db)
+        _require_known(version, wanted())
+        newest = await db.fetchval("SELECT coalesce(max(last_at), 0) FROM log") if version else 0
+        return SchemaFacts(version, newest)
+
+
+def wanted() -> int:
+    """The version that this code works with."""
+    return _FIRST + len(STEPS)
+
+
 async def prepare(connections: Connections, steps: tuple[str, ...] = STEPS) -> str:
     """Bring the tables to this version, all or nothing; the id of the cluster. Raises StoreError."""
     newest = _FIRST + len(steps)
     async with connections.transaction() as db:
         await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         found = await _version(db)
-        if found > newest:
-            raise StoreError(
-                f"the database has schema {found}, made by a newer version; this one knows up to {newest}:"
-                " install that version, or name another database in store.url"
-            )
+        _require_known(found, newest)
         if not found:
             await _create(db)
         for sql in steps[max(found, _FIRST) - _FIRST :]:
@@ -36,6 +55,14 @@ async def prepare(connections: Connections, steps: tuple[str, ...] = STEPS) -> s
         if found != newest:
             await db.execute("UPDATE schema_version SET version = $1", newest)
         return await _cluster(db)
+
+
+def _require_known(found: int, newest: int) -> None:
+    if found > newest:
+        raise StoreError(
+            f"the database has schema {found}, made by a newer version; this one knows up to {newest}:"
+            " install that version, or name another database in store.url"
+        )
 
 
 async def _version(db: Transaction) -> int:

@@ -56,6 +56,8 @@ class PostgresWriter:
         self._queue: asyncio.Queue[WaitingGroup | None] = asyncio.Queue()
         self._waiting = 0
         self._stopped = False
+        self.committed: Callable[[Sequence[Append]], None] | None = None
+        """Told what was written, before those who gave it are."""
         self._task = self._loop.create_task(self._run())
 
     def append(self, appends: Sequence[Append], done: Done) -> None:
@@ -114,7 +116,9 @@ class PostgresWriter:
                 again = again or isinstance(error, Uncertain)
                 groups = self._still_waiting(groups, f"{error}; {_PERHAPS if again else _NOTHING}")
             else:
-                self._told(groups, iter(outcomes))
+                if self.committed is not None:
+                    self.committed(appends)
+                self._told(groups, outcomes)
                 return
             if groups:
                 await asyncio.sleep(pause)
@@ -128,7 +132,7 @@ class PostgresWriter:
             _logger.error("%d appends failed: %s", sum(len(group.appends) for group in over), reason)
         failed: Outcome = Failed(reason)
         for group in over:
-            self._told([group], iter([failed] * len(group.appends)))
+            self._told([group], [failed] * len(group.appends))
         return [group for group in groups if group.since > oldest]
 
     def _told(self, groups: Iterable[WaitingGroup], outcomes: Iterable[Outcome]) -> None:

@@ -1,0 +1,97 @@
+"""The storage of a node: a database that other nodes may share, and the lock of this node's data directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chover.ports import Going, StoreError
+from chover.store.lock import DirectoryLock
+from chover.store.postgres import schema
+from chover.store.postgres.connections import Connections
+from chover.store.postgres.log.appender import PostgresAppender
+from chover.store.postgres.logs import PostgresLogs
+from chover.store.postgres.search.index import PostgresSearch
+from chover.store.postgres.tables.hooks import PostgresHooks
+from chover.store.postgres.tables.push import PostgresPush
+from chover.store.postgres.tables.records import PostgresRecords
+from chover.store.postgres.tables.registry import PostgresRegistry
+from chover.store.postgres.tables.reports import PostgresReports
+from chover.store.postgres.tables.uploads import PostgresFileRows
+from chover.store.postgres.writer import PATIENCE_SECONDS, PostgresWriter
+
+
+class PostgresStore(PostgresLogs):
+    """Implements ports.Storage; the contracts are in tests/store."""
+
+    def __init__(self, connections: Connections, writer: PostgresWriter, lock: DirectoryLock | None) -> None:
+        super().__init__(connections, writer)
+        self._lock = lock
+        self._closed = False
+        self.registry = PostgresRegistry(connections)
+        self.records = PostgresRecords(connections)
+        self.reports = PostgresReports(connections)
+        self.hooks = PostgresHooks(connections)
+        self.push = PostgresPush(connections)
+        self.uploads = PostgresFileRows(connections)
+        self.search = PostgresSearch(connections)
+        writer.committed = self.search.written
+
+    @classmethod
+    async def open(
+        cls, url: str, data_dir: Path, *, patience: float = PATIENCE_SECONDS, create: bool = True
+    ) -> PostgresStore:
+        """The database at ``url``. ``data_dir`` is locked until ``close``. Raises StoreError with one line.
+
+        ``patience``: seconds for which appends wait while the database is away. ``create``: make the tables in an empty
+        database, which is refused otherwise.
+        """
+        connections = await Connections.open(url)
+        try:
+            # First, so that nothing is made on this machine where the database is not ours.
+            await _require_usable(connections, create=create)
+            lock = DirectoryLock(data_dir)
+            try:
+                await schema.prepare(connections)
+            except BaseException:
+                lock.release()
+                raise
+        except BaseException:
+            await connections.close()
+            raise
+        return cls(connections, PostgresWriter(PostgresAppender(connections), patience), lock)
+
+    @classmethod
+    async def open_beside(cls, url: str) -> PostgresStore:
+        """The same for somebody who only reads, while servers run. Raises StoreError where none has ever run."""
+        connections = await Connections.open(url, most=2)
+        try:
+            await _require_usable(connections, create=False)
+            await schema.prepare(connections)
+        except BaseException:
+            await connections.close()
+            raise
+        return cls(connections, PostgresWriter(PostgresAppender(connections)), None)
+
+    async def retain(self, days: int, now: int, going: Going | None = None) -> int:
+        gone = await super().retain(days, now, going)
+        if gone:
+            self.search.purge()
+        return gone
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._writer.stop()
+            await self.search.close()
+            await super().close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+
+async def _require_usable(connections: Connections, *, create: bool) -> None:
+    facts = await schema.look(connections)
+    if not create and not facts.version:
+        raise StoreError("there is no data in the database of store.url: start a server there first: chover serve")

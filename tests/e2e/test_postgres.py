@@ -1,0 +1,109 @@
+"""A server whose messages are in PostgreSQL: people chat, restart, are cut off, and nothing acknowledged is lost."""
+
+import json
+
+import pytest
+
+from tests.e2e.server import chover
+from tests.e2e.wire import ALL, Irc, text
+from tests.servers.postgres import LOCKED, TEMPLATE, bare_database, database, own_postgres, postgres
+
+__all__ = ["bare_database", "database", "own_postgres", "postgres"]
+
+
+def kept(someone):
+    return [text(line) for line in someone.history() if " PRIVMSG " in line]
+
+
+def test_two_people_chat_and_find_it_after_a_restart_and_a_kill(bare_database, serve):
+    server = serve(CHOVER_STORE_URL=bare_database)
+    with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
+        alice.say("hello")
+        bob.expect("PRIVMSG #lobby :hello")
+        bob.say("good morning")
+        alice.expect("PRIVMSG #lobby :good morning")
+    assert server.stop() == 0
+    server.start()
+    with Irc(server.port, "alice") as alice:
+        assert kept(alice) == ["hello", "good morning"]
+        for number in range(30):
+            alice.say(f"number {number}")
+    server.kill()
+    server.start()
+    with Irc(server.port, "alice", f"{ALL} soju.im/search") as alice:
+        assert kept(alice) == ["hello", "good morning", *(f"number {n}" for n in range(30))]
+        alice.send("SEARCH text=morning")
+        alice.expect("PRIVMSG #lobby :good morning")
+    assert {path.name for path in server.data.iterdir()} & {"chover.db", "search.db"} == set()
+    assert (server.data / "tls-key.pem").exists()
+
+
+def test_what_operators_do_while_no_server_runs_is_done_in_the_database(bare_database, serve):
+    server = serve(CHOVER_STORE_URL=bare_database, CHOVER_ACCOUNTS_HASH_COST="cheap")
+    with Irc(server.port, "alice") as alice:
+        alice.say("to be exported")
+    server.stop()
+    where = ("--data", str(server.data))
+    env = {"CHOVER_STORE_URL": bare_database, "CHOVER_ACCOUNTS_HASH_COST": "cheap"}
+
+    made = chover("account", "add", "carol", *where, home=server.home, text="open sesame\n", **env)
+    assert made.returncode == 0, made.stderr
+    listed = chover("account", "list", "--json", *where, home=server.home, **env)
+    assert [json.loads(line)["name"] for line in listed.stdout.splitlines()] == ["carol"]
+    exported = chover("export", str(server.home / "export"), *where, home=server.home, **env)
+    assert exported.returncode == 0, exported.stderr
+    assert "to be exported" in (server.home / "export" / "export.jsonl").read_text()
+    looked = chover("doctor", *where, home=server.home, **env)
+    assert "ok      schema       1" in looked.stdout, looked.stdout
+
+    for command in (("backup", str(server.home / "backups")), ("upgrade",), ("recover", str(server.home / "new"))):
+        refused = chover(*command, *where, home=server.home, **env)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("chover: the messages are in PostgreSQL (store.url): back up and restore that")
+        assert refused.stderr.count("\n") == 1
+
+
+def test_what_cannot_be_is_told_in_one_line_and_nothing_is_written(tmp_path, postgres, bare_database, database):
+    name = database.rpartition("?")[0].rpartition("/")[2]
+    postgres.sql("UPDATE schema_version SET version = 7", database=name)
+    other = bare_database.rpartition("?")[0].rpartition("/")[2]
+    postgres.sql("CREATE TABLE customer (id INTEGER)", database=other)
+    for url, status, expected in [
+        ("postgresq://chover@localhost/chat", 2, "store.url is not shown"),
+        ("postgresql://chover@127.0.0.1:1/chat", 1, "start PostgreSQL, or correct the host and the port in store.url"),
+        (postgres.url(TEMPLATE, user=LOCKED).replace("@", ":wrong@"), 1, "correct the user and the password in store"),
+        (bare_database, 1, "holds the tables of another program: name an empty one in store.url"),
+        (database, 1, "schema 7, made by a newer version; this one knows up to 1: install that version"),
+    ]:
+        data = tmp_path / "data"
+        refused = chover("serve", "--port", "0", "--data", str(data), home=tmp_path, CHOVER_STORE_URL=url)
+        assert (refused.returncode, refused.stdout) == (status, "")
+        assert expected in refused.stderr
+        assert refused.stderr.count("\n") == 1
+        assert "wrong@" not in refused.stderr
+        assert not data.exists()
+
+
+@pytest.mark.parametrize("seconds", ["30", "0.2"])
+def test_while_the_database_is_away_messages_wait_or_fail_and_nothing_acknowledged_is_lost(
+    own_postgres, serve, seconds
+):
+    server = serve(CHOVER_STORE_URL=own_postgres.url(), CHOVER_STORE_WAIT_SECONDS=seconds)
+    with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
+        alice.say("before")
+        bob.expect("PRIVMSG #lobby :before")
+        own_postgres.kill()
+        alice.send("PRIVMSG #lobby :meanwhile")
+        told = alice.expect("PRIVMSG #lobby :meanwhile|the database cannot be reached") if seconds == "0.2" else ""
+        bob.send("PING :still here")
+        bob.expect("PONG")
+        own_postgres.start()
+        if seconds == "30":
+            bob.expect("PRIVMSG #lobby :meanwhile")
+        alice.say("after")
+        bob.expect("PRIVMSG #lobby :after")
+        if "nothing was sent" in told:
+            assert kept(bob) == ["before", "after"]
+        else:
+            # Acknowledged, or on its way into the database when that was killed: then its sender was told so.
+            assert "it may have been sent" in told or kept(bob) == ["before", "meanwhile", "after"]
