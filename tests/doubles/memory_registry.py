@@ -3,6 +3,7 @@
 import msgspec
 
 from chover.ports import Taken
+from chover.ports.registry import NoChanges
 
 
 class MemoryAccountRows:
@@ -217,3 +218,4 @@ class MemoryRegistry:
         self.read_markers = MemoryReadMarkers(there)
         self.departures = MemoryDepartures(there)
         self.operators = MemoryOperatorRows(there)
+        self.changes = NoChanges()

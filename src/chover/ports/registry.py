@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Set as AbstractSet
+from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
@@ -181,6 +182,45 @@ class OperatorRows(Protocol):
         """Delete a row. Returns whether it existed."""
 
 
+ChangeKind = Literal["account", "ban", "operator", "hook", "push"]
+CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
+
+
+class ChangedRow(msgspec.Struct, frozen=True):
+    """A row that was added, changed or deleted.
+
+    ``key`` is the id of an account, also for an operator, the number of a ban, the id of a hook, the endpoint of a
+    subscription. Empty: any rows of that kind.
+    """
+
+    kind: ChangeKind
+    key: str = ""
+
+
+class Changes(Protocol):
+    """Tells a node which rows it has to read again. Its contract is tests/store/contract_of_changes.py."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other nodes may change rows. If not, there is never anything to report."""
+
+    async def poll(self) -> AbstractSet[ChangedRow]:
+        """The rows that were changed since the last call, by any node, this one included.
+
+        The first call only begins. Nothing is missed, whatever failed in between; a row may be reported again.
+        Raises StoreError.
+        """
+
+
+class NoChanges:
+    """Implements Changes for a storage that one process has for itself."""
+
+    shared = False
+
+    async def poll(self) -> AbstractSet[ChangedRow]:
+        return frozenset()
+
+
 class Registry(Protocol):
     """Accounts and what belongs to them.
 
@@ -211,3 +251,7 @@ class Registry(Protocol):
 
     @property
     def operators(self) -> OperatorRows: ...
+
+    @property
+    def changes(self) -> Changes:
+        """Which rows that are kept in memory other nodes have changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chover.store.postgres.connections import Connections
 from chover.store.postgres.tables.accounts import PostgresAccounts
+from chover.store.postgres.tables.changes import PostgresChanges
 from chover.store.postgres.tables.codes import PostgresCodes
 from chover.store.postgres.tables.credentials import PostgresCredentials
 from chover.store.postgres.tables.devices import PostgresDepartures, PostgresReadMarkers
@@ -24,3 +25,4 @@ class PostgresRegistry:
         self.read_markers = PostgresReadMarkers(db)
         self.departures = PostgresDepartures(db)
         self.operators = PostgresOperators(db)
+        self.changes = PostgresChanges(db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chover.ports.registry import NoChanges
 from chover.store.sqlite.readers import Readers
 from chover.store.sqlite.tables.accounts import SqliteAccounts
 from chover.store.sqlite.tables.codes import SqliteCodes
@@ -25,3 +26,4 @@ class SqliteRegistry:
         self.read_markers = SqliteReadMarkers(writer, readers)
         self.departures = SqliteDepartures(writer, readers)
         self.operators = SqliteOperators(writer, readers)
+        self.changes = NoChanges()
