@@ -37,6 +37,13 @@ def test_a_clock_behind_the_newest_message_is_told(patient, newest):
     assert "timedatectl set-ntp true" in row.fix
 
 
+def test_a_clock_that_the_running_server_saw_jump_is_told(patient):
+    jump = "the clock jumped ahead by 7200 s. If it is wrong now, set it before more is said: timedatectl"
+    row = only(machine.clock, patient(status={"pid": 1, "warnings": ["the disk is full", jump]}))
+    assert (row.level, row.text) == ("failed", "the clock jumped ahead by 7200 s")
+    assert row.fix == machine.SET_CLOCK
+
+
 @pytest.mark.parametrize(("known", "level"), [(False, "advice"), (True, "ok"), (None, "ok")])
 def test_a_clock_that_nobody_keeps_right_is_told(patient, newest, monkeypatch, known, level):
     newest(time.time() - 5)

@@ -1,8 +1,10 @@
 """What an operator sees of a running server: its figures, its alarms, and ``chover status``."""
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import time
 import urllib.request
 from pathlib import Path
@@ -121,3 +123,23 @@ def test_status_without_a_server_says_how_to_start_one(tmp_path):
     done = chover("status", "--data", str(tmp_path), home=tmp_path)
     assert done.returncode == 1
     assert "no server is running on" in done.stderr
+
+
+def test_a_message_from_the_future_is_told_everywhere_with_what_to_do(serve):
+    """The clock was ahead for a while, and is right again."""
+    server = serve()
+    with Irc(server.port, "alice") as alice:
+        alice.say("once")
+    server.stop()
+    with contextlib.closing(sqlite3.connect(server.data / "chover.db", isolation_level=None)) as db:
+        db.execute("UPDATE event SET at = at + 7 * 86400000")
+    server.start()
+
+    assert "behind the newest message" in server.log()
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz", timeout=30) as answer:
+        assert re.match(r"ok, but the clock is 60\d{4} s behind the newest message \(20", answer.read().decode())
+    assert "restore a backup of before" in status(server)
+    done = chover("doctor", "--data", str(server.data), home=server.home, CHOVER_SERVER_PORT=str(server.port))
+    assert done.returncode == 1
+    assert re.search(r"clock .* s behind the newest message", done.stdout)
+    assert "wait or restore a backup" in done.stdout

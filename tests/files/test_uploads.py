@@ -147,7 +147,7 @@ async def test_what_has_expired_goes_and_what_has_not_stays(uploads, clock, tmp_
     await upload(given(uploads, keep_days=1), b"short")
     long = await upload(given(uploads, keep_days=0), b"long")
     clock.now += DAY
-    assert await uploads.tidy() == 1
+    assert await uploads.tidy(uploads.now()) == 1
     assert await uploads.find(long.id)
     assert len(lying(tmp_path)) == 1
 
@@ -155,7 +155,7 @@ async def test_what_has_expired_goes_and_what_has_not_stays(uploads, clock, tmp_
 async def test_what_an_account_uploaded_goes_with_it(uploads, store, tmp_path):
     await upload(uploads, b"x")
     await store.registry.accounts.delete(ALICE)
-    await uploads.tidy()
+    await uploads.tidy(uploads.now())
     assert lying(tmp_path) == []
 
 
@@ -165,7 +165,7 @@ async def test_what_a_crash_left_without_a_row_is_removed_after_an_hour(uploads,
     file.close()
     for path in lying(tmp_path):
         os.utime(path, (1000, 1000))
-    assert await uploads.tidy() == 1
+    assert await uploads.tidy(uploads.now()) == 1
     assert not orphan.exists()
     assert await uploads.find(kept.id)
 

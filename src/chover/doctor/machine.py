@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import re
 import socket
 import sqlite3
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ from typing import Final
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
 from chover.serve.condition import LOW_DISK_BYTES
 from chover.serve.open_files import SPARE_FILES
+from chover.server.pipeline.clock_doubt import synchronised
 from chover.store.opening import StoreFacts, inspect
 
 NO_DISK_BYTES: Final = 256 << 20
@@ -23,32 +22,30 @@ NO_DISK_BYTES: Final = 256 << 20
 FEW_INODES: Final = 1000
 FEW_FILES: Final = 256
 AHEAD_SECONDS: Final = 60.0
+SET_CLOCK: Final = "timedatectl set-ntp true, or set it with: date -s"
 NETWORK_DISKS: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "glusterfs"})
 """File systems on which SQLite's shared memory, or the lock of the directory, does not work."""
-_UNSYNCHRONISED: Final = 5
-"""TIME_ERROR of adjtimex(2)."""
 
 
 def clock(patient: Patient) -> Iterator[Finding]:
-    """The clock must not be behind the newest message, and must be synchronised."""
+    """The clock must not be behind the newest message or have jumped ahead, and must be synchronised."""
     held = inspect(patient.config)
     behind = held.newest / 1000 - patient.now if isinstance(held, StoreFacts) else 0.0
     if behind > AHEAD_SECONDS:
         text = f"the clock is {behind:.0f} s behind the newest message: new ones get later times than they have"
-        yield failed("clock", text, "timedatectl set-ntp true, or set it with: date -s")
+        yield failed("clock", text, f"{SET_CLOCK}; if it was ahead before and is right now, wait or restore a backup")
+    elif jump := _jump(patient):
+        yield failed("clock", jump, SET_CLOCK)
     elif synchronised() is False:
         yield advice("clock", "nothing keeps the clock right", "timedatectl set-ntp true, or install chrony")
     else:
         yield ok("clock", "not behind the newest message")
 
 
-def synchronised() -> bool | None:
-    """Whether the clock is synchronised, according to the kernel; None if it does not say."""
-    if sys.platform != "linux":
-        return None
-    # struct timex with modes 0 only queries; it has about 200 bytes.
-    state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
-    return None if state < 0 else state != _UNSYNCHRONISED
+def _jump(patient: Patient) -> str:
+    """What a running server says of a clock that is ahead; otherwise nobody knows."""
+    warnings = patient.status["warnings"] if patient.status else ()
+    return next((text.partition(". ")[0] for text in warnings if text.startswith("the clock ")), "")
 
 
 def disk(patient: Patient) -> Iterator[Finding]:

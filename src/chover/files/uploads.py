@@ -142,17 +142,17 @@ class Uploads:
             for digest in await self.rows.remove(files):
                 await asyncio.to_thread(self.blobs.remove, digest)
 
-    async def tidy(self) -> int:
-        """Remove expired uploads and orphans. Returns how many files were removed."""
-        expired = await self.rows.expired(self.now())
+    async def tidy(self, now: int) -> int:
+        """Remove orphans, and uploads that have expired by ``now`` (ms since 1970). Returns how many files went."""
+        expired = await self.rows.expired(now)
         await self.discard(expired)
         async with self.changing:
             used = await self.rows.digests()
-            gone = await asyncio.to_thread(self._remove_orphans, used)
+            gone = await asyncio.to_thread(self._remove_orphans, used, now)
         return len(expired) + gone
 
-    def _remove_orphans(self, used: set[str]) -> int:
-        orphans = [path for path in self.blobs.older(time.time() - ORPHAN_SECONDS) if path.name not in used]
+    def _remove_orphans(self, used: set[str], now: int) -> int:
+        orphans = [path for path in self.blobs.older(now / 1000 - ORPHAN_SECONDS) if path.name not in used]
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -22,6 +21,8 @@ RETAIN_SECONDS: Final = 3600.0
 
 class Upkeep:
     """Deletes what has expired: messages with their files, unused codes, uploads, abandoned channels.
+
+    It goes by a time that is confirmed: a clock that jumped ahead must not cost what is not old.
 
     ``warnings`` gives a line for each certificate that needs its operator; each line is logged once.
     """
@@ -56,12 +57,12 @@ class Upkeep:
             await remove_with(self._host.node, message)
 
     async def _retain(self) -> None:
-        now = time.time_ns() // 1_000_000
-        await self._host.node.moderation.retain()
+        now = self._host.node.ledger.clock.confirmed()
+        await self._host.node.moderation.retain(now)
         gone = await self._store.retain(self._host.node.config.history.retention_days, now, self._remove_files)
         codes = await self._store.registry.codes.purge(now)
-        files = await self._files.tidy()
-        ended = await self._host.forgetting.look()
+        files = await self._files.tidy(now)
+        ended = await self._host.forgetting.look(now)
         if gone or codes or files or ended:
             text = "retention: deleted %d events, %d codes, %d uploads and %d abandoned channels"
             _log.info(text, gone, codes, files, ended)

@@ -66,7 +66,7 @@ def test_a_ban_is_over_at_its_moment(bans, clock):
     assert not bans.of_account("bob")
     assert not bans.of_labels("a", "b", ["c.x.guest"])
     assert not list(bans)
-    bans.drop_over()
+    bans.drop_over(clock.now)
     assert bans.numbered(1) is None
 
 

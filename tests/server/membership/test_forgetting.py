@@ -32,9 +32,9 @@ def there(stage):
 async def test_after_so_many_days_it_ends_and_its_name_begins_anew(stage):
     alice = await leave_behind(stage, "#tea")
     stage.pass_time(29 * DAY)
-    assert await stage.host.forgetting.look() == 0
+    assert await stage.host.forgetting.look(stage.node.chat.now()) == 0
     stage.pass_time(2 * DAY)
-    assert await stage.host.forgetting.look() == 1
+    assert await stage.host.forgetting.look(stage.node.chat.now()) == 1
     assert there(stage) == []
     caps = "batch draft/chathistory"
     bob = await stage.enter("bob", "#tea", caps=caps)
@@ -49,9 +49,9 @@ async def test_after_a_restart_the_log_knows_since_when(stage):
     await leave_behind(stage, "#tea")
     again = await Stage.open(store=stage.store)
     again.pass_time(29 * DAY)
-    assert await again.host.forgetting.look() == 0
+    assert await again.host.forgetting.look(again.node.chat.now()) == 0
     again.pass_time(2 * DAY)
-    assert await again.host.forgetting.look() == 1
+    assert await again.host.forgetting.look(again.node.chat.now()) == 1
     await again.close()
 
 
@@ -62,7 +62,7 @@ async def test_what_is_somebodys_stays(stage):
     bob.send("CS REGISTER #mine", "PART #mine")
     await bob.all()
     stage.pass_time(1000 * DAY)
-    await stage.host.forgetting.look()
+    await stage.host.forgetting.look(stage.node.chat.now())
     assert there(stage) == ["#mine", "#now"]
 
 
@@ -70,7 +70,7 @@ async def test_it_may_be_never():
     stage = await Stage.open({"channels.forget_days": 0})
     await leave_behind(stage, "#tea")
     stage.pass_time(10_000 * DAY)
-    assert await stage.host.forgetting.look() == 0
+    assert await stage.host.forgetting.look(stage.node.chat.now()) == 0
     await stage.close()
 
 
@@ -85,6 +85,6 @@ async def test_what_cannot_be_ended_is_tried_again(stage):
     await leave_behind(stage, "#tea")
     stage.pass_time(31 * DAY)
     stage.store.fail = "disk full"
-    assert await stage.host.forgetting.look() == 0
+    assert await stage.host.forgetting.look(stage.node.chat.now()) == 0
     stage.store.fail = ""
-    assert await stage.host.forgetting.look() == 1
+    assert await stage.host.forgetting.look(stage.node.chat.now()) == 1

@@ -16,7 +16,7 @@ class Machine:
 
     def __init__(self):
         self.wall, self.steady = NOW, 0.0
-        self.clock = EventClock(lambda: self.wall, lambda: self.steady)
+        self.clock = EventClock(lambda: self.wall, lambda: self.steady, lambda: False)
 
     def passes(self, seconds, adjusted=0):
         self.steady += seconds
@@ -54,13 +54,16 @@ def test_a_clock_that_was_set_back_is_told_once_until_it_has_caught_up(machine, 
     assert told(caplog)[1:] == ["the clock has caught up with the newest message"]
 
 
-def test_a_clock_that_jumped_ahead_is_told_once_and_warned_of_for_an_hour(machine, caplog):
+def test_a_clock_that_jumped_ahead_is_told_once_and_warned_of_while_it_is_in_doubt(machine, caplog):
     assert machine.passes(1, adjusted=2 * HOUR) == machine.wall
     machine.passes(1)
     [line] = told(caplog)
     assert "the clock jumped ahead by 7200 s" in line
+    assert "Nothing is deleted for its age by the new time until NTP confirms it" in line
     assert machine.clock.warning() == line
     machine.passes(event_clock.TOLD_SECONDS)
+    assert machine.clock.warning() == line
+    machine.passes(24 * 3600)
     assert machine.clock.warning() == ""
 
 

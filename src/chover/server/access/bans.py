@@ -58,9 +58,8 @@ class Bans:
         elif ban.kind == "account":
             self._accounts.pop(ban.what, None)
 
-    def drop_over(self) -> None:
-        """Forget those that count no more."""
-        moment = self._clock()
+    def drop_over(self, moment: int) -> None:
+        """Forget those that count no more at that moment."""
         for ban in [ban for ban in self._rows.values() if ban.over(moment)]:
             self.drop(ban)
 

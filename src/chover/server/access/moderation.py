@@ -137,10 +137,10 @@ class Moderation(Generic[C]):
         except StoreError as error:
             _log.error("could not write to the audit log: %s %s %s %s: %s", by, did, whom, why, error)
 
-    async def retain(self) -> int:
-        """Forget what is over or too old; how many rows went. Raises StoreError."""
-        settings, moment = self._settings.now.records, now()
-        self.bans.drop_over()
+    async def retain(self, moment: int) -> int:
+        """Forget what is over or too old at that moment; how many rows went. Raises StoreError."""
+        settings = self._settings.now.records
+        self.bans.drop_over(moment)
         audit_before = moment - settings.audit_days * DAY if settings.audit_days else 0
         return await self._records.retain(moment, audit_before, moment - settings.connection_days * DAY)
 

@@ -38,13 +38,13 @@ class Forgetting:
             self._node.spawn(self._look_beside())
 
     async def _look_beside(self) -> None:
-        await self.look()
+        await self.look(self._node.ledger.clock.confirmed())
 
-    async def look(self) -> int:
+    async def look(self, now: int) -> int:
         """How many were ended. What could not be ended now is tried at the next look."""
         self._looking = True
         try:
-            doomed = await self._doomed()
+            doomed = await self._doomed(now)
             for channel in doomed:
                 await self._node.ledger.commit(partial(close_left_behind, self._node.chat, channel))
         except (NotKept, StoreError) as error:
@@ -55,13 +55,13 @@ class Forgetting:
             self._look_at = len(self._node.chat.empty) + SLACK
         return len(doomed)
 
-    async def _doomed(self) -> list[Channel]:
+    async def _doomed(self, now: int) -> list[Channel]:
         chat, settings = self._node.chat, self._node.config.channels
         found = [channel for log in list(chat.empty) if left_behind(chat, channel := chat.channels[log])]
         for channel in found:
             await self._date(channel)
         found.sort(key=lambda channel: channel.left_at)
-        oldest = chat.now() - settings.forget_days * DAY if settings.forget_days else 0
+        oldest = now - settings.forget_days * DAY if settings.forget_days else 0
         many = len(found) - settings.left_behind
         return [channel for place, channel in enumerate(found) if place < many or channel.left_at < oldest]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
+
+from chover.server.pipeline.clock_doubt import BELIEVED_SECONDS, ClockDoubt, synchronised
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +19,7 @@ LOOK_MS: Final = 1000
 AHEAD_MS: Final = 60_000
 """So is one that has gone further in a moment than time did."""
 TOLD_SECONDS: Final = 3600.0
-"""So long a jump ahead is a warning. Only people know whether the clock is right since then or wrong."""
+"""So long a jump ahead is a warning, and while it is in doubt. Only people know whether the clock was wrong before."""
 
 _FIX: Final = "timedatectl set-ntp true, or: chronyc makestep"
 
@@ -41,10 +44,16 @@ class EventClock:
     apart as ever, a busy server does not run further ahead, and the clock catches up whenever nothing happens.
     """
 
-    __slots__ = ("_ahead", "_behind_told", "_jumped_at", "_seen", "_seen_at", "_steady", "newest", "read")
+    __slots__ = ("_ahead", "_behind_told", "_doubt", "_jumped_at", "_seen", "_seen_at", "_steady", "newest", "read")
 
-    def __init__(self, read: Callable[[], int] = machine_clock, steady: Callable[[], float] = steady_clock) -> None:
+    def __init__(
+        self,
+        read: Callable[[], int] = machine_clock,
+        steady: Callable[[], float] = steady_clock,
+        synchronised: Callable[[], bool | None] = synchronised,
+    ) -> None:
         self.read, self._steady = read, steady
+        self._doubt = ClockDoubt(steady, synchronised)
         self.newest = 0
         """The time of the newest event, in ms since 1970."""
         self._seen, self._seen_at = read(), steady()
@@ -54,7 +63,10 @@ class EventClock:
     def begin(self, newest: int) -> None:
         """Go on behind what earlier runs have kept."""
         self.newest = max(self.newest, newest)
-        self._look(self.read())
+        read = self.read()
+        self._look(read)
+        if newest:
+            self._doubt.began(read - newest)
 
     def advance(self, read: int) -> int:
         """The time of what happens while the clock shows ``read``, which is not what it showed last."""
@@ -70,40 +82,63 @@ class EventClock:
         """Not before anything that has happened."""
         return max(self.read(), self.newest)
 
+    def confirmed(self) -> int:
+        """The time by which what is old may be deleted: a jump ahead counts once NTP or a day has confirmed it."""
+        read = self.read()
+        self._look(read)
+        return read - self._doubt.ms()
+
     def warning(self) -> str:
         """What is wrong with the clock and what to do, in one line; empty while nothing is."""
         read = self.read()
         self._look(read)
         if self.newest - read > BEHIND_MS:
-            return _behind(self.newest - read)
-        return _jumped(self._ahead) if self._ahead and self._steady() - self._jumped_at < TOLD_SECONDS else ""
+            return _behind(read, self.newest)
+        told = self._steady() - self._jumped_at < TOLD_SECONDS or self._doubt.ms()
+        return _jumped(self._ahead) if self._ahead and told else ""
 
     def _look(self, read: int) -> None:
         steady = self._steady()
         leap = read - self._seen - int((steady - self._seen_at) * 1000)
         self._seen, self._seen_at = read, steady
+        if abs(leap) > AHEAD_MS:
+            self._doubt.jumped(leap)
         if leap > AHEAD_MS and read > self.newest:
             self._ahead, self._jumped_at = leap, steady
             _log.warning("%s", _jumped(leap))
         if self.newest - read > BEHIND_MS:
-            self._tell_behind(self.newest - read)
+            self._tell_behind(read)
         elif self._behind_told and read >= self.newest:
             self._behind_told = False
             _log.info("the clock has caught up with the newest message")
 
-    def _tell_behind(self, behind: int) -> None:
+    def _tell_behind(self, read: int) -> None:
         self._ahead = 0
         if not self._behind_told:
             self._behind_told = True
-            _log.warning("%s", _behind(behind))
+            _log.warning("%s", _behind(read, self.newest))
 
 
-def _behind(ms: int) -> str:
+def _behind(read: int, newest: int) -> str:
     return (
-        f"the clock is {ms // 1000} s behind the newest message: until it has caught up, new messages get times just "
-        f"after that one. If the clock is wrong, set it: {_FIX}"
+        f"the clock is {(newest - read) // 1000} s behind the newest message ({_day(newest)}): until it has caught up, "
+        f"new messages get times just after that one. If the clock is wrong, set it: {_FIX}. If it was ahead when that "
+        "was said, and you cannot wait, restore a backup of before"
     )
 
 
 def _jumped(ms: int) -> str:
-    return f"the clock jumped ahead by {ms // 1000} s. If it is wrong now, set it before more is said: {_FIX}"
+    return (
+        f"the clock jumped ahead by {ms // 1000} s. If it is wrong now, set it before more is said: {_FIX}. "
+        f"{_NOTHING_DELETED}"
+    )
+
+
+_NOTHING_DELETED: Final = (
+    "Nothing is deleted for its age by the new time until NTP confirms it, or it has stood for "
+    f"{BELIEVED_SECONDS / 3600:g} hours"
+)
+
+
+def _day(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
