@@ -403,3 +403,45 @@ async def test_listeners_are_called_in_order_until_they_unsubscribe():
         peer.send(":Bob!b@x PRIVMSG #lobby :again")
         await until(connection, PlainLine)
         assert set(called) == {"second"}
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "password"),
+    [
+        (
+            "PRIVMSG NickServ :PASSWD hunter2 hunter3",
+            "Your password is changed, no other device put out",
+            "alice:hunter3",
+        ),
+        ("NS PASSWD hunter2 hunter3 KEEP", "Your password is changed, no other device put out", "alice:hunter3"),
+        ("PRIVMSG NickServ :PASSWD wrong hunter3", "Wrong account or password", "alice:hunter2"),
+    ],
+)
+async def test_a_password_that_nickserv_has_changed_logs_in_next_time(line, answer, password):
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.log_in("hunter2")
+        peer.send(f":{SERVER} 900 Alice Alice!a@c alice :You are now logged in as alice", "PING :one")
+        await peer.expect("PONG")
+        connection.state.lines.append(line)
+        connection.flush()
+        await peer.expect(line.partition(" ")[0])
+        peer.send(
+            ":Bob!b@x NOTICE Alice :Your password is changed", f":NickServ!n@s NOTICE Alice :{answer}", "PING :two"
+        )
+        await peer.expect("PONG")
+        peer.hang_up()
+        again = await server.accept()
+        await again.expect("CAP", "LS")
+        again.send(f":{SERVER} CAP * LS :")
+        assert (await again.expect("PASS")).params == [password]
+        again.hang_up()
+
+
+async def test_a_connection_that_a_key_logs_in_keeps_no_password():
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.state.lines.append("NS PASSWD hunter2 hunter3")
+        connection.flush()
+        await peer.expect("NS")
+        peer.send(":NickServ!n@s NOTICE Alice :Your password is changed", "PING :done")
+        await peer.expect("PONG")
+        assert connection.password == ""

@@ -1,6 +1,7 @@
 """What the local network has: a list of what others say, made harmless."""
 
 import pytest
+from zeroconf import IPVersion
 
 from chover.client.connection.dial import ServerAddress
 from chover.client.connection.discovery import MOST, NoNetwork, look
@@ -76,3 +77,11 @@ async def test_where_there_is_no_network_it_is_said_why(air):
     air.broken = OSError("no such device")
     with pytest.raises(NoNetwork, match="no such device"):
         await look(0)
+
+
+@pytest.mark.parametrize(("without", "version"), [(False, IPVersion.All), (True, IPVersion.V4Only)])
+async def test_it_is_looked_over_ipv6_where_the_machine_has_it(air, without, version):
+    air.without_ipv6 = without
+    air.put("Tea on kettle", "2001:db8::7", port=6667)
+    assert [str(one.server) for one in await look(0.05)] == ["[2001:db8::7]:6667"]
+    assert air.versions == [version]

@@ -32,8 +32,6 @@ from chover.wire.message import Message, ProtocolError
 CLOSE_SECONDS: Final = 1.0
 """Longest wait for the server to close the connection."""
 
-_LOGGED_IN: Final = "900"
-
 
 def keep_nothing(_grant: RegistrationDone) -> None:
     """Used without an invitation."""
@@ -211,8 +209,7 @@ class Connection:
         for message in messages:
             for notifications in dispatch.receive(self.state, message, time.time_ns() // 1_000_000):
                 await self._notifications.tell(notifications)
-        if self._credentials.tried and any(message.command == _LOGGED_IN for message in messages):
-            self._credentials.remember(self.state)
+        self._credentials.heard(messages, self.state)
         self.changes.tell()
 
     # ---- all of them

@@ -11,7 +11,7 @@ import msgspec
 from chover.client.connection.registration import LoginIdentity, RegistrationDone
 from chover.client.lines import key, same
 from chover.client.state import State
-from chover.wire.message import format_line
+from chover.wire.message import Message, format_line
 
 _LOGS_IN: Final = re.compile(
     r"(?:@\S+ +)?(?P<service>PRIVMSG +NickServ(?:@\S+)? +:?|(?:NICKSERV|NS) +:?)?"
@@ -19,6 +19,13 @@ _LOGS_IN: Final = re.compile(
     re.IGNORECASE,
 )
 """A line that logs in with a password, through NickServ or as a command of its own."""
+
+_CHANGES: Final = re.compile(
+    r"(?:@\S+ +)?(?:PRIVMSG +NickServ(?:@\S+)? +:?|(?:NICKSERV|NS) +:?)PASSWD +\S+ +:?(?P<new>\S+)", re.IGNORECASE
+)
+"""A line that asks NickServ for another password."""
+_CHANGED: Final = "Your password is changed"
+_LOGGED_IN: Final = "900"
 
 
 def password_in(line: str) -> str:
@@ -38,11 +45,26 @@ class Credentials:
         self.identity = identity
         self.tried = ""
         """The password of a login that the server has not accepted yet."""
+        self._new = ""
+        """The password that NickServ was asked for and has not accepted yet."""
 
     def notice(self, lines: Iterable[str]) -> None:
         """A line about to be sent may log us in, whoever typed it and in whatever form."""
         for line in lines:
             self.tried = password_in(line) or self.tried
+            changes = _CHANGES.match(line)
+            self._new = changes["new"] if changes else self._new
+
+    def heard(self, messages: Iterable[Message], state: State) -> None:
+        """The server accepts what was tried: later connections use it."""
+        for message in messages:
+            if message.command == _LOGGED_IN and self.tried:
+                self.remember(state)
+            elif self._new and _is_change(message):
+                password, self._new = self._new, ""
+                # A connection that its key logs in needs no password.
+                if self.identity.password:
+                    self.identity = msgspec.structs.replace(self.identity, password=f"{state.account}:{password}")
 
     def remember(self, state: State) -> None:
         """The server has accepted the login: later connections use its password."""
@@ -60,3 +82,8 @@ class Credentials:
         for channel in grant.channels:
             state.join(channel)
             state.opening = state.opening or key(channel)
+
+
+def _is_change(message: Message) -> bool:
+    """Whether NickServ says that it has set a new password."""
+    return message.command == "NOTICE" and same(message.nick, "NickServ") and message.params[-1].startswith(_CHANGED)
