@@ -18,6 +18,8 @@ class Air:
         self.mute: set[str] = set()
         self.gone: list[str] = []
         self.interfaces: list = []
+        self.versions: list = []
+        self.without_ipv6 = False
         self.broken: Exception | None = None
         self._changed = asyncio.Event()
 
@@ -25,10 +27,13 @@ class Air:
         air = self
 
         class Voice(_Voice):
-            def __init__(self, interfaces) -> None:
+            def __init__(self, interfaces, ip_version=zeroconf.IPVersion.V4Only) -> None:
                 if air.broken:
                     raise air.broken
+                if air.without_ipv6 and ip_version is not zeroconf.IPVersion.V4Only:
+                    raise OSError("Address family not supported by protocol")
                 air.interfaces.append(interfaces)
+                air.versions.append(ip_version)
                 super().__init__(air)
 
         monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", Voice)

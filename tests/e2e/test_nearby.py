@@ -8,12 +8,16 @@ import signal
 import sys
 from pathlib import Path
 
+import ifaddr
 import msgspec
 import pytest
+from zeroconf import InterfaceChoice, IPVersion
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
 from chover.client.connection.discovery import look
 from chover.config import Config
 from chover.edge.announce import Announcer, addresses_of
+from chover.wire.lan import SERVICE
 from tests.e2e.people import Person, free_port
 from tests.e2e.server import Server
 from tests.terminal import BOUND
@@ -61,6 +65,34 @@ async def test_what_is_announced_is_found_until_it_says_goodbye_and_a_taken_name
     await seen(network, {f"{network} on kettle": "192.0.2.77:6667", **second})
     await first.close()
     await seen(network, second)
+
+
+def _links():
+    """Addresses of IPv6 links, on which multicast works."""
+    return [ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv6 and ip.ip[0].startswith("fe80")]
+
+
+@pytest.mark.skipif(not _links(), reason="no interface of this machine has an IPv6 link")
+async def test_what_is_announced_on_every_interface_is_found_over_ipv6(network):
+    announcer = Announcer(["::"], 6667, addresses=lambda _: ("2001:db8::77",))
+    settings = {"network": network, "name": "kettle.example", "announce": True}
+    await announcer.follow(msgspec.convert({"server": settings}, Config))
+    heard = asyncio.get_running_loop().create_future()
+
+    def found(name, **_):
+        if name.startswith(network) and not heard.done():
+            heard.set_result(name)
+
+    ear = AsyncZeroconf(interfaces=InterfaceChoice.All, ip_version=IPVersion.V6Only)
+    browser = AsyncServiceBrowser(ear.zeroconf, SERVICE, handlers=[found])
+    try:
+        assert await asyncio.wait_for(heard, BOUND) == f"{network} on kettle.{SERVICE}"
+        one = next(one for one in await look() if one.name.startswith(network))
+        assert str(one.server) == "[2001:db8::77]:6667"
+    finally:
+        await browser.async_cancel()
+        await ear.async_close()
+        await announcer.close()
 
 
 class AtNobodys(Person):

@@ -7,6 +7,7 @@ import ifaddr
 import msgspec
 import pytest
 from tests.doubles.mdns import Air
+from zeroconf import IPVersion
 
 from chover.config import Config
 from chover.edge import announce as announce_module
@@ -156,3 +157,11 @@ async def until_logged(caplog, text):
     async with asyncio.timeout(10):
         while text not in caplog.text:
             await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(("without", "version"), [(False, IPVersion.All), (True, IPVersion.V4Only)])
+async def test_it_is_announced_over_ipv6_where_the_machine_has_it(air, announce, without, version):
+    air.without_ipv6 = without
+    await announce().follow(ON)
+    await air.until(lambda: air.services)
+    assert air.versions == [version]

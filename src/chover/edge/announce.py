@@ -115,10 +115,16 @@ class Announcer:
     async def _speak(self) -> AsyncZeroconf:
         """Start mDNS in the local network. Raises OSError, and RuntimeError if there is no network."""
         await asyncio.to_thread(_import)
-        from zeroconf import InterfaceChoice  # noqa: PLC0415 - imported by the thread, and only looked up here
+        from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - imported by the thread, and only looked up here
         from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
 
-        return AsyncZeroconf(interfaces=self._interfaces or InterfaceChoice.All)
+        if self._interfaces:
+            return AsyncZeroconf(interfaces=self._interfaces)
+        try:
+            return AsyncZeroconf(interfaces=InterfaceChoice.All, ip_version=IPVersion.All)
+        except (OSError, RuntimeError):
+            # A machine without IPv6.
+            return AsyncZeroconf(interfaces=InterfaceChoice.All)
 
     def _service(self, addresses: tuple[str, ...]) -> AsyncServiceInfo:
         from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - imported by the thread

@@ -7,6 +7,7 @@ connection is made, as with any other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -17,7 +18,7 @@ from chover.wire.lan import SERVICE, name_of
 
 if TYPE_CHECKING:
     from zeroconf import Zeroconf
-    from zeroconf.asyncio import AsyncServiceInfo
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 LOOK_SECONDS: Final = 1.5
 MOST: Final = 30
@@ -39,13 +40,10 @@ class Nearby(NamedTuple):
 
 async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ()) -> list[Nearby]:
     """The servers announced within so many seconds, by name; at most MOST. Raises NoNetwork."""
-    from zeroconf import DNSQuestionType, InterfaceChoice  # noqa: PLC0415 - 35 ms, and few look around
-    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf  # noqa: PLC0415
+    from zeroconf import DNSQuestionType  # noqa: PLC0415 - 35 ms, and few look around
+    from zeroconf.asyncio import AsyncServiceBrowser  # noqa: PLC0415
 
-    try:
-        ear = AsyncZeroconf(interfaces=list(interfaces) or InterfaceChoice.All)
-    except (OSError, RuntimeError) as error:
-        raise NoNetwork(str(error)) from error
+    ear = _listen(interfaces)
     hearing = _Hearing(round(seconds * 1000))
     try:
         # Answers are requested by multicast: unicast ones get lost on a machine with several listeners on mDNS's port.
@@ -56,6 +54,21 @@ async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ())
         return await hearing.found()
     finally:
         await ear.async_close()
+
+
+def _listen(interfaces: Sequence[str]) -> AsyncZeroconf:
+    """Over IPv4 and IPv6, where the machine has it. Raises NoNetwork."""
+    from zeroconf import InterfaceChoice, IPVersion  # noqa: PLC0415 - as above
+    from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
+
+    try:
+        if interfaces:
+            return AsyncZeroconf(interfaces=list(interfaces))
+        with contextlib.suppress(OSError, RuntimeError):
+            return AsyncZeroconf(interfaces=InterfaceChoice.All, ip_version=IPVersion.All)
+        return AsyncZeroconf(interfaces=InterfaceChoice.All)
+    except (OSError, RuntimeError) as error:
+        raise NoNetwork(str(error)) from error
 
 
 class _Hearing:
