@@ -110,3 +110,12 @@ def test_a_name_that_cannot_be_is_told(account):
     status, _, err = account("add", "a b")
     assert status == 1
     assert err.startswith("chover: That is not a valid name")
+
+
+def test_the_ban_of_an_account_stays_when_it_is_deleted_and_is_told(account, chover_says, data):
+    account("add", "Alice")
+    assert chover_says("ban", "add", "account:alice", "--force", "--data", str(data))[0] == 0
+    status, told, _ = account("delete", "Alice", "--yes")
+    stays = "its ban stays: nobody can register Alice until you lift it: chover ban remove account:Alice"
+    assert (status, told.splitlines()) == (0, ["Alice is deleted", stays])
+    assert chover_says("ban", "remove", "account:Alice", "--data", str(data))[0] == 0

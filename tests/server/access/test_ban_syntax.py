@@ -51,6 +51,8 @@ def test_a_duration_ends_within_a_lifetime(word):
         ("a:Bob", "account", "Bob"),
         ("abc.def.ghi.guest", "cloak", "abc.def.ghi.guest"),
         ("*!*@*.DEF.ghi.guest", "cloak", "*.def.ghi.guest"),
+        ("a::7", "address", "a::/64"),
+        ("a::/64", "address", "a::/64"),
         ("*!*@localhost", "mask", "*!*@localhost"),
         ("*!*@[:2]", "address", "::/64"),
         ("*!*@*", "mask", "*!*@*"),

@@ -3,6 +3,9 @@
 import pytest
 from tests.doubles.stage import Stage
 
+from chover.server.access.moderation import WantedBan
+from chover.server.users.succession import succeed
+
 OTHERS = "x!*@* account:z*"
 """Entries that name no account, which stay."""
 
@@ -86,3 +89,16 @@ async def test_nobody_blocks_the_next_owner(stage):
     await bob.expect("bob is deleted")
     for wire in (alice, guest):
         assert [row[1] for row in await wire.numerics("SILENCE") if row[0] == "271"] == ["x!*@*"]
+
+
+async def test_a_ban_of_the_server_outlives_the_account_and_keeps_its_name(stage):
+    bob = stage.accounts.add("bob")
+    await stage.node.moderation.ban("root", WantedBan("account:bob", force=True))
+    await succeed(stage.node, bob.id)
+    await stage.accounts.delete(bob.id)
+    again = await stage.enter("Bob", caps="standard-replies")
+    again.send("REGISTER * * :sesame")
+    assert "ACCOUNT_BANNED" in await again.expect("FAIL REGISTER")
+    await stage.node.moderation.unban("root", "account:bob")
+    again.send("REGISTER * * :sesame")
+    await again.expect("REGISTER SUCCESS Bob")

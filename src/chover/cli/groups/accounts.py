@@ -128,13 +128,16 @@ def delete(
 ) -> int:
     """Delete an account for good.
 
-    Its messages stay in their channels, unless --messages is given; its name is free again.
+    Its messages stay in their channels, unless --messages is given; its name is free again, unless it is banned.
     """
     _confirm(f"Delete {name} for good?", name, yes=yes)
     if messages:
         _erase(name, data, config)
     ask_or_do(data, config, "delete-account", name=name)
     print(f"{name} is deleted")
+    bans = ask_or_do(data, config, "bans")
+    if any(ban["kind"] == "account" and ban["what"] == name.lower() for ban in bans):
+        print(f"its ban stays: nobody can register {name} until you lift it: chover ban remove account:{name}")
     return 0
 
 

@@ -58,7 +58,7 @@ def target_of(text: str) -> BanTarget:
     """Whom somebody means. Raises BadBan."""
     text = _bare(text)
     kind, colon, rest = text.partition(":")
-    if colon and kind.lower() in {"account", "a"}:
+    if colon and kind.lower() in {"account", "a"} and not _is_address(text.partition("/")[0]):
         if not rest:
             raise BadBan("write the name of the account after account:")
         return BanTarget("account", rest)

@@ -38,12 +38,13 @@ async def succeed(node: Node, account: UserId) -> list[str]:
 
 
 async def _forget_name(node: Node, account: UserId) -> None:
-    """Remove an account that is about to be deleted from all block and ban lists."""
+    """Remove an account that is about to be deleted from all block lists.
+
+    A ban of the server stays: nobody can register the name until it is lifted, so it hits no next owner.
+    """
     gone = node.accounts.get(account)
     if gone is None:
         return
-    if (ban := node.moderation.bans.of_account(gone.folded)) is not None:
-        node.moderation.bans.drop(ban)
     mask = complete_mask(f"{ACCOUNT}{gone.name}")
     for who in [who for who, masks in node.chat.blocks.items() if mask in masks]:
         kept = tuple(other for other in node.chat.blocks[who] if other != mask)

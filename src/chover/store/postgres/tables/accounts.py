@@ -18,8 +18,6 @@ _UPDATE: Final = "UPDATE account SET email = $2, suspended = $3, settings = $4 W
 _DELETE: Final = "DELETE FROM account WHERE id = $1 RETURNING folded"
 # A code that was mailed to the owner must not open the name for them when it belongs to somebody else.
 _UNSEND: Final = "DELETE FROM code WHERE folded = $1"
-# A ban from the server is for the account, not for the next owner of its name.
-_UNBAN: Final = "DELETE FROM ban WHERE kind = 'account' AND what = $1"
 _REVOKE: Final = """
     UPDATE invite SET revoked_at = (extract(epoch FROM now()) * 1000)::bigint WHERE made_by = $1 AND revoked_at = 0"""
 
@@ -43,7 +41,6 @@ class PostgresAccounts(PostgresRows):
             # The account goes first: anyone who adds rows to it waits for this, and then finds no account.
             folded = await db.fetchval(_DELETE, account)
             await db.execute(_UNSEND, folded)
-            await db.execute(_UNBAN, folded)
             await db.execute(_REVOKE, account)
             for table in OF_ACCOUNT:
                 await db.execute(f"DELETE FROM {table} WHERE account = $1", account)  # noqa: S608 - no input

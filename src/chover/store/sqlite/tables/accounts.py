@@ -46,10 +46,6 @@ def _delete(db: sqlite3.Connection, account: UserId) -> None:
     # A code that was mailed to the owner must not open the name for them when it belongs to somebody else.
     db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
     db.execute("UPDATE invite SET revoked_at = strftime('%s') * 1000 WHERE made_by = ? AND revoked_at = 0", (account,))
-    # A ban from the server is for the account, not for the next owner of its name.
-    db.execute(
-        "DELETE FROM ban WHERE kind = 'account' AND what = (SELECT folded FROM account WHERE id = ?)", (account,)
-    )
     db.execute("DELETE FROM account WHERE id = ?", (account,))
     for table in OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input
