@@ -8,6 +8,7 @@
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
 import { Conversation } from "./state/conversation.js";
+import { CONVERSATIONS } from "./state/bounds.js";
 import { bringAlong, Drafts, rest } from "./state/drafts.js";
 import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
@@ -66,6 +67,8 @@ export class State {
     this.search = null;
     /** @type {import("./state/shapes.js").Missed | null} */
     this.missed = null;
+    /** Of what the server sent too much (bounds.js). @type {Set<string>} */
+    this.leftOut = new Set();
     /** What LIST has shown. @type {import("./state/shapes.js").Listed[]} */
     this.channels = [];
     /** @type {string[]} */
@@ -174,12 +177,18 @@ export class State {
     const key = fold(name);
     const known = this.conversations.get(key);
     if (known) return known;
+    if (this.conversations.size >= CONVERSATIONS) this._forgetOldest();
     const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.ignores(line.nick, line.account), (nick) => this.ignores(nick), (text) => this.calls(text));
     conversation.readAt = this.markers.get(key) ?? 0;
     this.conversations.set(key, conversation);
     this.changed("conversations");
     if (!conversation.channel && this.settled) this.open(conversation);
     return conversation;
+  }
+
+  _forgetOldest() {
+    const oldest = [...this.conversations.keys()].find((key) => key !== this.active);
+    if (oldest !== undefined) this.conversations.delete(oldest);
   }
 
   /** @param {Conversation} conversation A private one. */

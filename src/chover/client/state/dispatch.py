@@ -7,6 +7,7 @@ from typing import Final
 
 from chover.client.notifications import Notification
 from chover.client.state import delivery, drafts, history_requests, message_events, preferences, presence, server
+from chover.client.state.model import bounds
 from chover.client.state.model.batches import DRAFTS, METADATA, Batch
 from chover.client.state.model.preferences import OWN
 from chover.client.state.model.state import State
@@ -21,6 +22,8 @@ def receive(state: State, message: Message, at: int) -> list[Notification]:
     state.now = at
     state.received += 1
     complete = state.batches.feed(message)
+    if state.batches.full:
+        return bounds.left_out(state, "messages in batches")
     if isinstance(complete, Batch):
         return _batch(state, complete)
     return _dispatch(state, complete) if complete is not None else []

@@ -12,6 +12,7 @@ from chover.client.notifications import ChannelJoined, InvitationReceived, Note,
 from chover.client.state import drafts, history_requests, leaving, preferences, server, timeline
 from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
+from chover.client.state.model import bounds
 from chover.client.state.model.state import KnownUser, State
 from chover.wire.message import Message
 from chover.wire.plain import harmless
@@ -34,18 +35,22 @@ def _show(state: State, conversation: Conversation | None, message: Message) -> 
 def meet(state: State, nick: str, **known: str | bool) -> None:
     """Update what is known about somebody."""
     before = state.users.get(key(nick)) or KnownUser(nick)
+    if len(state.users) >= bounds.PEOPLE and key(nick) not in state.users:
+        return
     state.users[key(nick)] = msgspec.structs.replace(before, nick=nick, **known)
 
 
 def _join(state: State, message: Message) -> list[Notification]:
     name, account, realname = _param(message, 0), _param(message, 1), _param(message, 2)
     mine = bool(name) and state.is_me(message.nick)
+    if mine and key(name) not in state.channels and len(state.channels) >= bounds.CHANNELS:
+        return bounds.left_out(state, "channels")
     conversation = state.conversation(name) if mine else _about(state, message)
     if conversation is None:
         return []
     meet(state, message.nick, account="" if account == "*" else account, realname=realname, away=False)
-    conversation.members[key(message.nick)] = Member(message.nick)
-    notifications = _joined(state, conversation, message) if mine else []
+    notifications = bounds.admit(state, conversation, message.nick, key(message.nick))
+    notifications += _joined(state, conversation, message) if mine else []
     return [*notifications, *_show(state, conversation, message)]
 
 
@@ -209,6 +214,8 @@ def _names(state: State, message: Message) -> list[Notification]:
         return []
     if conversation.naming is None:
         conversation.naming = {}
+    if not bounds.has_room(state):
+        return bounds.left_out(state, "members of channels")
     for word in _param(message, 3).split():
         nick, ranks = member_of(word)
         conversation.naming[key(nick)] = Member(nick, ranks)

@@ -13,6 +13,7 @@ from chover.client.capabilities import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
 from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
+from chover.client.state.model import bounds
 from chover.client.state.model.requests import Listed
 from chover.client.state.model.state import State
 from chover.client.tables import load
@@ -163,6 +164,8 @@ def _listed(state: State, message: Message) -> list[Notification]:
     if message.command == "322" and len(message.params) > 2:
         name, members = message.params[1:3]
         topic = message.params[3] if len(message.params) > 3 else ""
+        if len(state.listed) >= bounds.LISTED:
+            return bounds.left_out(state, "channels in its list")
         state.listed.append(Listed(name, int(members) if members.isascii() and members.isdigit() else 0, topic))
     return []
 

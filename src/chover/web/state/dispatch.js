@@ -1,5 +1,6 @@
 /** Passes the server's messages to their handlers: the answer to a request, a complete batch, or a command. */
 
+import { leftOut } from "./bounds.js";
 import { DRAFTS, everything as everyDraft, OFFERED as ALL_DRAFTS } from "./drafts.js";
 import { page } from "./history.js";
 import { everything } from "./preferences.js";
@@ -17,6 +18,7 @@ const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SER
 /** @param {State} state @param {Message} message */
 export function receive(state, message) {
   const complete = state.batches.feed(message);
+  if (state.batches.full) leftOut(state, "messages in batches");
   if (complete && "command" in complete) dispatch(state, complete);
   else if (complete) take(state, complete);
 }

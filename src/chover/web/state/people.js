@@ -1,6 +1,7 @@
 /** What is known of people, and what follows when they change. */
 
 import { fold } from "../irc.js";
+import { PEOPLE } from "./bounds.js";
 import { renamed } from "./drafts.js";
 
 /** @import { State } from "../state.js" */
@@ -9,6 +10,7 @@ import { renamed } from "./drafts.js";
 /** @param {State} state @param {string} nick @param {Partial<User>} known */
 export function meet(state, nick, known) {
   const key = fold(nick);
+  if (state.users.size >= PEOPLE && !state.users.has(key)) return;
   const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false, metadata: {} };
   state.users.set(key, { ...before, ...known, nick });
 }

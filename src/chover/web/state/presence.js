@@ -1,6 +1,7 @@
 /** Who is where: joins, parts, nicks, ranks, topics, away. */
 
 import { fold, format } from "../irc.js";
+import { CHANNELS, hasRoom, leftOut } from "./bounds.js";
 import { happened } from "./lines.js";
 import { renamed } from "./preferences.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
@@ -24,10 +25,11 @@ function show(state, conversation, message) {
 /** @type {Handler} */
 function join(state, message) {
   const [name = "", account = "", realname = ""] = message.params;
+  if (state.isMe(message.nick) && !state.wanted.has(fold(name)) && state.wanted.size >= CHANNELS) return leftOut(state, "channels");
   const conversation = state.isMe(message.nick) ? state.conversation(name) : state.conversations.get(fold(name));
   if (!conversation) return;
   meet(state, message.nick, { account: account === "*" ? "" : account, realname, away: false });
-  conversation.members.set(fold(message.nick), { nick: message.nick, ranks: "" });
+  if (conversation.members.has(fold(message.nick)) || hasRoom(state)) conversation.members.set(fold(message.nick), { nick: message.nick, ranks: "" });
   state.changed("members", conversation.key);
   if (state.isMe(message.nick)) {
     state.mask = message.source;
@@ -180,6 +182,7 @@ function names(state, { params }) {
   const conversation = state.conversations.get(fold(params[2] ?? ""));
   if (!conversation) return;
   conversation.naming ??= new Map();
+  if (!hasRoom(state)) return;
   for (const word of (params[3] ?? "").split(" ").filter(Boolean)) {
     const ranks = /^[~&@%+!]*/.exec(word)?.[0] ?? "";
     const nick = word.slice(ranks.length).split("!", 1)[0] ?? "";

@@ -2,6 +2,7 @@
 
 import { fold, format, readTime } from "../irc.js";
 import { capabilities, requests, WANTED } from "../registration.js";
+import { leftOut, LISTED } from "./bounds.js";
 import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
@@ -60,6 +61,7 @@ function pong(state, { params }) {
 /** 322: one of the channels there are. @type {Handler} */
 function listed(state, { params }) {
   const [, name = "", members = "0", topic = ""] = params;
+  if (state.channels.length >= LISTED) return leftOut(state, "channels in its list");
   state.channels.push({ name, members: Number(members) || 0, topic });
   state.changed("channels");
 }

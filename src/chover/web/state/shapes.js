@@ -70,6 +70,7 @@ export {};
  * @property {string[]} params
  * @property {Message} opening
  * @property {Message[]} messages
+ * @property {number} size Characters in the parameters of its messages.
  * @property {Batch | undefined} parent
  */
 /**

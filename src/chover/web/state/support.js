@@ -1,5 +1,8 @@
 /** What the server says about itself (005, https://modern.ircdocs.horse/#rplisupport-005). */
 
+/** Tokens that are kept. */
+const TOKENS = 1000;
+
 export class Support {
   constructor() {
     /** @type {Map<string, string>} */
@@ -10,6 +13,7 @@ export class Support {
   learn(words) {
     for (const word of words) {
       const at = word.indexOf("=");
+      if (this._tokens.size >= TOKENS && !word.startsWith("-")) return;
       if (word.startsWith("-")) this._tokens.delete(word.slice(1));
       else if (at < 0) this._tokens.set(word, "");
       else this._tokens.set(word.slice(0, at), unescape(word.slice(at + 1)));

@@ -14,6 +14,8 @@ from chover.wire.message import Message
 
 OPEN: Final = 16
 """The maximum number of open batches."""
+CHARACTERS: Final = 16 * 1024 * 1024
+"""The maximum size of the parameters in all open batches."""
 MULTILINE: Final = "draft/multiline"
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
@@ -31,6 +33,8 @@ class Batch(msgspec.Struct):
     opening: Message
     parent: str
     messages: list[Message] = []
+    size: int = 0
+    """Characters in the parameters of its messages."""
 
     @property
     def label(self) -> str:
@@ -43,28 +47,45 @@ class Batches:
     def __init__(self, most: int) -> None:
         self._open: dict[str, Batch] = {}
         self._most = most
+        self._size = 0
+        self.full = False
+        """Whether the message that came last was left out, since open batches hold too much."""
 
     def clear(self) -> None:
         self._open.clear()
+        self._size = 0
 
     def feed(self, message: Message) -> Message | Batch | None:
         """The next thing to process: a message, a complete batch, or None while one is being collected."""
+        self.full = False
         if message.command == "BATCH":
             return self._turn(message)
         batch = self._open.get(message.tags.get("batch", ""))
         if batch is None:
             return message
         if batch.kind in COLLECTED:
-            if len(batch.messages) < self._most:
-                batch.messages.append(message)
+            self._collect(batch, message)
             return None
         if batch.label and "label" not in message.tags:
             return Message(message.command, message.params, message.source, {**message.tags, "label": batch.label})
         return message
 
+    def _collect(self, batch: Batch, message: Message) -> None:
+        if len(batch.messages) >= self._most:
+            return
+        size = sum(map(len, message.params))
+        self.full = self._size + size > CHARACTERS
+        if not self.full:
+            batch.messages.append(message)
+            batch.size += size
+            self._size += size
+
     def _turn(self, message: Message) -> Message | Batch | None:
         match message.params:
-            case [ref, kind, *params] if ref.startswith("+") and len(self._open) < OPEN:
+            case [ref, kind, *params] if ref.startswith("+"):
+                if len(self._open) >= OPEN:
+                    self.full = True
+                    return None
                 parent = message.tags.get("batch", "")
                 above = self._open.get(parent)
                 if above is not None and above.label and "label" not in message.tags:
@@ -72,7 +93,9 @@ class Batches:
                 self._open[ref[1:]] = Batch(kind, params, message, parent)
             case [ref, *_] if ref.startswith("-"):
                 batch = self._open.pop(ref[1:], None)
-                return self._close(batch) if batch is not None else None
+                if batch is not None:
+                    self._size -= batch.size
+                    return self._close(batch)
         return None
 
     def _close(self, batch: Batch) -> Message | Batch | None:
@@ -84,10 +107,11 @@ class Batches:
             whole = joined(batch)
             if whole is None or above is None or not collecting:
                 return whole
-            above.messages.append(whole)
+            self._collect(above, whole)
             return None
         if above is not None and collecting:
-            above.messages += batch.messages
+            for message in batch.messages:
+                self._collect(above, message)
             return None
         return batch
 

@@ -126,6 +126,8 @@ class State:
         self.search: SearchState | None = None
         self.listed: list[Listed] = []
         """The result of LIST."""
+        self.left_out: set[str] = set()
+        """Of what the server sent too much (bounds.py)."""
 
     # ---- what it is about
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class SupportChange(NamedTuple):
@@ -12,6 +12,10 @@ class SupportChange(NamedTuple):
     sign: str
     letter: str
     value: str
+
+
+TOKENS: Final = 1000
+"""Tokens that are kept."""
 
 
 class Support:
@@ -24,7 +28,7 @@ class Support:
             token, _, value = word.partition("=")
             if token.startswith("-"):
                 self._tokens.pop(token[1:], None)
-            else:
+            elif token in self._tokens or len(self._tokens) < TOKENS:
                 self._tokens[token] = re.sub(r"\\x([0-9a-fA-F]{2})", lambda hit: chr(int(hit[1], 16)), value)
 
     def get(self, token: str, otherwise: str = "") -> str:
