@@ -14,6 +14,9 @@ class MemoryAccountRows:
     async def all(self):
         return list(self.kept.values())
 
+    async def some(self, accounts):
+        return [self.kept[account] for account in accounts if account in self.kept]
+
     async def create(self, account, credentials):
         if any(account.folded == other.folded for other in self.kept.values()):
             raise Taken(account.name)

@@ -34,6 +34,12 @@ class AccountsContract:
             await registry.accounts.create(BOB, {"certificate": ["ab"]})
         assert await registry.accounts.all() == [ALICE]
 
+    async def test_some_accounts_are_read_again(self, registry):
+        for account in (ALICE, BOB):
+            await registry.accounts.create(account, {})
+        assert await registry.accounts.some([BOB.id, UserId("a3")]) == [BOB]
+        assert await registry.accounts.some([]) == []
+
     async def test_what_can_change_changes_and_the_rest_stays(self, registry):
         await registry.accounts.create(ALICE, {})
         settings = AccountSettings(away="tea")

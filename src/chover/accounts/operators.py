@@ -33,6 +33,16 @@ class OperatorService:
         await self._rows.remove(account)
         return self._held.pop(account, None) is not None
 
+    async def reload(self) -> list[UserId]:
+        """Read all operators again, because another node has changed some. Returns those that are none any more."""
+        known = set(self._held)
+        rows = {row.account: row for row in await self._rows.all()}
+        gone = [account for account in known if account not in rows]
+        for account in gone:
+            self._held.pop(account, None)
+        self._held.update(rows)
+        return gone
+
     def forget(self, account: UserId) -> None:
         """Forget a deleted account, whose row is gone, too."""
         self._held.pop(account, None)

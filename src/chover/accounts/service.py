@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,13 @@ from chover.config import Config
 from chover.engine.ids import UserId
 from chover.names import ACCOUNT, complete_mask
 from chover.ports import Account, AccountSettings, OperatorRow, Registry
+
+
+class ClosedAccount(NamedTuple):
+    """An account that nobody may use any more, and why."""
+
+    account: UserId
+    why: str
 
 
 class AccountService:
@@ -110,6 +117,26 @@ class AccountService:
             changed = how(self._directory.require(account))
             await self._registry.accounts.update(changed)
             return self._directory.learn(changed)
+
+    async def reload(self, accounts: Iterable[UserId] | None = None) -> list[ClosedAccount]:
+        """Read accounts again that another node may have changed; None: all. Returns those that were closed."""
+        async with self._directory.changing:
+            known = [row.id for row in self._directory.everybody()] if accounts is None else list(accounts)
+            held = {account: self._directory.get(account) for account in known}
+            rows = self._registry.accounts
+            there = {row.id: row for row in await (rows.all() if accounts is None else rows.some(known))}
+            gone = [before for account, before in held.items() if before is not None and account not in there]
+            for before in gone:
+                self._directory.forget(before)
+                self.operators.forget(before.id)
+            for row in there.values():
+                self._directory.learn(row)
+        open_before = {account for account, before in held.items() if before is not None and not before.suspended}
+        suspended = [row for row in there.values() if row.suspended and row.id in open_before]
+        return [
+            *(ClosedAccount(before.id, "This account was deleted") for before in gone),
+            *(ClosedAccount(row.id, f"{row.name} is suspended: {row.suspended}") for row in suspended),
+        ]
 
     async def delete(self, account: UserId) -> None:
         async with self._directory.changing:

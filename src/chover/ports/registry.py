@@ -63,6 +63,9 @@ class AccountRows(Protocol):
     async def all(self) -> list[Account]:
         """All accounts. Called once, at the start."""
 
+    async def some(self, accounts: Sequence[UserId]) -> list[Account]:
+        """Those of these accounts that exist, in any order."""
+
     async def create(self, account: Account, credentials: Credentials) -> None:
         """Add an account. Raises Taken if the folded name or a certificate exists already."""
 

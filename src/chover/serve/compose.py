@@ -32,6 +32,7 @@ from chover.serve.listening import InvitationLinks, binds_of
 from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
 from chover.serve.renewal import CertificateRenewal
+from chover.serve.row_watch import RowWatch, readers_of
 from chover.serve.shutdown import Shutdown
 from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
@@ -117,6 +118,7 @@ class Server:
     operator: ServerOperator
     upkeep: Upkeep
     renewal: CertificateRenewal
+    rows: RowWatch
     data: DataSizes
     condition: Condition
     reloader: Reloader
@@ -139,6 +141,8 @@ async def compose(
     reloader = Reloader(config, reread, certificates)
     links = InvitationLinks(reloader, tls)
     bus = LocalBus()
+    # Before anything is read, so that no change is missed.
+    await store.registry.changes.poll()
     accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
     extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links)
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
@@ -151,8 +155,9 @@ async def compose(
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
     renewal = CertificateRenewal(config, tls)
+    rows = RowWatch(store.registry.changes, readers_of(accounts, host))
     return Server(
-        bus, accounts, host, extensions, operator, upkeep, renewal, data, condition, reloader, links, binds, tls
+        bus, accounts, host, extensions, operator, upkeep, renewal, rows, data, condition, reloader, links, binds, tls
     )
 
 

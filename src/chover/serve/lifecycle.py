@@ -139,6 +139,7 @@ class _Lifecycle:
             await listening.reconfigure(server.reloader.config)
             self._spawn(server.upkeep.run())
             self._spawn(server.renewal.run())
+            self._spawn(server.rows.run())
             self._spawn(server.data.run())
             self._spawn(_settle(listening))
             for hook in server.extensions.hooks.everywhere():

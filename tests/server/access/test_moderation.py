@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.ports import Peer, Refused
+from chover.ports import AuditEntry, Ban, Peer, Refused
 from chover.server.access.bans import now
 from chover.server.operators.moderator import ChannelModerator
 
@@ -336,3 +336,29 @@ async def test_an_address_is_one_ban_however_it_is_written_and_by_whatever_way_i
         await said(root, f"OS UNBAN {form}")
         assert list(stage.node.moderation.bans) == []
         await said(root, f"OS BAN {forms[0]}")
+
+
+# ---- bans of other nodes
+
+
+async def test_a_ban_of_another_node_puts_out_and_keeps_out_until_that_node_lifts_it(stage):
+    bob = await stage.enter("bob", "#tea", address="192.0.2.9")
+    carol = await stage.enter("carol", "#tea", address="192.0.3.9")
+    records, moderation = stage.store.records, stage.host.node.moderation
+    entry = AuditEntry(now(), "root", "BAN")
+    ban = await records.add_ban(Ban("address", "192.0.2.0/24", "root", now(), reason="spam"), entry)
+    await moderation.reload()
+    assert (await bob.ended())[-1].startswith("ERROR :Banned from this server for good")
+    assert "spam" in await refused(stage, "192.0.2.77")
+    await carol.all()
+    await records.lift_ban(ban.no, entry)
+    await moderation.reload()
+    stage.host.admit("192.0.2.77")
+    assert list(moderation.bans) == []
+
+
+async def test_a_ban_of_this_node_stays_as_it_is_when_others_are_read(stage, root):
+    await said(root, "OS BAN 2h 192.0.2.0/24 spam")
+    before = list(stage.host.node.moderation.bans)
+    await stage.host.node.moderation.reload()
+    assert list(stage.host.node.moderation.bans) == before

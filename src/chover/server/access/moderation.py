@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -62,11 +63,29 @@ class Moderation(Generic[C]):
         self._whowas = whowas
         self._sessions = sessions
         self.bans = Bans()
+        self._changing = asyncio.Lock()
+        """Rows and memory change together: a reload never comes between the two."""
 
     async def load(self) -> None:
         """Take up what was kept. Raises StoreError."""
         for ban in await self._records.bans(now()):
             self.bans.add(ban)
+
+    async def reload(self) -> None:
+        """Read the bans again, because another node has changed some, and put out whom a new one covers.
+
+        Raises StoreError, and NotKept.
+        """
+        async with self._changing:
+            rows = {ban.no: ban for ban in await self._records.bans(now())}
+            for ban in list(self.bans):
+                if ban.no not in rows:
+                    self.bans.drop(ban)
+            new = [ban for no, ban in rows.items() if self.bans.numbered(no) is None]
+            for ban in new:
+                self.bans.add(ban)
+        for ban in new:
+            await self._put_out(BanTarget(ban.kind, ban.what), words(ban))
 
     # ---- who comes -----------------------------------------------------------------------------------------------
 
@@ -106,8 +125,9 @@ class Moderation(Generic[C]):
         expires = moment + wanted.seconds * 1000 if wanted.seconds else 0
         ban = Ban(target.kind, target.what, by, moment, expires, wanted.reason, wanted.note)  # type: ignore[arg-type]  # no nick any more
         why = f"{until(ban)}: {wanted.reason}" + (f" | {wanted.note}" if wanted.note else "")
-        ban = await self._records.add_ban(ban, AuditEntry(moment, by, "BAN", str(target), why))
-        self.bans.add(ban)
+        async with self._changing:
+            ban = await self._records.add_ban(ban, AuditEntry(moment, by, "BAN", str(target), why))
+            self.bans.add(ban)
         _log.warning("%s bans %s %s", by, target, why)
         return ban, await self._put_out(target, words(ban))
 
@@ -115,8 +135,9 @@ class Moderation(Generic[C]):
         """Lift the ban of that number, or of exactly that. Raises BadBan and StoreError."""
         ban = self.which(which)
         target = str(BanTarget(ban.kind, ban.what))
-        await self._records.lift_ban(ban.no, AuditEntry(now(), by, "UNBAN", target, f"ban {ban.no}"))
-        self.bans.drop(ban)
+        async with self._changing:
+            await self._records.lift_ban(ban.no, AuditEntry(now(), by, "UNBAN", target, f"ban {ban.no}"))
+            self.bans.drop(ban)
         _log.warning("%s lifts the ban of %s", by, target)
         return ban
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import asyncpg
@@ -13,6 +14,7 @@ from chover.store.postgres.tables.credentials import insert
 from chover.store.postgres.tables.rows import PostgresRows, places
 from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_values, settings_text
 
+_SOME: Final = f"SELECT {ACCOUNT} FROM account WHERE id = ANY($1::text[])"  # noqa: S608 - no input
 _CREATE: Final = f"INSERT INTO account ({ACCOUNT}) VALUES ({places(ACCOUNT)})"  # noqa: S608 - no input
 _UPDATE: Final = "UPDATE account SET email = $2, suspended = $3, settings = $4 WHERE id = $1"
 _DELETE: Final = "DELETE FROM account WHERE id = $1 RETURNING folded"
@@ -27,6 +29,9 @@ class PostgresAccounts(PostgresRows):
 
     async def all(self) -> list[Account]:
         return [account_of(row) for row in await self._db.fetch(f"SELECT {ACCOUNT} FROM account")]  # noqa: S608 - no input
+
+    async def some(self, accounts: Sequence[UserId]) -> list[Account]:
+        return [account_of(row) for row in await self._db.fetch(_SOME, list(accounts))]
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         async with self._db.transaction() as db:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from functools import partial
+
+import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports import Account, Credentials, Taken
@@ -17,6 +20,10 @@ class SqliteAccounts(Rows):
 
     async def all(self) -> list[Account]:
         return [account_of(row) for row in self._rows_now(f"SELECT {ACCOUNT} FROM account")]  # noqa: S608 - no input
+
+    async def some(self, accounts: Sequence[UserId]) -> list[Account]:
+        sql = f"SELECT {ACCOUNT} FROM account WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - no input
+        return [account_of(row) for row in await self._rows(sql, msgspec.json.encode(accounts).decode())]
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         await self._write(partial(create, account=account, credentials=credentials))

@@ -1,0 +1,85 @@
+"""Rows that are kept in memory are read again when another node has changed them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import Final
+
+from chover.accounts.service import AccountService
+from chover.engine.ids import UserId
+from chover.ports import StoreError
+from chover.ports.registry import ChangedRow, ChangeKind, Changes
+from chover.server.host import ChatHost
+from chover.server.operators import privileges
+from chover.server.pipeline.ledger import NotKept
+from chover.server.users import devices
+
+_log = logging.getLogger(__name__)
+
+SECONDS: Final = 1.0
+"""How often a node looks for changed rows."""
+
+RowReader = Callable[[AbstractSet[str]], Awaitable[None]]
+"""Reads rows again, by their keys; an empty key among them: all rows."""
+
+
+class RowWatch:
+    """Looks for changed rows, and has the readers of each kind read them."""
+
+    def __init__(self, changes: Changes, readers: Mapping[ChangeKind, RowReader]) -> None:
+        self._changes = changes
+        self._readers = readers
+        self._waiting: set[ChangedRow] = set()
+        """What has to be read again, because it could not be yet."""
+        self._failing = False
+
+    async def run(self) -> None:
+        """Run until it is cancelled; return at once if no other node can change anything."""
+        while self._changes.shared:
+            await asyncio.sleep(SECONDS)
+            await self.look()
+
+    async def look(self) -> None:
+        """Look once. A failure is logged, and the rows are read the next time."""
+        try:
+            self._waiting |= await self._changes.poll()
+            for kind, read in self._readers.items():
+                changed = {row for row in self._waiting if row.kind == kind}
+                if changed:
+                    await read({row.key for row in changed})
+                    self._waiting -= changed
+        except (StoreError, NotKept) as error:
+            if not self._failing:
+                _log.error("cannot read yet what other nodes have changed: %s", error)
+            self._failing = True
+        else:
+            self._failing = False
+            self._waiting.clear()
+
+
+def readers_of(accounts: AccountService, host: ChatHost) -> dict[ChangeKind, RowReader]:
+    """The parts of a server that keep rows in memory."""
+    return {
+        "account": partial(_read_accounts, accounts, host),
+        "operator": partial(_read_operators, accounts, host),
+        "ban": partial(_read_bans, host),
+    }
+
+
+async def _read_accounts(accounts: AccountService, host: ChatHost, keys: AbstractSet[str]) -> None:
+    for closed in await accounts.reload(None if "" in keys else [UserId(key) for key in keys]):
+        await privileges.depose(host.node, closed.account)
+        await devices.put_out(host.node, closed.account, closed.why)
+
+
+async def _read_operators(accounts: AccountService, host: ChatHost, _keys: AbstractSet[str]) -> None:
+    for account in await accounts.operators.reload():
+        await privileges.depose(host.node, account)
+
+
+async def _read_bans(host: ChatHost, _keys: AbstractSet[str]) -> None:
+    await host.node.moderation.reload()

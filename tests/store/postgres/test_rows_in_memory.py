@@ -1,0 +1,111 @@
+"""Accounts and operators in the memory of two nodes on one database."""
+
+import pytest
+
+from chover.accounts.service import AccountService, ClosedAccount
+from chover.config import load
+from chover.ports import AccountSettings
+from chover.serve.row_watch import RowWatch
+from chover.store.postgres.tables.registry import PostgresRegistry
+
+CONFIG = load(environ={}, flags={"accounts.hash_cost": "cheap", "accounts.scram": "false"})
+
+
+class Node:
+    """Accounts in memory, and what is heard of other nodes."""
+
+    def __init__(self, registry, accounts):
+        self.accounts = accounts
+        self.closed, self.deposed = [], []
+        self.look = RowWatch(registry.changes, {"account": self._accounts, "operator": self._operators}).look
+
+    async def _accounts(self, keys):
+        self.closed += await self.accounts.reload(None if "" in keys else keys)
+
+    async def _operators(self, _keys):
+        self.deposed += await self.accounts.operators.reload()
+
+
+@pytest.fixture
+async def open_node(open_connections, database):
+    opened = []
+
+    async def opens():
+        registry = PostgresRegistry(await open_connections(database))
+        await registry.changes.poll()
+        opened.append(Node(registry, await AccountService.open(CONFIG, registry, b"k" * 32)))
+        return opened[-1]
+
+    yield opens
+    for node in opened:
+        node.accounts.close()
+
+
+@pytest.fixture
+async def here(open_node):
+    return await open_node()
+
+
+@pytest.fixture
+async def there(open_node):
+    return await open_node()
+
+
+async def test_an_account_and_its_settings_are_known_to_every_node(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await there.look()
+    assert there.accounts.find("alice") == alice
+    away = await here.accounts.change(alice.id, lambda _: AccountSettings(away="tea"))
+    await there.look()
+    assert there.accounts.get(alice.id) == away
+    assert there.closed == []
+
+
+async def test_a_suspended_account_is_closed_everywhere_and_once(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await there.look()
+    await here.accounts.suspend(alice.id, "spam")
+    await there.look()
+    await here.accounts.set_email(alice.id, "")
+    await there.look()
+    assert there.closed == [ClosedAccount(alice.id, "Alice is suspended: spam")]
+    await here.look()
+    assert here.closed == []
+
+
+async def test_the_name_of_a_deleted_account_leads_to_its_next_owner_on_every_node(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await there.look()
+    await here.accounts.delete(alice.id)
+    other = await here.accounts.registration.make("Alice", "battery staple")
+    await there.look()
+    assert there.closed == [ClosedAccount(alice.id, "This account was deleted")]
+    assert there.accounts.find("alice") == there.accounts.get(other.id) == other
+    assert there.accounts.get(alice.id) is None
+
+
+async def test_operators_come_and_go_on_every_node(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await here.accounts.operators.add(alice.id, ["ban"])
+    await there.look()
+    assert there.accounts.operators.of(alice.id).rights == ("ban",)
+    await here.accounts.operators.remove(alice.id)
+    await there.look()
+    assert there.accounts.operators.of(alice.id) is None
+    assert there.deposed == [alice.id]
+
+
+async def test_what_was_made_here_meanwhile_stays(here):
+    """All rows are read again, and one is added after they were read."""
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    rows = here.accounts._registry.accounts
+    read = rows.all
+
+    async def reads_then_another_comes():
+        found = await read()
+        await here.accounts.registration.make("Bob", "correct horse")
+        return found
+
+    rows.all = reads_then_another_comes
+    assert await here.accounts.reload() == []
+    assert [account.name for account in here.accounts.everybody()] == [alice.name, "Bob"]
