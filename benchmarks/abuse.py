@@ -242,7 +242,7 @@ async def seconds_until_closed(name, held):
     """How long what does no more than it did stays open; None for longer than PATIENCE_SECONDS."""
     goes_on = asyncio.create_task(TRICKLES[name](held)) if name in TRICKLES else None
     for reader, _ in held:
-        # Whoever reads nothing does not see the end either.
+        # A client that reads nothing does not see the end either.
         reader._transport.resume_reading()
         reader.feed_data = lambda _data: None
     began = time.perf_counter()

@@ -34,7 +34,7 @@ async def test_of_one_address_so_many_accounts_are_made_in_a_day_and_no_more(few
     await made(few, "ann", FAR_TLS)
     await made(few, "ben", FAR_TLS)
     stepping.now += 3600
-    told = "2 accounts were created from your address within a day, which is the limit: try again in 23 h"
+    told = "At most 2 accounts a day can be created from your address: try again in 23 h"
     assert await refusal(few, "cas", FAR_TLS) == f"{told}, or ask somebody for an invitation"
     stepping.now += DAY_SECONDS - 3600 - 90
     assert "try again in 2 min" in await refusal(few, "cas", FAR_TLS)

@@ -9,7 +9,7 @@ from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
-REFUSED = "2 accounts were created from your address within a day, which is the limit: try again in 24 h"
+REFUSED = "At most 2 accounts a day can be created from your address: try again in 24 h"
 
 
 def from_afar(port, address):
@@ -51,7 +51,7 @@ def test_accounts_without_end_are_refused_in_every_way_in(serve):
         irc.send("REGISTER * * sesame")
         assert REFUSED in irc.expect("FAIL REGISTER RATE_LIMITED cas :")
         irc.send("PRIVMSG NickServ :REGISTER sesame")
-        assert REFUSED in irc.expect("NickServ!.* NOTICE cas :2 accounts")
+        assert REFUSED in irc.expect("NickServ!.* NOTICE cas :At most 2 accounts")
         printed = chover("invite", "--data", str(server.data), home=server.home).stdout
         irc.send(f"REDEEM {re.search(r'invite=([A-Za-z0-9_-]+)', printed)[1]} * :sesame")
         irc.expect(" 900 ")

@@ -410,7 +410,7 @@ async def test_too_many_uploads_at_once_are_refused_with_when_to_come_again(site
         await port.turns()
     async with site.post("/files", data=b"x", headers=by("alice")) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
-        assert await answer.text() == "2 uploads of your account are under way: wait until one is done\n"
+        assert await answer.text() == "At most 2 uploads of your account at a time: wait until one is done\n"
     for client in port.clients[:2]:
         client.send(b"x" * 10)
         await client.until("201 Created")

@@ -37,7 +37,7 @@ async def refused(beginning):
 async def test_an_account_has_so_many_under_way_wherever_it_is(uploads, begun):
     given(uploads, uploads_per_account=2)
     one, _ = await begun(), await begun(address="198.51.100.1")
-    told = "2 uploads of your account are under way: wait until one is done"
+    told = "At most 2 uploads of your account at a time: wait until one is done"
     assert await refused(begun(address="203.0.113.1")) == told
     await begun(owner=BOB)
     await one.drop()

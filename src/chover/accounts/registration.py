@@ -20,6 +20,7 @@ from chover.accounts.password_service import PasswordService
 from chover.accounts.throttle import LoginThrottle, tell_nobody
 from chover.config import Config
 from chover.engine.ids import UserId
+from chover.plurals import counted
 from chover.ports import Account, Denied, Peer, Taken
 from chover.ports.registry import AccountRows
 from chover.wire import networks
@@ -127,7 +128,7 @@ class RegistrationService:
                 _log.warning("registration refused: %d accounts of one %s in a day%s", most, whose, _from(peer))
                 raise Denied(
                     "RATE_LIMITED",
-                    f"{most} accounts were created from your {whose} within a day, which is the limit:"
+                    f"At most {counted(most, 'account')} a day can be created from your {whose}:"
                     f" try again {_in(seconds)}, or ask somebody for an invitation",
                 )
 

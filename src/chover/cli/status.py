@@ -52,7 +52,7 @@ def _sizes(data: dict[str, Any]) -> str:
 def _certificate(shown: dict[str, Any], now: float) -> str:
     day = datetime.fromtimestamp(shown["expires"]).astimezone()
     left = (shown["expires"] - now) / 86_400
-    return f"{shown['name']}, until {day:%Y-%m-%d} ({left:.0f} days)"
+    return f"{shown['name']}, until {day:%Y-%m-%d} ({counted(round(left), 'day')})"
 
 
 def _ago(at: float, now: float) -> str:

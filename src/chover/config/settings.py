@@ -488,7 +488,7 @@ class ChannelSettings(Settings, frozen=True):
 class AccountsSettings(Settings, frozen=True):
     registration: Annotated[
         Literal["open", "invite", "off"],
-        Meta(description="Who may create an account: everybody, invited people, or only an operator."),
+        Meta(description="People who may create an account: everybody, invited people, or only an operator."),
     ] = "open"
     new_per_address: Annotated[
         Count,

@@ -18,7 +18,7 @@ from chover.engine.kinds import EventKind, kinds_where
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who did it, under the labels of that moment. ``id`` never changes, the rest are labels."""
+    """The person who did it, with the labels of that moment. ``id`` never changes, the rest are labels."""
 
     id: UserId
     nick: str
@@ -232,13 +232,13 @@ class ChannelRenamed(Body, frozen=True, tag="channel-renamed"):
 
 
 class AccessSet(Body, frozen=True, tag="access"):
-    """Who has which rank in a registered channel. One with a founder (role q) is registered."""
+    """The rank of an account in a registered channel. A channel with a founder (role q) is registered."""
 
     grants: tuple[Grant, ...]
 
 
 class HistorySet(Body, frozen=True, tag="history"):
-    """Who reads what was said (engine/visibility.py), and after how many days it is deleted.
+    """The people who may read what was said (engine/visibility.py), and the days until it is deleted.
 
     Both as they are from now on; empty, and 0: as the server has it.
     """
@@ -296,7 +296,7 @@ class BlocksSet(Body, frozen=True, tag="blocks"):
 
 
 class AcceptsSet(Body, frozen=True, tag="accepts"):
-    """Who may write to somebody in private though a user mode keeps others out. Not kept, as above."""
+    """The people who may send somebody private messages despite a user mode. Not kept, as above."""
 
     who: tuple[UserId, ...]
 

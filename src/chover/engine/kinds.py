@@ -90,7 +90,7 @@ KINDS: Final[Mapping[str, EventKind]] = {
     "quit": EventKind(departs=True, absent=_NO_TEXT),
     "kicked": EventKind(changes_rules=True, departs=True, absent=_NO_TEXT),
     "renamed": EventKind(departs=True, absent=_NO_TEXT),
-    # Who is meant by an id must not change under a decision.
+    # An id must not start to mean another person after a decision.
     "identified": EventKind(changes_rules=True, absent=_BOOKKEEPING),
     "topic": EventKind(absent=_NO_TEXT),
     "modes": EventKind(changes_rules=True, absent=_NO_TEXT),

@@ -28,7 +28,7 @@ class Rules:
     channels_per_user: int = 100
     list_modes: int = 60
     visibility: str = "all"
-    """Who reads history where the founder chose nothing (visibility.VISIBILITIES)."""
+    """The people who may read history if the founder chose nothing (visibility.VISIBILITIES)."""
     permanent: frozenset[str] = frozenset()
     """Folded names of the channels that stay when they are empty and whose first member is no operator."""
     new_channel_modes: str = "nt"
@@ -161,13 +161,13 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
-    """Whom an operator invited, the oldest invitation first."""
+    """The people whom an operator invited, the oldest invitation first."""
     left_at: int = 0
     """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
     since: dict[UserId, int] = field(default_factory=dict)
     """The place in the log at which each account came first, also of those who are not in any more."""
     visibility: str = ""
-    """Who reads history (visibility.VISIBILITIES); empty: as the server has it."""
+    """The people who may read history (visibility.VISIBILITIES); empty: the server's setting."""
     retention_days: int = 0
     """Days after which what was said is deleted; 0: as the server has it."""
     arrivals: list[int] = field(default_factory=list)

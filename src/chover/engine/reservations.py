@@ -15,7 +15,7 @@ class Reservations:
 
     def __init__(self) -> None:
         self.nicks: dict[str, UserId] = {}
-        """Who holds what looks like this (names.skeleton)."""
+        """The holder of a name that looks like this (names.skeleton)."""
         self.channels: dict[str, ChannelId] = {}
         """For which id a name that no channel has, folded, is held: of one that is being opened or renamed."""
         self.turns: dict[Membership, int] = {}
@@ -31,7 +31,7 @@ class Reservations:
             del self.nicks[look]
 
     def holder(self, folded: str) -> UserId:
-        """Who has a nick that looks like this one, or is about to; empty for nobody."""
+        """The user who has a nick that looks like this one, or is about to; empty for nobody."""
         return self.nicks.get(names.skeleton(folded), UserId(""))
 
     def hold_channel(self, folded: str, channel: ChannelId) -> ChannelId:

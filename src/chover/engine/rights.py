@@ -1,4 +1,4 @@
-"""Who may do what in a channel. These functions only answer questions: nothing here changes anything.
+"""Rights: who may do what in a channel. These functions only answer questions, and change nothing.
 
 A ``require_…`` function returns if the user may do it, and otherwise raises a Refusal that says why not:
 
@@ -7,7 +7,7 @@ A ``require_…`` function returns if the user may do it, and otherwise raises a
 - join: ``require_entry``; speak: ``require_speech`` and, in slow mode, ``require_pace``; change nick:
   ``require_new_nick``
 
-The verbs (``engine/verbs``) call them before they decide. Who may read earlier messages is in ``engine/visibility``.
+The verbs (``engine/verbs``) call them before they decide. For earlier messages, see ``engine/visibility``.
 """
 
 from __future__ import annotations

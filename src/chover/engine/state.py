@@ -43,7 +43,7 @@ class ChatState:
         self.blocks: dict[UserId, tuple[str, ...]] = {}
         """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
         self.accepts: dict[UserId, dict[UserId, None]] = {}
-        """Who may write to somebody whatever +g and +R say, the longest accepted first: kept as ``blocks`` are."""
+        """The people who may write to somebody whatever +g and +R say, the oldest first; kept like ``blocks``."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
         self.former: dict[str, LogId] = {}

@@ -1,4 +1,4 @@
-"""Who may read what was said in a channel, and from where on.
+"""Visibility: who may read what was said in a channel, and from where on.
 
 Everything that shows history asks this: CHATHISTORY and its TARGETS, what is shown on joining, the lobby's tail,
 redaction, search. Questions only; nothing here changes anything.
@@ -43,5 +43,5 @@ def readable_by_anybody(channel: Channel, rules: Rules) -> bool:
 
 
 def visibility(channel: Channel, rules: Rules) -> str:
-    """Who reads: what the founder chose, else what the server has."""
+    """The readers: as the founder chose, otherwise as the server is set."""
     return channel.visibility or rules.visibility

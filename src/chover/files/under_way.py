@@ -6,6 +6,7 @@ from collections import Counter
 
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
+from chover.plurals import counted
 from chover.ports import NotTaken, Obstacle
 from chover.wire.networks import holder
 
@@ -32,7 +33,8 @@ class UploadsUnderWay:
             if self._by_whom[each] >= bounds[each]:
                 whose = "account" if each == owner else "address"
                 raise NotTaken(
-                    Obstacle.BUSY, f"{bounds[each]} uploads of your {whose} are under way: wait until one is done"
+                    Obstacle.BUSY,
+                    f"At most {counted(bounds[each], 'upload')} of your {whose} at a time: wait until one is done",
                 )
         return UploadPlace(self, who, size)
 

@@ -16,6 +16,7 @@ from chover.engine.ids import UserId
 from chover.files import dimensions, kinds, metadata
 from chover.files.blobs import BlobStore, digest_of
 from chover.files.under_way import UploadPlace, UploadsUnderWay
+from chover.plurals import counted
 from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
 
 _log = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ class Uploads:
 
     def _over(self, error: OverQuota) -> NotTaken:
         has, may = readable(error.used), readable(self.settings.quota_bytes)
-        days = f" within {self.settings.quota_days} days" if self.settings.quota_days else ""
+        days = f" within {counted(self.settings.quota_days, 'day')}" if self.settings.quota_days else ""
         return NotTaken(Obstacle.QUOTA, f"You have uploaded {has} of the {may} allowed{days}: delete some files first")
 
     async def discard(self, files: list[str]) -> None:

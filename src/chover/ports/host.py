@@ -79,7 +79,7 @@ class Introduction(msgspec.Struct, frozen=True):
     guests: bool
     """Whether people may connect without an account."""
     registration: str
-    """Who may create an account: ``open``, ``invite`` or ``off``."""
+    """The registration policy: ``open``, ``invite`` or ``off``."""
     email_required: bool
     mail: bool
     """Whether the server can mail a code to somebody who has forgotten a password."""

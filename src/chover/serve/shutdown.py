@@ -22,7 +22,7 @@ class Shutdown:
         self.reason = STOPPING
         """What clients are told."""
         self.cause = ""
-        """Who or what has begun it, for the log."""
+        """The cause, for the log."""
         self.restarting = False
         """Whether the program runs again afterwards, in the same process."""
 

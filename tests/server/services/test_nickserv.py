@@ -89,7 +89,7 @@ async def test_a_token_logs_a_device_in_until_it_is_revoked(stage):
     listed = await asked(alice, "TOKEN LIST")
     assert listed[-1] == "1 token"
     assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == [
-        "It no longer logs anybody in, 1 other device put out"
+        "It no longer logs anybody in; 1 other device disconnected"
     ]
     await phone.expect("logged in with was revoked")
     assert await asked(alice, "TOKEN LIST") == ["0 tokens"]
@@ -116,7 +116,7 @@ async def test_a_new_password_puts_the_other_devices_out(stage):
     alice = await stage.enter("alice", login="alice")
     thief = await stage.enter("alice", login="alice")
     told = await asked(alice, "PASSWD sesame new-one")
-    assert told[0] == "Your password is changed, 1 other device put out"
+    assert told[0] == "Your password is changed, and 1 other device disconnected"
     await thief.expect("password of this account was changed")
 
 
@@ -124,7 +124,8 @@ async def test_a_new_password_keeps_them_when_asked_to(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice", login="alice")
     phone = await stage.enter("alice", login="alice")
-    assert (await asked(alice, "PASSWD sesame new-one keep"))[0] == "Your password is changed, 0 other devices put out"
+    told = await asked(alice, "PASSWD sesame new-one keep")
+    assert told[0] == "Your password is changed, and 0 other devices disconnected"
     assert await asked(phone, "GET")
     assert "KEEP behind it" in (await asked(alice, "PASSWD new-one two words"))[0]
 
@@ -198,7 +199,7 @@ async def test_all_other_devices_are_put_out(stage):
     stage.accounts.add("alice")
     desk = await stage.enter("alice", login="alice@desk")
     others = [await stage.enter("alice", login=f"alice@{name}") for name in ("phone", "tablet")]
-    assert await asked(desk, "CLIENTS LOGOUT") == ["2 other devices are disconnected"]
+    assert await asked(desk, "CLIENTS LOGOUT") == ["Disconnected 2 other devices"]
     for wire in others:
         await wire.ended()
     assert len(await asked(desk, "CLIENTS")) == 1

@@ -150,7 +150,7 @@ def erase_messages(
 ) -> int:
     """Delete everything that an account has said and uploaded, everywhere.
 
-    Whoever is online sees the messages disappear. The account stays; backups that were made before keep them.
+    Anyone who is online sees the messages disappear. The account stays; backups that were made before keep them.
     """
     _confirm(f"Delete everything that {name} has said?", name, yes=yes)
     _erase(name, data, config)

@@ -49,7 +49,9 @@ class RegistrationDone(msgspec.Struct, frozen=True):
 
 
 class LoginIdentity(msgspec.Struct, frozen=True):
-    """Who connects. ``name`` may be any text; it is converted to the nearest nick. ``invite`` is the token of a link.
+    """The identity that connects. ``name`` may be any text, from which the nearest nick is made.
+
+    ``invite`` is the token of a link.
 
     ``by_key``: the connection itself proves an account (SASL EXTERNAL).
     """

@@ -72,7 +72,7 @@ class Entry(msgspec.Struct, gc=False):
     edited: bool = False
     deleted: bool = False
     reacted: dict[str, list[str]] | None = None
-    """Who reacted with what."""
+    """The people who gave each reaction."""
     reactions: dict[str, list[str]] | None = None
     """The same without people who are ignored."""
     version: int = 0

@@ -71,7 +71,7 @@ class HttpHandler(web.RequestHandler):
             self._head_timer = None
 
     def _head_is_late(self) -> None:
-        """Whoever sends a letter now and then would otherwise stay as long as an idle connection."""
+        """Otherwise a peer that sends a byte now and then could stay as long as an idle connection."""
         self._shared.slow_requests += 1
         log.info("given up: an HTTP request that came too slowly%s", server_log.from_address(self.accepted.address))
         if self.transport is not None:

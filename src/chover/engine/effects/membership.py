@@ -1,4 +1,4 @@
-"""Who comes, goes, and goes on under another id."""
+"""People who join, leave, and continue under another id."""
 
 from __future__ import annotations
 

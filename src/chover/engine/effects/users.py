@@ -1,4 +1,4 @@
-"""Who is present, under which nick, and what of them is seen."""
+"""Users: who is present, under which nick, and what others see of them."""
 
 from __future__ import annotations
 

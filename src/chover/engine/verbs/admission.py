@@ -17,7 +17,7 @@ from chover.engine.verbs import membership
 def admit(state: ChatState, user: User, name: str, role: str, granter: Source) -> Append:
     """Enter, whatever the channel asks of others, but for bans; with ``role``, a rank or none.
 
-    Of a registered channel the rank is for good, and ``granter`` gives it. Who is in already gets the rank alone.
+    In a registered channel the rank is permanent, and ``granter`` gives it. A member only gets the rank.
     NOTHING when there is nothing to get. Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS or BANNED.
     """
     channel = state.by_name.get(state.rules.same_channel(name))

@@ -1,7 +1,7 @@
-"""What is done afterwards to what was said: deleting it, changing it, reacting to it.
+"""Changes to messages: deleting them, editing them, reacting to them.
 
-Who may, and what follows. Whoever asks has found the message in its log before; the store sees to it that it is still
-there when this is kept.
+These functions decide who may do so, and what follows. The caller has found the message in its log; the store makes
+sure that it is still there when the event is kept.
 """
 
 from __future__ import annotations

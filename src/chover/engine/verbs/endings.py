@@ -25,7 +25,7 @@ def close_left_behind(state: ChatState, channel: Channel) -> Append:
 
 
 def heir(channel: Channel, account: UserId) -> Grant | None:
-    """Who becomes founder when an account is gone: the highest rank of the access list, the longest there."""
+    """The next founder when an account is gone: the highest rank of the access list, the longest there."""
     others = [grant for grant in channel.access.values() if grant.account != account and grant.role in HEIRS]
     return min(others, key=lambda grant: HEIRS.index(grant.role), default=None)
 

@@ -50,7 +50,7 @@ def _moved(state: ChatState, folded: str, user: User) -> Channel | None:
 
 
 def _open(state: ChatState, user: User, name: str, folded: str) -> Append:
-    # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
+    # Another decision about the same name before this is committed uses the same id, conflicts, and is made again.
     log = channel_log(state.reservations.hold_channel(folded, ChannelId("c" + state.fresh_id())))
     opened = Opened(name, state.rules.new_channel_modes)
     events = [

@@ -114,7 +114,7 @@ def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> 
 def _key(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
-        # Whoever may take the key away may do so without knowing it; the line shows no key.
+        # Anyone who may remove the key may do so without knowing it; the line shows no key.
         return ModeChange(want.add, want.mode, "*") if held is not None else None
     if not want.arg or len(want.arg.encode()) > KEY_BYTES or set(want.arg) & set(" ,:") or not want.arg.isprintable():
         hint = f"a key has 1 to {KEY_BYTES} bytes and no space, comma or colon"

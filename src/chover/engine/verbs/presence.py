@@ -65,5 +65,5 @@ def set_user_modes(user: User, wanted: Iterable[ModeRequest]) -> Append:
 
 
 def set_blocks(user: User, masks: tuple[str, ...]) -> Append:
-    """Whom somebody does not want to hear in private."""
+    """The people whose private messages somebody has blocked."""
     return Append([Event(NOWHERE, user.source, BlocksSet(masks))])

@@ -58,7 +58,7 @@ def _require_name(state: ChatState, channel: Channel, name: str) -> str:
 
 @contextmanager
 def held_name(state: ChatState, channel: ChannelId) -> Iterator[None]:
-    """Whatever becomes of a rename, the name that it held back for the channel is free again or the channel's own."""
+    """In any case the reserved name is released: it is free again, or it belongs to the channel."""
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ Spoken = TypeVar("Spoken", bound=Said | Tagged | TagsKept)
 def say(state: ChatState, user: User, target: str, body: Said, nonce: str = "", under: Source | None = None) -> Append:
     """A message to a channel or a user, ``under`` another name if one is given.
 
-    Who lets in only some people lets in whoever they write to, so that these can answer.
+    A user who accepts messages only from some people also accepts the people they write to, so that these can answer.
 
     Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH, ACCOUNTS_ONLY or ACCEPTED_ONLY.
     """

@@ -1,1 +1,1 @@
-"""Who may connect: limits, cloaks, bans, and the connection log."""
+"""Access to the server: limits, cloaks, bans, and the connection log."""

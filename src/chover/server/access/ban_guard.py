@@ -17,7 +17,7 @@ WIDEST: Final = {4: 8, 6: 19}
 MANY: Final = 10
 """Below so many who are on, half of them is no crowd."""
 _STRANGERS: Final = (("x", "~x", "x.x.x.guest"), ("someone-else", "~user", "0.0.account"))
-"""Whoever covers these covers everybody."""
+"""A mask that covers these covers everybody."""
 
 
 def objections(

@@ -29,7 +29,7 @@ class BadBan(ValueError):
 
 
 class BanTarget(NamedTuple):
-    """Whom a ban is for; a ``nick`` is still to be looked up."""
+    """The target of a ban; a ``nick`` still has to be looked up."""
 
     kind: BanKind | Literal["nick"]
     what: str
@@ -55,7 +55,7 @@ def seconds_of(word: str) -> int:
 
 
 def target_of(text: str) -> BanTarget:
-    """Whom somebody means. Raises BadBan."""
+    """The target that a text names. Raises BadBan."""
     text = _bare(text)
     kind, colon, rest = text.partition(":")
     if colon and kind.lower() in {"account", "a"} and not _is_address(text.partition("/")[0]):

@@ -120,7 +120,7 @@ class ConnectionLog(Generic[C]):
     # ---- asking --------------------------------------------------------------------------------------------------
 
     async def find(self, text: str, limit: int) -> list[ConnectionRecord]:
-        """Who was on, the newest first: everybody, or by nick, account:name, address, range or cloak.
+        """Past and present connections, the newest first: all, or by nick, account:name, address, range or cloak.
 
         Raises BadBan for what is none of these, and StoreError.
         """

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 DAY: Final = 86_400_000
 """In milliseconds."""
 CONSOLE: Final = "console"
-"""Who it was that came by the operator's socket."""
+"""The name for a person who uses the operator's socket."""
 
 
 class WantedBan(NamedTuple):
@@ -168,7 +168,7 @@ class Moderation(Generic[C]):
     # ---- whom a ban is for ---------------------------------------------------------------------------------------
 
     def resolve(self, text: str) -> BanTarget:
-        """Whom somebody means; a nick becomes its account, or else the cloak of its address. Raises BadBan."""
+        """The target that a text names; a nick becomes its account, or the cloak of its address. Raises BadBan."""
         target = ban_syntax.target_of(text)
         if target.kind == "account":
             return self._account(target.what)

@@ -1,7 +1,7 @@
 """How much of the server's time reading history and searching may take: for one user, for one address, and at once.
 
 A page of 500 messages keeps the loop for as long as hundreds of messages do, so lines in a second say little about it.
-What counts is the time that an answer took. Whoever has used up their share waits, and nothing is refused.
+What counts is the time that an answer took. Anyone who has used up their share waits, and nothing is refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who was here a while ago: the labels of those who left or took another nick."""
+"""Past nicks: the labels of people who left or changed their nick."""
 
 from __future__ import annotations
 

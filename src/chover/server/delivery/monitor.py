@@ -1,4 +1,4 @@
-"""Who wants to know when a nick comes and goes (https://ircv3.net/specs/extensions/monitor)."""
+"""Watches: sessions that are told when a nick comes and goes (https://ircv3.net/specs/extensions/monitor)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is in a channel, packed into lines: made once for each state of the channel, however many ask.
+"""The members of a channel, packed into lines: made once for each state of the channel, however many ask.
 
 After a restart ten thousand clients come back to one channel, and each of them is told the names of all.
 """

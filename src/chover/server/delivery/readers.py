@@ -1,4 +1,4 @@
-"""Who reads what: the subscribers of each channel, the sessions of each user, and the watchers of each nick."""
+"""The readers: subscribers of each channel, sessions of each user, and watchers of each nick."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EventReaders(Generic[R]):
         return audience.onlookers(self.chat.channels.get(subscribers.log), who, subscribers)
 
     def around(self, user: UserId) -> dict[R, None]:
-        """Who sees a user: its own devices, those who share a channel with it, those who watch its nick."""
+        """The sessions that see a user: its own, those that share a channel with it, those that watch its nick."""
         found = dict.fromkeys(self.sessions.get(user, ()))
         for subscribers in self.channels_of(user):
             found.update(dict.fromkeys(self.onlookers(subscribers, user)))

@@ -108,7 +108,7 @@ def _tags_of_tagmsg(body: Tagged | TagsKept, _: int) -> list[str]:
 
 
 def _tags_of_edited(body: Edited, render_key: int) -> list[str]:
-    """Whoever is told in plain words can find what it is about."""
+    """A notice in words names the message, so that its reader can find it."""
     return [] if render_key & EDIT else ["+draft/reply=" + body.msgid]
 
 

@@ -14,6 +14,7 @@ from chover.engine.refusals import Refusal
 from chover.engine.verbs import edits
 from chover.engine.verbs.edits import Reaction, is_author
 from chover.names import is_channel
+from chover.plurals import counted
 from chover.server.history.attachments import remove_with
 from chover.server.history.conversations import ConversationRef, find
 from chover.server.operators.privileges import may
@@ -72,7 +73,7 @@ def _unknown(target: str, msgid: str) -> Fault:
 
 def _require_window(session: Session, code: str, found: Spoken, target: str, seconds: int) -> None:
     if seconds and session.node.ledger.clock.now() - found.event.at > seconds * 1000:
-        text = f"That is only possible within {seconds} seconds after the message"
+        text = f"That is only possible within {counted(seconds, 'second')} after the message"
         raise Fault(f"{code}_WINDOW_EXPIRED", target, found.event.msgid, str(seconds), text=text)
 
 
@@ -121,7 +122,7 @@ async def react(session: Session, targets: list[str], tags: dict[str, str], reac
 
 async def _react(session: Session, target: str, tags: dict[str, str], reaction: Reaction) -> None:
     chat, me, limits = session.node.chat, session.me, session.node.config.limits
-    # Who may not speak there is told so before anything else.
+    # People who may not speak there are told so before anything else.
     verbs.tag(chat, me, target, tags)
     if len(reaction.value.encode()) > limits.reaction_bytes:
         text = f"A reaction has at most {limits.reaction_bytes} bytes"

@@ -33,7 +33,7 @@ ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, TagsKept: Cap.MES
 """What it shows only to those who have the capability."""
 
 PASSING: Final = frozenset({Joined, Parted, Quit, Renamed})
-"""Who came, went or changed nick: not shown to plain members of an auditorium."""
+"""Joins, leaves and changed nicks, which plain members of an auditorium do not see."""
 
 
 def hidden(event: Event) -> bool:

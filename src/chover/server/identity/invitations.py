@@ -24,7 +24,7 @@ GRANTER = "ChanServ"
 
 
 async def redeem(session: Session, token: str, name: str, password: str) -> str:
-    """Use an invitation up by one. Who is not logged in gets an account of that name.
+    """Use an invitation once. Somebody who is not logged in gets an account of that name.
 
     The key of its first device, or nothing. Raises Denied and NotKept.
     """

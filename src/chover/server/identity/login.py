@@ -68,7 +68,7 @@ async def become(session: Session, login: Login) -> None:
 
 
 async def _resume_ranks(session: Session) -> None:
-    """Whoever was in a channel as a guest has the account's rank there at once."""
+    """A guest who logs in has the account's ranks at once, in all channels that they are in."""
     granter = Source(SERVER, "ChanServ", "ChanServ", session.node.name)
     for channel in [channel for channel in session.me.channels.values() if session.me.id in channel.access]:
         await session.commit(partial(verbs.resume_rank, session.me, channel, granter))

@@ -55,7 +55,7 @@ async def join_by_itself(session: Session, names: Sequence[str]) -> None:
 
 
 async def _join_again(session: Session, names: Sequence[str]) -> None:
-    """Whoever came while the disk was full is not left without a channel when it has room."""
+    """Join the lobby later for somebody who connected while the disk was full."""
     await asyncio.sleep(AGAIN_SECONDS)
     while session in session.node.sessions:
         try:
@@ -81,7 +81,7 @@ async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:
 
 
 def _elsewhere(session: Session, name: str, refusal: Refusal) -> str:
-    """The channel to go to instead; empty for none. Who knows of new names goes there by itself."""
+    """The channel to go to instead; empty for none. Clients that know the new name go there by themselves."""
     chat = session.node.chat
     if refusal.why is Why.CHANNEL_RENAMED:
         return "" if Cap.CHANNEL_RENAME in session.caps else refusal.subject[-1]

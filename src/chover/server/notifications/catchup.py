@@ -69,7 +69,7 @@ async def collect(session: Session, since: int = 0) -> CatchUp:
 
 
 async def _calls(session: Session, unread: dict[LogId, UnreadCount]) -> list[Event]:
-    """Of what is unread: mentions and answers in channels, and all that was said in private."""
+    """The unread messages for somebody: mentions and answers in channels, and all private messages."""
     earliest = min((one.at for log, one in unread.items() if not is_pair(log)), default=_EVER)
     called = await mentions(session, MENTIONS, earliest) if earliest < _EVER else []
     found = [event for event in called if event.log in unread and event.at >= unread[event.log].at]

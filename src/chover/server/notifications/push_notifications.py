@@ -1,4 +1,4 @@
-"""Whom a message calls that is not looking: private messages and mentions, to the devices that asked for push.
+"""Push notifications: private messages and mentions, for devices that asked for them and are not watching.
 
 It looks at what was committed, behind its way to the readers; where nobody has asked that is one look at a set. Once a
 device that is there has read it (MARKREAD) nobody is called any more, and those that were are told that it is read.
@@ -68,7 +68,7 @@ class PushNotifier:
                     self._node.spawn(self._answers(event, told))
 
     async def _answers(self, event: Event, told: set[UserId]) -> None:
-        """Whoever said what a message in a channel answers is called, if that was not done already."""
+        """Notify the author of the message that this one answers, if that was not done already."""
         assert isinstance(event.body, Said)
         try:
             before = await self._node.store.find(event.log, answered(event.body.tags))

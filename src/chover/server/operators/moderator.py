@@ -15,6 +15,7 @@ from chover.engine.modes import parse
 from chover.engine.refusals import Refusal
 from chover.engine.verbs import overruling
 from chover.names import is_channel
+from chover.plurals import counted
 from chover.ports import (
     AuditEntry,
     Ban,
@@ -82,7 +83,7 @@ class ChannelModerator:
             erased = await erase(self._node, found.id)
         except NotKept as error:
             raise StoreError(str(error)) from error
-        await self._node.moderation.note(CONSOLE, "ERASE MESSAGES", found.name, f"{erased.messages} messages")
+        await self._node.moderation.note(CONSOLE, "ERASE MESSAGES", found.name, counted(erased.messages, "message"))
         return erased
 
     # ---- channels ------------------------------------------------------------------------------------------------

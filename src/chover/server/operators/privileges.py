@@ -35,7 +35,7 @@ async def oper(session: Session, name: str, password: str) -> None:
     try:
         settings, account = await _proved(session, name, password)
     except Denied:
-        # Whoever mixes the two up has typed a password as the name.
+        # Somebody who mixes the two up has typed a password as the name.
         known = name if _is_known(node, name) else "under an unknown name"
         _log.warning("%s failed to become operator: %s", log_label(session), known)
         await node.moderation.note(session.nick_or_star, "failed OPER", known, where, logged=False)
@@ -93,7 +93,7 @@ def there_are(node: Node) -> bool:
 
 
 def every(node: Node) -> list[tuple[str, Sequence[str]]]:
-    """Who may become operator of the server, with their rights: those of the settings, then accounts."""
+    """The possible operators of the server, with their rights: those of the settings, then accounts."""
     rows: list[tuple[str, Sequence[str]]] = [
         (row.name, _with_rights(node, row).rights) for row in node.config.operators
     ]

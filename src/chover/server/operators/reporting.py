@@ -29,7 +29,7 @@ OF_SERVER: Final = ""
 
 
 class ReportedPerson(NamedTuple):
-    """Whom a report is about, and what they said when it is about a message."""
+    """The person whom a report is about, and the text if it is about a message."""
 
     source: Source
     channel: Channel | None = None
@@ -86,7 +86,7 @@ async def _message(node: Node, log: LogId, msgid: str) -> Event | None:
 
 
 def moderators(node: Node, channel: Channel, reporter: User, about: Source) -> list[User]:
-    """Who looks after a channel and is on: those with a rank in it, and those of its access list, wherever they are."""
+    """The operators of a channel who are online: members with a rank, and accounts of its access list."""
     ranked = [who for who, membership in channel.members.items() if set(membership.modes) & set(HEIRS)]
     listed = [grant.account for grant in channel.access.values() if grant.role in HEIRS]
     here = present(node.chat, node.fanout.sessions, dict.fromkeys([*ranked, *listed]))
@@ -122,7 +122,7 @@ def lines(kept: Report) -> list[str]:
 
 
 def _told(node: Node, kept: Report, heard: list[User]) -> str:
-    """Who got it."""
+    """The people who received it."""
     names = ", ".join(user.nick for user in heard)
     if kept.channel != OF_SERVER:
         now = f"{names} received it now" if names else "None of them is onlineline"

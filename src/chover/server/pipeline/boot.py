@@ -15,7 +15,7 @@ from chover.ports import Account, Snapshot
 
 
 def recall(chat: ChatState, accounts: Iterable[Account]) -> None:
-    """Whom accounts do not want to hear, and whom they do."""
+    """The people whom accounts block, and those whom they accept."""
     accounts = list(accounts)
     chat.accepts.update({row.id: dict.fromkeys(row.settings.accepted) for row in accounts if row.settings.accepted})
     chat.blocks.update({account.id: account.settings.blocked for account in accounts if account.settings.blocked})

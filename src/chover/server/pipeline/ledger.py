@@ -47,7 +47,7 @@ class _Unapplied(NamedTuple, Generic[R]):
 class Ledger(Generic[R]):
     """Stamps, groups and commits. ``published`` is called after the events of some groups went out.
 
-    Whatever arrives while a group is being written is the next group. A group that is kept when there is a next one
+    What arrives while a group is being written forms the next group. A group that is kept when there is a next one
     waits for it, TOGETHER_SECONDS at most: where people speak at the same time their words reach the readers in one
     write, and writes are what a large channel costs. A lone message waits for nobody.
     """

@@ -53,7 +53,7 @@ def _held(session: Session) -> dict[UserId, None]:
 
 
 def _id_of(session: Session, nick: str) -> UserId:
-    """Whom a nick means: who has it, or else the account of that name."""
+    """The user that a nick means: its current owner, or the account of that name."""
     try:
         return session.node.chat.find_user(nick).id
     except Refusal:

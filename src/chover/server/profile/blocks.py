@@ -1,4 +1,4 @@
-"""Whom somebody does not want to hear in private: kept by the server, for a guest while connected.
+"""Blocked people, whose private messages are dropped: kept by the server, for a guest while connected.
 
 The list is one of masks (SILENCE). A mask that names one nick or one account is seen from its other side, too: as the
 private metadata ``soju.im/blocked`` of that nick.

@@ -1,4 +1,4 @@
-"""Whom messages mention: the rule of engine/mentions.py, with what the server knows of people."""
+"""The people whom messages mention: the rule of engine/mentions.py, with what the server knows about people."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Nobody else is told or can ask. It is part of an account's settings, so that it follows the account, and a guest's for
 as long as the guest is here. A mark belongs to a name, not to whoever has it: it stays when a channel has ended or
-somebody is gone, and is there when the name is used again. Whom one blocks is the list of SILENCE (blocks.py).
+somebody is gone, and is there when the name is used again. Blocked people are in the list of SILENCE (blocks.py).
 """
 
 from __future__ import annotations

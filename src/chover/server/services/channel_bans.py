@@ -26,7 +26,7 @@ WIDTHS: Final = {"NET": 2, "WIDE": 1}
 REMEMBERED: Final = 20
 """Connections of somebody who is gone that are looked at."""
 _NOBODY: Final = User(UserId("g0"), "x", "x", "~x", "x.x.x.guest")
-"""Whoever covers this one covers everybody, and was not set on one person."""
+"""A mask that covers this one covers everybody, and was not set on one person."""
 
 
 class ChannelBan(NamedTuple):
@@ -123,7 +123,7 @@ def _covering(held: Iterable[str], people: Iterable[User]) -> list[str]:
 
 
 async def _find(session: Session, nick: str) -> User:
-    """Whoever has a nick, or had it last. Raises NO_SUCH_NICK."""
+    """The user who has a nick, or had it last. Raises NO_SUCH_NICK."""
     try:
         return session.node.chat.find_user(nick)
     except Refusal:

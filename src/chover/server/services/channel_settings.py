@@ -9,6 +9,7 @@ from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.model import Channel, Rules, User
 from chover.engine.visibility import VISIBILITIES, visibility
+from chover.plurals import counted
 from chover.ports import Denied
 
 MOST_DAYS: Final = 36_500
@@ -51,7 +52,11 @@ def _shown_history(channel: Channel, rules: Rules) -> str:
 
 def _shown_retention(channel: Channel, _: Rules) -> str:
     days = channel.retention_days
-    return f"messages are deleted after {days} days" if days else "messages are kept as long as the server keeps them"
+    return (
+        f"messages are deleted after {counted(days, 'day')}"
+        if days
+        else "messages are kept as long as the server keeps them"
+    )
 
 
 SETTINGS: Final[dict[str, ChannelSetting]] = {

@@ -86,7 +86,7 @@ async def register(session: Session, words: list[str]) -> None:
     most = session.node.config.channels.registered_per_account
     held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
     if held >= most:
-        raise Denied("TOO_MANY", f"You have registered {held} channels, which is the limit here")
+        raise Denied("TOO_MANY", f"You have registered {counted(held, 'channel')}, which is the limit here")
     try:
         await session.commit(partial(verbs.register, user, channel, _self(session)))
     except Refusal as refusal:

@@ -90,7 +90,7 @@ async def redeem(session: Session, words: list[str]) -> None:
 
 @_answered
 async def identify(session: Session, words: list[str]) -> None:
-    """Whoever knows the password gets in, and gets the nick, too."""
+    """Log in with the password, and take over the nick, too."""
     name, password = words if len(words) == 2 else (_meant(session), words[0])
     login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     await log_in(session, login)
@@ -108,7 +108,7 @@ def _meant(session: Session) -> str:
 
 
 async def _go_on(session: Session, account: Account) -> None:
-    """Whoever got no further, because their nick is reserved, has it now."""
+    """Complete the registration of somebody who was waiting because their nick is reserved."""
     said = session.registration
     said.nick = said.nick or account.name
     if said.complete:
@@ -131,7 +131,7 @@ async def passwd(session: Session, words: list[str]) -> None:
     await session.node.accounts.login.check(account.name, old, session.peer, tell(session))
     await session.node.accounts.passwords.set(account.id, new)
     count = devices.put_out_others(session, account.id, devices.OTHER_PROOF) if others else 0
-    _say(session, f"Your password is changed, {counted(count, 'other device')} put out")
+    _say(session, f"Your password is changed, and {counted(count, 'other device')} disconnected")
     _say(session, "Tokens, certificates and keys still log in: TOKEN LIST, CERT LIST and KEY LIST show them")
 
 
@@ -225,7 +225,7 @@ def info(session: Session, words: list[str]) -> None:
 async def clients(session: Session, words: list[str]) -> None:
     account = _mine(session)
     if [word.upper() for word in words[:1]] == ["LOGOUT"]:
-        _say(session, f"{devices.put_out_others(session, account.id)} other devices are disconnected")
+        _say(session, f"Disconnected {counted(devices.put_out_others(session, account.id), 'other device')}")
         return
     here = session.node.fanout.sessions.get(account.id, ())
     for number, device in enumerate(here, 1):
@@ -244,16 +244,16 @@ async def ghost(session: Session, words: list[str]) -> None:
     name, password = words[:2]
     login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     count = devices.put_out_others(session, login.account.id)
-    _say(session, f"{count} devices of {login.account.name} are disconnected")
+    _say(session, f"Disconnected {counted(count, 'device')} of {login.account.name}")
 
 
 def _revoked(session: Session, account: Account, by: str, problem: str) -> None:
-    """Who came in by it goes; last this device itself, if it did."""
+    """Disconnect the sessions that logged in with it; this device last, if it did."""
     if problem:
         _say(session, problem)
         return
     count = devices.end_sessions(session.node, account.id, devices.REVOKED, by, but=session)
-    _say(session, f"It no longer logs anybody in, {counted(count, 'other device')} put out")
+    _say(session, f"It no longer logs anybody in; {counted(count, 'other device')} disconnected")
     login = session.registration.login
     if login is not None and login.by == by:
         session.end(devices.REVOKED)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 VERSION_SECONDS: Final = 10.0
-"""So long the console waits for an answer to VERSION before it shows who came: irssi takes 8 s for it. Who speaks or
-leaves before is shown at once."""
+"""How long the console waits for an answer to VERSION before it shows a new user: irssi takes 8 s. Users who speak or
+leave earlier are shown at once."""
 
 
 def introduce(session: Session) -> None:

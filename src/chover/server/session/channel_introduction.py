@@ -27,13 +27,13 @@ def topic_lines(session: Session, channel: Channel) -> None:
 
 
 def names_lines(session: Session, channel: Channel) -> None:
-    """Who is in a channel, and the end."""
+    """The members of a channel, and the end of the list."""
     member_lines(session, channel)
     session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
 
 
 def member_lines(session: Session, channel: Channel) -> None:
-    """Who is in a channel, as this session may see it, in lines within the limit."""
+    """The members of a channel, as far as this session may see them, in lines within the limit."""
     if visible_to(channel, session.me):
         symbol = "@" if "s" in channel.modes else "="
         # Room for the longest nick, so that all who ask get the same lines.

@@ -76,7 +76,7 @@ class Context(Generic[C]):
     pace: ReportRate = field(default_factory=ReportRate)
     most_users: int = 0
     measure_sources: list[Callable[[], Iterable[Measure]]] = field(default_factory=list)
-    """Who else has figures for ``/metrics``."""
+    """Other sources of metrics for ``/metrics``."""
 
     @property
     def config(self) -> Config:

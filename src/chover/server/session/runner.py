@@ -28,7 +28,7 @@ WAITING_MESSAGES: Final = 256
 
 
 def log_label(session: ConnectedSession) -> str:
-    """Who that is, for the log."""
+    """A description of the session for the log."""
     peer = session.peer
     return f"{session.nick_or_star} ({peer.protocol}){server_log.from_address(peer.address, peer.port)}"
 

@@ -28,7 +28,7 @@ ALWAYS: Final = frozenset({"INVALID_UTF8", "INVALID_CHARACTER", "ACCOUNT_REQUIRE
 
 
 class Addressee(Protocol):
-    """Whom a standard reply is for."""
+    """The session that a standard reply is for."""
 
     caps: Cap
 

@@ -121,7 +121,7 @@ async def settle_away(node: Node, user: User) -> None:
 
 
 async def keep_realname(node: Node, user: User) -> None:
-    """Of who is always on: presence is in no log, and a restart would forget it."""
+    """For users who are always on: presence is in no log, and a restart would lose it."""
     account = node.accounts.get(user.id)
     if account is None or account.settings.realname == user.realname or not always_on(node, user):
         return
@@ -132,7 +132,7 @@ async def keep_realname(node: Node, user: User) -> None:
 
 
 async def keep_away(node: Node, user: User) -> None:
-    """Of who is always on: as for the real name."""
+    """For users who are always on, as with the real name."""
     account = node.accounts.get(user.id)
     away = user.away if user.away != GONE and always_on(node, user) else ""
     if account is None or account.settings.away == away:

@@ -1,7 +1,8 @@
 """Nobody is shown as somebody else: names that look like another's nick, account or display name are refused.
 
-A display name belongs to whoever is present under it, and to its account also while that is away, as its name does.
-Whoever comes later is refused: with a display name here, with a nick by ``require_unseen`` and ``nicks.require_free``.
+A display name belongs to the user who is present under it, and to its account even while that is offline, like its
+name. Anyone who comes later is refused: with a display name here, with a nick by ``require_unseen`` and
+``nicks.require_free``.
 """
 
 from __future__ import annotations

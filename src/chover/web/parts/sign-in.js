@@ -164,7 +164,7 @@ export class SignIn extends Part {
     for (const input of this._secrets ?? []) input.value = "";
   }
 
-  /** Who comes in, and how. @param {string} name @returns {Identity} */
+  /** The name and credentials to sign in with. @param {string} name @returns {Identity} */
   _identity(name) {
     const { code = "", password = "", fresh = "", email = "" } = Object.fromEntries(Object.entries(this._inputs ?? {}).map(([key, input]) => [key, input.value]));
     if (this._way === "login") return { nick: name, account: name, secret: password };

@@ -1,4 +1,4 @@
-/** Who is typing, under the messages. */
+/** The line under the messages that shows who is typing. */
 
 import { Part } from "./part.js";
 

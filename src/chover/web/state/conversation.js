@@ -49,7 +49,7 @@ export class Conversation {
     this.newFrom = 0;
     this.unread = 0;
     this.mentions = 0;
-    /** Who is typing, and until when. @type {Map<string, {nick: string, until: number}>} */
+    /** The people who are typing, and until when. @type {Map<string, {nick: string, until: number}>} */
     this.typing = new Map();
     /** Counts replacements of all lines. */
     this.generation = 0;

@@ -103,7 +103,7 @@ export function everything(state, messages) {
 /** What this browser kept, for names of which the account says nothing; a guest's ignores alone. @param {State} state */
 function carryOver(state) {
   const { own, synced, follows } = state.preferences;
-  // Whom one ignores is one thing, what one notes about the conversation with them another.
+  // Ignoring somebody is separate from preferences about the conversation with them.
   const known = new Set([...synced.keys()].filter((place) => !place.endsWith(BLOCKED)).map((place) => place.split(" ")[0]));
   for (const [place, value] of [...own]) {
     const [name = "", which = ""] = place.split(" ");

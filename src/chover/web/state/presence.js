@@ -1,4 +1,4 @@
-/** Who is where: joins, parts, nicks, ranks, topics, away. */
+/** Members and users: joins, parts, nicks, ranks, topics, away. */
 
 import { fold, format } from "../irc.js";
 import { CHANNELS, hasRoom, leftOut } from "./bounds.js";

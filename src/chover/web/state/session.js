@@ -36,7 +36,7 @@ export function connected(state, nick, caps) {
   state.changed("caps");
 }
 
-/** The connection is lost. Whatever was not acknowledged is sent again on the next one. @param {State} state */
+/** The connection is lost. Unacknowledged messages are sent again on the next one. @param {State} state */
 export function disconnected(state) {
   state.status = "offline";
   state.settled = false;

@@ -89,7 +89,7 @@ function typed(state, conversation, { nick, tags }, how) {
   state.changed("typing", conversation.key);
 }
 
-/** Whoever typed long ago types no longer. @param {State} state */
+/** End old typing notifications. @param {State} state */
 export function stopTyping(state) {
   for (const { key, typing } of state.conversations.values()) {
     for (const [nick, { until }] of typing) {

@@ -119,7 +119,7 @@ def activity(state: State) -> str:
 
 
 def typing(conversation: Conversation, now: int) -> str:
-    """Who is typing here."""
+    """The people who are typing here."""
     names = [each.nick for each in conversation.typing.values() if each.until > now]
     if not names:
         return ""

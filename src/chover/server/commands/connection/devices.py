@@ -65,7 +65,7 @@ async def _marked(session: Session, target: str, talk: Marked, at: int) -> None:
 
 
 async def _conversation(session: Session, target: str) -> Marked:
-    """Of what is not there, or not to be read, nothing is marked. Raises Fault for what is no name."""
+    """Mark nothing in a conversation that is missing or may not be read. Raises Fault for an invalid name."""
     chat, rules = session.node.chat, session.node.chat.rules
     try:
         folded = rules.same_channel(target) if is_channel(target) else rules.fold_nick(target)

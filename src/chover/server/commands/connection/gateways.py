@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 REFUSED: Final = "Invalid WebIRC password"
-"""Whatever is wrong, that is the answer to who is no gateway of ours."""
+"""The same answer to every failed attempt, whatever is wrong."""
 
 
 async def webirc(session: Session, message: Message) -> None:

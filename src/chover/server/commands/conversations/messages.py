@@ -39,7 +39,7 @@ _VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
 
 
 def _asks_a_service(message: Message) -> bool:
-    """Who cannot get any further, because a nick is somebody's, may still say who they are."""
+    """Somebody whose nick is taken cannot register, but may still identify."""
     return len(message.params) > 1 and service_called(message.params[0]) is not None
 
 

@@ -90,7 +90,7 @@ def _play(session: Session, message: Message, name: str, words: list[str], *, ac
     if wrong := _unplayable(session, channel, name):
         session.reply(Err.CANNOTSENDRP, channel.name, wrong)
         return
-    # Whoever it is says so, so that nobody is taken in.
+    # The relaying user is named, so that nobody is deceived.
     text = f"{' '.join(words)} ({session.me.nick})"
     source = Source(session.me.id, f"*{name}*" if name else SCENE, session.me.nick, NOBODYS_HOST)
     _speak(session, channel, f"\x01ACTION {text}\x01" if action else text, source)

@@ -59,7 +59,7 @@ _WRITE: Final = """
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::integer[], $7::text[],
         $8::text[], $9::text[])"""
 
-# Whoever takes the node for dead changes its row, and waits for the appends that hold it.
+# A node that takes this one for dead changes its row, and waits for the appends that hold it.
 _FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > clock_timestamp() FOR SHARE"
 
 _logger: Final = logging.getLogger(__name__)

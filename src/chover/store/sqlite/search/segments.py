@@ -67,7 +67,7 @@ def open_follower(path: Path, store: Path, origin: bytes) -> sqlite3.Connection:
             return db
         db.close()
     except sqlite3.DatabaseError:
-        # Whatever is wrong with the file, it can be rebuilt.
+        # A file with any defect can be rebuilt.
         pass
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Who may read a channel's history and from where on, how long it is kept, and later changes to messages."""
+"""The visibility and retention of a channel's history, and later changes to messages."""
 
 from alembic import op
 
