@@ -1,1 +1,1 @@
-"""The speed of every promise in the README. ``python -m benchmarks`` lists them; each says how to repeat its figure."""
+"""The figures behind every promise in the README. ``python -m benchmarks`` lists them, with how to repeat each."""

@@ -26,7 +26,7 @@ NAMES = (
     "backup",
     "capacity",
 )
-"""In the order of how long they take; all together some minutes."""
+"""In order of duration; all together take some minutes."""
 
 
 def summary(name):

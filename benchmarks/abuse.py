@@ -1,7 +1,7 @@
-"""Attacks on a server from one address, and what a pair that talks from another address notices of each.
+"""Attacks on a server from one address, and what two people who talk from another address notice.
 
-``python -m benchmarks.abuse`` runs all of them, ``python -m benchmarks.abuse history searches`` some. Each has a server
-of its own with its default limits, and is measured beside the same pair on the same server before it begins.
+``python -m benchmarks.abuse`` runs all of them, ``python -m benchmarks.abuse history searches`` some. Each runs against
+its own server with default limits. The same pair is measured on the same server before the attack.
 """
 
 import asyncio
@@ -29,15 +29,15 @@ replay = 0
 durability = "{{durability}}"
 """
 WITHOUT = "history_share = 0\nhistory_share_per_address = 0"
-"""As it was before reading history had a budget."""
+"""As before the budget for reading history existed."""
 PAIR = "127.0.0.2"
-"""Where the pair comes from; the attackers come from 127.0.0.1."""
+"""The address of the pair; the attackers use 127.0.0.1."""
 SECONDS, EACH, PAIRS = 5.0, 0.05, 5
-"""Each pair sends a message so often (in seconds), for so long: as many as nobody is slowed down for."""
+"""The interval between messages of a pair (in seconds), and the duration: few enough that nobody is slowed down."""
 PATIENCE_SECONDS = 150.0
-"""So long is waited for the attacker's connections to be closed."""
+"""How long to wait for the attacker's connections to be closed."""
 MESSAGES = 3000
-"""What was said in #lobby before."""
+"""Earlier messages in #lobby."""
 CAPS = "batch server-time message-tags draft/chathistory soju.im/search draft/multiline"
 
 
@@ -58,7 +58,7 @@ async def come_in(port, nick, address, caps=""):
 
 
 async def talk(port):
-    """Milliseconds from each message of the one to its arrival at the other, of all pairs."""
+    """Milliseconds from each message to its arrival at the other person, for all pairs."""
     return [one for took in await asyncio.gather(*[talk_of(port, pair) for pair in range(PAIRS)]) for one in took]
 
 
@@ -89,7 +89,7 @@ async def measured(port):
 
 
 async def opened(port, number, first, held):
-    """So many connections, each of which says one thing and then nothing."""
+    """Open so many connections; each sends something once and then stays silent."""
     gate = asyncio.Semaphore(100)
 
     async def one():
@@ -111,7 +111,7 @@ async def half_tls(port, held):
 
 
 async def slow_http(port, held):
-    """A header that never ends, a letter each half second."""
+    """A header that never ends, with a letter every half second."""
     await opened(port, 500, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", held)
     await letters(held)
 
@@ -140,7 +140,7 @@ async def uploads(port, held):
 
 
 async def crowd(port, number, held, line, word):
-    """Guests who each ask the same thing again as soon as it is answered."""
+    """Guests who each repeat a request as soon as it is answered."""
 
     async def one(name):
         reader, writer = await come_in(port, f"bad{name}", "127.0.0.1", CAPS)
@@ -162,7 +162,7 @@ async def searches(port, held):
 
 
 async def open_batches(port, held):
-    """Guests who begin a message of many lines and never end it."""
+    """Guests who begin a multi-line message and never end it."""
 
     async def one(name):
         reader, writer = await come_in(port, f"bad{name}", "127.0.0.1", CAPS)
@@ -178,7 +178,7 @@ async def open_batches(port, held):
 
 
 async def deaf(port, held):
-    """Guests who ask for history and never read what comes."""
+    """Guests who request history and never read it."""
     for name in range(50):
         reader, writer = await come_in(port, f"bad{name}", "127.0.0.1", CAPS)
         reader._transport.pause_reading()
@@ -201,11 +201,11 @@ ATTACKS = {
 
 
 TRICKLES = {"slow-http": letters}
-"""What goes on after the pairs have talked."""
+"""Connections that continue to send after the pairs have talked."""
 
 
 async def fill(port):
-    """Something to read in #lobby."""
+    """Write messages to read in #lobby."""
     _, writer = await come_in(port, "filler", PAIR, "")
     for start in range(0, MESSAGES, 30):
         writer.write("".join(f"PRIVMSG #lobby :message {start + n} {'word ' * 20}\r\n" for n in range(30)).encode())
@@ -234,12 +234,12 @@ async def run(name, served):
 
 
 def open_of(held):
-    # What was answered before is not read, so that at_eof() would not be true.
+    # The answer so far is not read, so that at_eof() would not be true.
     return sum(not reader._eof and not reader.exception() for reader, _ in held)
 
 
 async def seconds_until_closed(name, held):
-    """How long what does no more than it did stays open; None for longer than PATIENCE_SECONDS."""
+    """How long it takes to close connections that do nothing new; None for longer than PATIENCE_SECONDS."""
     goes_on = asyncio.create_task(TRICKLES[name](held)) if name in TRICKLES else None
     for reader, _ in held:
         # A client that reads nothing does not see the end either.

@@ -38,7 +38,7 @@ async def appended(store, group):
 
 
 async def groups_per_second(store, events, logs, nonces, first):
-    """Two groups are always being written, as when a server is busy."""
+    """Two groups are always being written, as on a busy server."""
     groups = [[said(first + at + i, logs, nonces) for i in range(GROUP)] for at in range(0, events, GROUP)]
     cpu, started = time.process_time(), time.perf_counter()
     under_way = set()

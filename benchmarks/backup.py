@@ -22,7 +22,7 @@ GROUP = 2000
 FILE_BYTES = 4 << 20
 TALKERS = 10
 PAUSE = 0.1
-"""Seconds between two lines of a talker: with ten of them 100 messages a second, each to eleven people."""
+"""Seconds between two lines of a talker: ten of them send 100 messages a second, each to eleven people."""
 PATIENCE_SECONDS = 900
 TEXT = "The quick brown fox jumps over the lazy dog, and says so."
 ALICE = Source(UserId("galice00000000"), "alice", "alice", "k3q9x2.cloak")
@@ -47,7 +47,7 @@ async def fill(data, messages, size):
 
 
 def event(log, body, msgid=""):
-    # Of now: channels that nobody has spoken in for long are closed when the server starts.
+    # Current times: a channel that was quiet for long is closed when the server starts.
     return Event(LogId(f"c{log}"), ALICE, body, msgid or f"{log}-opened", 0, time.time_ns() // 1_000_000)
 
 
@@ -58,7 +58,7 @@ async def commit(store, group):
 
 
 class Talker:
-    """Says a line every PAUSE seconds, whatever became of the last, and notes when its echo came."""
+    """Sends a line every PAUSE seconds, independently of echoes, and notes when its echo arrives."""
 
     def __init__(self, nick, port):
         self.nick, self.port = nick, port
@@ -76,7 +76,7 @@ class Talker:
         while True:
             due += PAUSE
             await asyncio.sleep(max(due - time.perf_counter(), 0))
-            # The moment at which it was due: a loop that is late hides nothing.
+            # From the time at which it was due, so that a slow loop hides nothing.
             self.writer.write(f"PRIVMSG #bench :{TEXT} {due}\r\n".encode())
 
     async def listen(self):
@@ -93,7 +93,7 @@ class Talker:
 
 
 async def run(*arguments):
-    """Seconds of a command, and what it printed."""
+    """Run a command. Returns its duration in seconds, and its output."""
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(*chover(*arguments), stdout=asyncio.subprocess.PIPE)
     out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_SECONDS)
@@ -106,7 +106,7 @@ async def measured(port, directory, data, seconds):
     talkers = [Talker(f"talker{number}", port) for number in range(TALKERS)]
     for talker in talkers:
         await talker.arrive()
-    # The first seconds of a server are those of what it imports late.
+    # In its first seconds a server is still importing.
     await asyncio.sleep(10)
     began = time.perf_counter()
     await asyncio.sleep(seconds)
@@ -145,7 +145,7 @@ def report(name, took, said, taken, before):
 
 
 def checksum(data, logs):
-    """Of every event of the logs that were there before, and of every upload."""
+    """A checksum of every event of the earlier logs, and of every upload."""
     digest = hashlib.sha256()
     with closing(sqlite3.connect(data / "chover.db")) as db:
         for row in db.execute("SELECT * FROM event WHERE log_no <= ? ORDER BY log_no, seq", (logs,)):
@@ -167,7 +167,7 @@ def main():
         data = directory / "data"
         asyncio.run(fill(data, options.messages, options.mebibytes << 20))
         before = checksum(data, LOGS)
-        # What was filled in is on the disk before anybody is measured.
+        # The generated data is on the disk before the measurement.
         os.sync()
         with serving(directory) as served:
             asyncio.run(measured(served.port, directory, data, options.seconds))

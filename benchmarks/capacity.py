@@ -1,4 +1,4 @@
-"""A server with 30, 300 and 3,000 people who talk: memory, disk, traffic and CPU, and what that is in a year.
+"""A server with 30, 300 and 3,000 people who talk: memory, disk, traffic and CPU, and extrapolated to a year.
 
 Everybody is in #lobby and in a room of 30, connected by TLS. One line in ten is said in the lobby, the others in rooms.
 Traffic is what clients receive, without TLS and TCP headers. Memory and CPU are those of the server and its processes.
@@ -18,13 +18,13 @@ from benchmarks.served import data_directory, serving
 
 ROOM = 30
 LOBBY_SHARE = 10
-"""One line in so many is said in the lobby."""
+"""One line in so many is sent to the lobby."""
 LINES = {30: 200, 300: 20, 3000: 4}
 TEXT = "Does anybody know when the kettle will be back from repair?"
 A_DAY = 50
 """Lines that each person says in a day, for the figures of a year."""
 BUSY_HOUR = 0.2
-"""The share of a day's lines that is said in its busiest hour."""
+"""The share of a day's lines in its busiest hour."""
 CAPS = "server-time message-tags batch echo-message account-tag away-notify chghost multi-prefix"
 AT_ONCE = 64
 PATIENCE = 60
@@ -94,7 +94,7 @@ async def crowd(served, count):
 
 
 async def measured(served, data, count, lines):
-    """Figures of one size, while everybody is here."""
+    """Measure one size, while everybody is connected."""
     people = await crowd(served, count)
     idle, before = served.rss(), sizes(data)
     received, cpu, began = sum(person.bytes for person in people), served.cpu(), time.perf_counter()
@@ -112,7 +112,7 @@ async def measured(served, data, count, lines):
 
 
 def sizes(data):
-    """Bytes of the database and of the search index, with what is not in their files yet."""
+    """The size of the database and of the search index, including their log files."""
     found = []
     for name in ("chover.db", "search.db"):
         with closing(sqlite3.connect(f"file:{data / name}?mode=ro", uri=True)) as db:
@@ -132,7 +132,7 @@ def size_of(count, lines):
 
 
 async def nobody(served):
-    """One person comes and goes, so that all that is imported late is there."""
+    """One person connects and leaves, so that everything imported late is loaded."""
     await crowd(served, 1)
 
 

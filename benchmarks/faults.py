@@ -1,8 +1,7 @@
-"""Faults beside a pair that chats: what is lost, repeated or reordered of what was acknowledged, and the memory.
+"""Faults during a conversation: acknowledged messages lost, repeated or reordered, and the memory.
 
-Each fault is brought about on a server of its own, while two people talk; then everything that was acknowledged is
-looked for in the history. Target: 0 lost, 0 repeated, 0 reordered, and memory that is bounded. SIGKILL has the test
-that benchmarks.kills runs.
+Each fault is caused on its own server, while two people talk. Then every acknowledged message is looked up in the
+history. Target: 0 lost, 0 repeated, 0 reordered, and bounded memory. SIGKILL is tested by benchmarks.kills.
 """
 
 import argparse
@@ -30,16 +29,16 @@ from benchmarks.machine import own_rss_of, print_header
 from benchmarks.pair import CALM, Pair, judged, row, served, until_refused
 
 MESSAGES = 200
-"""Said by the pair during each fault."""
+"""Messages of the pair during each fault."""
 MANY = 300
-"""Connections that misbehave, where not 1,000 are."""
+"""Misbehaving connections, except where there are 1,000."""
 SLOW_READERS = 1000
 MOST_LOUD = 2000
 """Times 50 lines of 400 bytes, until a reader that never reads is cut off."""
 
 
 def connections(count, port):
-    """So many, each closed at the end by the stack."""
+    """Open so many connections, which are closed at the end by the stack."""
     for _ in range(count):
         yield socket.create_connection(("127.0.0.1", port), 30)
 
@@ -49,7 +48,7 @@ def connections(count, port):
 
 @contextlib.contextmanager
 def misbehaving(server, count, first):
-    """``first`` does with each connection what is done, and then nothing more."""
+    """Call ``first`` for each connection, which then does nothing more."""
     with contextlib.ExitStack() as stack:
         for sock in connections(count, server.port):
             stack.enter_context(sock)
@@ -92,7 +91,7 @@ def half_upload(sock):
 
 
 def slow_reader(sock):
-    """In the lobby, and reads no byte of what is said there."""
+    """Joins the lobby, and never reads a byte."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     number = sock.getsockname()[1]
     sock.sendall(f"NICK r{number}\r\nUSER r 0 * :r\r\n".encode())
@@ -110,7 +109,7 @@ FAULTS = {
 
 
 def measured(messages, count, first):
-    """One fault of many connections: the row of the table."""
+    """The row of the table for a fault with many connections."""
     with served(CHOVER_FILES_GUESTS="true") as server, contextlib.ExitStack() as stack:
         pair = Pair(server.port, stack)
         pair.talk(messages // 4)
@@ -122,7 +121,7 @@ def measured(messages, count, first):
 
 
 def full_disk(messages):
-    """A disk of 3 MB that fills: what cannot be kept is refused, and nothing that was acknowledged is lost."""
+    """A disk of 3 MB that fills up: new messages are refused, and no acknowledged one is lost."""
     with tempfile.TemporaryDirectory(prefix="chover-faults-") as home:
         data = Path(home) / "data"
         data.mkdir(mode=0o700)
@@ -161,7 +160,7 @@ def _fill(path):
 
 
 def file_limit(messages):
-    """The system lets the files grow no further (RLIMIT_FSIZE), as a quota does: refused, and then it goes on."""
+    """The system limits the size of files (RLIMIT_FSIZE), like a quota: messages are refused, then accepted again."""
     with served() as server, contextlib.ExitStack() as stack:
         pair = Pair(server.port, stack)
         pair.talk(messages // 2)
@@ -177,7 +176,7 @@ def file_limit(messages):
 
 
 def busy_database(messages):
-    """Another program holds the database for longer than the server waits: that is told, and then it goes on."""
+    """Another program locks the database longer than the server waits: messages are refused, then accepted."""
     with served() as server, contextlib.ExitStack() as stack:
         pair = Pair(server.port, stack)
         pair.talk(messages // 2)
@@ -193,7 +192,7 @@ def busy_database(messages):
 
 
 def clock_jumps(messages):
-    """The clock goes back an hour and forward two, by libfaketime."""
+    """The clock goes back an hour and forward two, with libfaketime."""
     with tempfile.TemporaryDirectory(prefix="chover-faults-") as home:
         now = Path(home) / "clock"
         now.write_text("+0")
@@ -215,7 +214,7 @@ def clock_jumps(messages):
 
 
 def _require_jumps(server):
-    """Time never goes back within a log: after the jump forward its messages stay there."""
+    """Time never runs back within a log, so messages after the jump forward keep their times."""
     with Irc(server.port, "watch") as watch:
         newest = re.search(r"[@;]time=([^; ]+)Z", watch.history()[-1])[1]
     ahead = datetime.fromisoformat(newest + "+00:00").timestamp() - time.time()

@@ -1,7 +1,7 @@
-"""``chover restart`` under N open connections: how long somebody who chats waits, and who has to come again.
+"""``chover restart`` with N open connections: how long somebody who chats waits, and who has to reconnect.
 
-Somebody sends a line and waits for its echo, again and again. The longest wait from its write to its echo is told,
-before and over the restart. Target: under 2 s with 1,000 connections, none of them ended, no line lost or repeated.
+Somebody sends a line and waits for its echo, again and again. The longest wait is reported, before and during the
+restart. Target: under 2 s with 1,000 connections, none of them ended, no line lost or repeated.
 """
 
 import argparse
@@ -29,7 +29,7 @@ async def read_all(reader):
 
 
 class Talker:
-    """Says a line, waits for its echo, and says the next."""
+    """Sends a line, waits for its echo, and sends the next."""
 
     def __init__(self, reader, writer):
         self._reader, self._writer = reader, writer
@@ -55,7 +55,7 @@ class Talker:
 
 
 async def measure(port, data, count):
-    """Milliseconds of the longest wait before and over the restart, how many were ended, and what the command said."""
+    """The longest waits in ms before and during the restart, the ended connections, and the command's output."""
     crowd = [await connect(port, f"c{number}") for number in range(count)]
     reading = [asyncio.create_task(read_all(reader)) for reader, _ in crowd]
     talker = Talker(*await connect(port, "talker"))

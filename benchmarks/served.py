@@ -28,7 +28,7 @@ autojoin = [{autojoin}]
 [store]
 durability = "{durability}"
 """
-"""No limits that stand in the way of one address that is a crowd, and no PING in the middle of a count."""
+"""No limits for a crowd from one address, and no PING during a count."""
 PATIENCE_SECONDS = 30.0
 
 
@@ -57,7 +57,7 @@ class Served:
     def __init__(self, command, port):
         self.port = port
         self.started = time.perf_counter()
-        # With byte code kept, as whoever installs it has it: without, half of a start is compiling.
+        # With byte code cached, as in an installation: otherwise half of a start is compiling.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has stopped
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._log, env=env)

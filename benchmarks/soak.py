@@ -1,7 +1,7 @@
-"""9,900 idle connections and 1,000 active ones for ten minutes: memory, errors, and what each one waits.
+"""9,900 idle connections and 1,000 active ones for ten minutes: memory, errors, and everybody's waits.
 
-Target: resident memory over the last eight minutes within 2 %, no error, and nobody's 99th percentile above twice what
-it was in the first two minutes. Everything is on loopback: the crowd is this process, the server another.
+Target: resident memory constant within 2 % over the last eight minutes, no error, and nobody's 99th percentile above
+twice that of the first two minutes. Everything is on loopback: the crowd is this process, the server another.
 """
 
 import argparse
@@ -37,7 +37,7 @@ MEMBERS = 10
 """Active people in a channel."""
 SAMPLE_SECONDS = 10
 SETTLE_SHARE = 0.2
-"""Of the time, at the start: what comes later is compared with it."""
+"""The share of the time at the start that the rest is compared with."""
 
 
 class Person(asyncio.Protocol):
@@ -89,7 +89,7 @@ class Person(asyncio.Protocol):
 
 
 async def come(port, count, first, channel=None):
-    """Connect and register so many; with a channel for each ten of them."""
+    """Connect and register so many; optionally with a channel for each ten of them."""
     loop, gate = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
 
     async def one(number):
@@ -105,7 +105,7 @@ async def come(port, count, first, channel=None):
 
 
 async def talk(person, channel, every, until):
-    """Say something now and then, not in step with the others."""
+    """Send a message from time to time, not in step with the others."""
     chance = random.Random(person.nick)
     await asyncio.sleep(chance.uniform(0, every))
     number = 0
@@ -116,7 +116,7 @@ async def talk(person, channel, every, until):
 
 
 async def watch(pid, until):
-    """Resident memory of the server now and then: seconds and KiB."""
+    """Sample the server's resident memory: seconds and KiB."""
     rows = []
     while time.perf_counter() < until:
         rows.append((time.perf_counter(), own_rss_of(pid)))
@@ -149,7 +149,7 @@ def errors_of(served):
 
 
 def report(start, rows, idle, active, options):
-    """Print the figures; whether each target was met."""
+    """Print the figures. Returns whether each target was met."""
     settled = start + options.minutes * 60 * SETTLE_SHARE
     later = [rss for at, rss in rows if at >= settled]
     spread = (max(later) - min(later)) / min(later) * 100

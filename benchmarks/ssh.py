@@ -1,4 +1,4 @@
-"""What 50 people who scroll over SSH cost those who chat: the time from a message until others see it.
+"""How 50 people who scroll over SSH delay the chat: the time from a message until others see it.
 
 People on plain IRC say lines in turn, and each reads all of them. Then callers connect over SSH (asyncssh, in a process
 of its own with a low priority), press page keys in a channel with history, and leave. This is repeated, with one
@@ -36,9 +36,9 @@ PAGE_UP, PAGE_DOWN = b"\x1b[5~", b"\x1b[6~"
 SCREENS_UP = 8
 """Pages that a caller goes up before it comes down again."""
 FRAME = b"\x1b[?2026h"
-"""Each repaint begins so."""
+"""The beginning of each repaint."""
 AT_A_TIME = 5
-"""Callers who come in at the same time."""
+"""Callers who connect at the same time."""
 NICE = 19
 
 

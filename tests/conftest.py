@@ -8,16 +8,16 @@ from collections.abc import Callable
 import pytest
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # As a shell has it for what runs in its background; programs under test would inherit that Ctrl-C means nothing.
+    # Like a shell's setting for background jobs; programs under test would inherit that Ctrl-C is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def needs() -> Callable[[str, str], str]:
-    """Say that a test needs a program: ``needs("irssi", "apt-get install irssi")`` returns where it is.
+    """Require a program: ``needs("irssi", "apt-get install irssi")`` returns its path.
 
-    Where it is missing the test is skipped, with the line that installs it. It fails where nothing may be
-    skipped, which CHOVER_NOTHING_SKIPPED says (CI sets it).
+    If it is missing, the test is skipped, with the line that installs it. If CHOVER_NOTHING_SKIPPED is set, as in CI,
+    it fails.
     """
 
     def program(name: str, install: str) -> str:

@@ -19,7 +19,7 @@ async def store(tmp_path):
 
 @pytest.fixture
 def open_accounts(store):
-    """Books over the same registry, as one after a restart."""
+    """Account services over one registry, so that another one shows what a restart would find."""
     services = []
 
     async def opened(**flags):
@@ -40,7 +40,7 @@ async def accounts(open_accounts):
 
 
 class Stepping:
-    """A clock that stands still but for those who wait; one of them at a time."""
+    """A clock that stands still except for those who wait, one of them at a time."""
 
     def __init__(self):
         self.now = 1000.0

@@ -24,7 +24,7 @@ DAY = 86_400_000
 
 
 class Place:
-    """A data directory, and how it is backed up and restored."""
+    """A data directory, with functions to back it up and restore it."""
 
     def __init__(self, root):
         self.root = root
@@ -34,7 +34,7 @@ class Place:
         self.kept = 0
 
     async def live(self, *texts):
-        """A server was here, and these were said."""
+        """Start a server on it, say these texts, and stop."""
         store = SqliteStore.open(self.data, durability="process")
         if not await store.head("c1"):
             await outcome(store, opening())
@@ -42,7 +42,7 @@ class Place:
         await store.close()
 
     async def upload(self, content):
-        """Its digest."""
+        """Store an upload. Returns its digest."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.data / "files" / digest[:2] / digest
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ async def place(tmp_path):
 
 
 def tree(directory: Path):
-    """Every file below it and what it holds."""
+    """Every file below a directory, with its contents."""
     return {str(p.relative_to(directory)): p.read_bytes() for p in sorted(directory.rglob("*")) if p.is_file()}
 
 

@@ -21,7 +21,7 @@ from tests.e2e.server import Server
 from tests.terminal import BOUND
 
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP chat.home.arpa 127.0.0.1")
-"""The name is one that a browser does not trust as it trusts 127.0.0.1."""
+"""A host name that the browser does not trust as it trusts 127.0.0.1."""
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, needs: Callable[[str, str], str]) -> Iterator[Browser]:
-    """The system's own."""
+    """The system's Chromium."""
     browser = playwright.chromium.launch(
         executable_path=needs("chromium", "apt-get install chromium"), args=list(SWITCHES)
     )
@@ -72,7 +72,7 @@ class Mailbox:
         return {"CHOVER_MAIL_HOST": "127.0.0.1", "CHOVER_MAIL_PORT": str(port), "CHOVER_MAIL_TLS": "none"}
 
     def code(self) -> str:
-        """The code in the mail that was sent: it is there, because the page has asked for it."""
+        """The code in the mail that was sent: it has arrived, because the page has asked for it."""
         found = re.search(rb"The code (?:is|for .* is) (\S+)\. Enter it", self._post.mail.replace(b"=\r\n", b""))
         assert found, self._post.mail
         return found[1].decode()
@@ -93,16 +93,18 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def device(request: pytest.FixtureRequest) -> Device:
-    """What visitors look at the page with, where the test names no other (tests/browser/devices.py)."""
+    """The default device of visitors (tests/browser/devices.py)."""
     chosen: Device = getattr(request, "param", POINTER)
     return chosen
 
 
 @pytest.fixture
 def visit(chromium: Browser, device: Device) -> Iterator[Callable[..., Visitor]]:
-    """Somebody's browser at the page of a server: ``visit(server, "ann", device=TOUCH)``; without a nick outside.
+    """A person's browser at the page of a server: ``visit(server, "ann", device=TOUCH)``.
 
-    What the browser complains about, a broken rule of the content policy too, fails the test.
+    Without a nick, it is at the sign-in page.
+
+    Anything that the browser complains about, including violations of the content policy, fails the test.
     """
     visitors: list[Visitor] = []
 
@@ -120,6 +122,6 @@ def visit(chromium: Browser, device: Device) -> Iterator[Callable[..., Visitor]]
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that the tests of a module share, one after the other; nobody is too fast for it."""
+    """A server that the tests of a module share; its limits slow nobody down."""
     with serving(tmp_path_factory.mktemp("shared")) as start:
         yield start(CHOVER_LIMITS_FLOOD="false")

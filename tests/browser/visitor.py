@@ -1,4 +1,4 @@
-"""Somebody who looks at the page in a browser of their own, and what they see there."""
+"""A person who uses the page in a browser of their own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.browser.devices import POINTER, Device
 from tests.e2e.server import Server
 
 SECONDS: Final = 30
-"""That anything on a page may take before the test fails."""
+"""How long anything on a page may take before the test fails."""
 LOST: Final = re.compile(
     r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_FAILED"
 )
-"""What a browser says when the server is away."""
+"""What a browser logs when the server is not reachable."""
 
 NO_WORKER: Final = re.compile("error occurred when fetching the script")
-"""A browser lets no service worker come from a server whose certificate nobody has signed."""
+"""A browser accepts no service worker from a server with an untrusted certificate."""
 
 expect.set_options(timeout=SECONDS * 1000)
 
@@ -66,13 +66,13 @@ class Visitor:
     # ---- what they do
 
     def come_in(self, nick: str) -> None:
-        """As a guest, and until the page has all that the server tells a newcomer."""
+        """Sign in as a guest, and wait until the page has everything that the server sends to a new user."""
         self.page.get_by_label("Name", exact=True).fill(nick)
         self.press(self.page.get_by_role("button", name="Come in"))
         self.is_in("#lobby")
 
     def chooses(self, way: str) -> None:
-        """One of the ways in, outside."""
+        """Choose one of the ways to sign in."""
         self.press(self.page.locator(".ways label", has_text=way))
 
     def is_in(self, channel: str) -> None:
@@ -95,14 +95,14 @@ class Visitor:
         self.send()
 
     def send(self) -> None:
-        """What stands in the field: by Enter, or on a phone by the button."""
+        """Send the text of the input: with Enter, or on a phone with the button."""
         if self.touch:
             self.page.get_by_role("button", name="Send", exact=True).tap()
         else:
             self.message.press("Enter")
 
     def goes_to(self, name: str) -> None:
-        """And is there: what is typed next belongs to that conversation."""
+        """Go to a conversation: what is typed next belongs to it."""
         button = self.listed(name)
         self.press(button)
         expect(button).to_have_attribute("aria-current", "page")
@@ -110,7 +110,7 @@ class Visitor:
             expect(button).to_be_hidden()  # a phone's list is out of the way again
 
     def listed(self, name: str) -> Locator:
-        """A conversation's button in the list, which a phone shows first."""
+        """The button of a conversation in the list, which a phone has to open first."""
         menu = self.page.get_by_role("button", name="Conversations", exact=True)
         if menu.is_visible() and not self.page.evaluate("document.body.classList.contains('with-list')"):
             self.press(menu)
@@ -118,8 +118,8 @@ class Visitor:
 
     @contextmanager
     def finger(self, target: Locator) -> Iterator[None]:
-        """A finger that rests on something, and leaves it at the end: ``with ann.finger(row): …`` is a long press."""
-        # In one call: the row may be drawn anew at any moment.
+        """A finger that rests on something, and is lifted at the end: ``with ann.finger(row): …`` is a long press."""
+        # In a single call, because the row may be drawn again at any moment.
         x, y, width, height = target.evaluate(
             """(element) => {
               element.scrollIntoView({ block: "nearest" });
@@ -135,24 +135,24 @@ class Visitor:
         touch.detach()
 
     def point_at(self, text: str) -> Locator:
-        """The pointer comes to a message; its buttons."""
+        """Move the pointer to a message. Returns its buttons."""
         row = self.row(text)
         row.hover()
         return row.get_by_role("toolbar")
 
     def hold(self, text: str) -> Locator:
-        """A finger rests on a message; the sheet that opens."""
+        """Rest a finger on a message. Returns the sheet that opens."""
         with self.finger(self.row(text).locator(".text")):
             sheet = self.page.locator("dialog.sheet")
             expect(sheet).to_be_visible()
         return sheet
 
     def offered(self, text: str) -> Locator:
-        """What can be done with a message."""
+        """The actions for a message."""
         return self.hold(text) if self.touch else self.point_at(text)
 
     def do(self, what: str, text: str) -> None:
-        """One of the buttons at a message, or in its sheet."""
+        """Press one of the buttons at a message, or in its sheet."""
         if self.touch:
             self.hold(text).locator(".actions").get_by_role("button", name=what).tap()
         else:
@@ -161,7 +161,10 @@ class Visitor:
     # ---- what they see
 
     def until(self, expression: str) -> None:
-        """Until it is true on the page. Playwright's own waiting makes code of text there, which the policy forbids."""
+        """Wait until an expression is true on the page.
+
+        Playwright's own waiting evaluates text there, which the policy forbids.
+        """
         deadline = time.monotonic() + SECONDS
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline, expression
@@ -175,7 +178,7 @@ class Visitor:
         return self.messages.filter(has_text=text)
 
     def sees(self, text: str, nick: str = "") -> Locator:
-        """A message is shown, once, as one that is kept."""
+        """A message is shown once, as kept."""
         row = self.row(text)
         expect(row).to_have_count(1)
         expect(row).not_to_have_class(re.compile(r"\b(pending|sent|failed)\b"))
@@ -184,5 +187,5 @@ class Visitor:
         return row
 
     def texts(self) -> list[str]:
-        """Of all messages drawn."""
+        """The texts of all messages drawn."""
         return self.page.locator("message-list .message:not(.note) .text").all_inner_texts()

@@ -1,4 +1,4 @@
-"""The command line as people meet it: what is printed where, and the exit status."""
+"""The command line as people see it: its output and its exit status."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from chover.store.sqlite.store import SqliteStore
 
 @pytest.fixture(autouse=True)
 def empty_home(tmp_path, monkeypatch):
-    """Nobody's own configuration and data take part."""
+    """The user's own configuration and data are not used."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -30,9 +30,9 @@ def empty_home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def chover_says(capsys):
-    """Run a command: its exit status, and what stands on standard output and on standard error.
+    """Run a command. Returns its exit status, standard output and standard error.
 
-    The line that names the directory where no server runs is left out: test_directories.py is about it.
+    The line that names the directory if no server is running is left out: test_directories.py tests it.
     """
 
     def run(*arguments):
@@ -57,7 +57,7 @@ def stand_in(monkeypatch):
 
 @pytest.fixture
 def answering(tmp_path):
-    """Answer one request with these rows, or this error; the requests that came are kept."""
+    """Answer one request with these rows, or this error; the requests are recorded."""
     requests = []
     threads = []
 
@@ -81,7 +81,7 @@ def answering(tmp_path):
 
 @pytest.fixture
 def data(tmp_path):
-    """A data directory in which a server has run, for a moment."""
+    """A data directory in which a server has run briefly."""
     directory = tmp_path / "data"
     asyncio.run(SqliteStore.open(directory, durability="process").close())
     return directory
@@ -89,7 +89,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def lived_in(data):
-    """A store in which alice has registered #tea, and a guest with an ugly topic has been."""
+    """A store in which alice has registered #tea, and a guest has set a malicious topic."""
 
     async def live():
         config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})

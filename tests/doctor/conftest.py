@@ -9,14 +9,14 @@ from chover.store.sqlite.store import SqliteStore
 
 @pytest.fixture
 def directory(tmp_path):
-    """A data directory in which a server has run, for a moment."""
+    """A data directory in which a server has run briefly."""
     asyncio.run(SqliteStore.open(tmp_path / "data", durability="process").close())
     return tmp_path / "data"
 
 
 @pytest.fixture
 def patient(tmp_path, directory):
-    """Make one: settings by name (server__port=1), and what else it has."""
+    """Make a patient with settings by name (server__port=1), and more."""
 
     def make(*, status=None, config_file=None, **settings):
         flags = {"server.data_dir": str(directory), **{name.replace("__", "."): x for name, x in settings.items()}}

@@ -1,4 +1,4 @@
-"""Accounts in a dictionary, with passwords in plain words: for tests of the server."""
+"""Accounts in a dictionary, with passwords in plain text: for tests of the server."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class MemoryAccounts:
         self.secrets = {}
         """The passwords, by account."""
         self.mailed = {}
-        """What waits for a code, by name: with ``verifies``, registering mails one."""
+        """Codes that wait for their use, by name; with ``verifies``, registering mails one."""
         self.verifies = False
         self.invitations = MemoryInvitations(self)
         self.login = MemoryLogin(self)

@@ -1,4 +1,4 @@
-"""mDNS without a network: what stands in ``zeroconf.asyncio`` while a test runs (``Air.fill``)."""
+"""mDNS without a network: replaces ``zeroconf.asyncio`` while a test runs (``Air.fill``)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zeroconf.asyncio
 
 
 class Air:
-    """What is announced. ``broken`` is raised by whoever wants to speak or hear; who asks ``mute`` gets no answer."""
+    """The announced services. ``broken`` is raised for every use; requests about names in ``mute`` are not answered."""
 
     def __init__(self) -> None:
         self.services: dict[str, zeroconf.ServiceInfo] = {}
@@ -41,7 +41,7 @@ class Air:
         monkeypatch.setattr(zeroconf.asyncio, "AsyncServiceInfo", _Info)
 
     def put(self, name: str, *addresses: str, port: int = 55555) -> None:
-        """A service that somebody announces."""
+        """Announce a service."""
         full = f"{name}._chover._tcp.local."
         self.services[full] = zeroconf.ServiceInfo(
             "_chover._tcp.local.", full, port=port, parsed_addresses=list(addresses)

@@ -2,7 +2,7 @@
 
 
 class MemoryPush:
-    """``accounts``: those there are, by id; None: every account is."""
+    """``accounts``: the existing ones, by id; None: every account exists."""
 
     def __init__(self, accounts=None):
         self._accounts = accounts

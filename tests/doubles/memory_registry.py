@@ -158,7 +158,7 @@ def _open(invite, now):
 
 
 class MemoryReadMarkers:
-    """``accounts``: those there are, by id."""
+    """``accounts``: the existing ones, by id."""
 
     def __init__(self, accounts):
         self._accounts = accounts
@@ -178,7 +178,7 @@ class MemoryReadMarkers:
 
 
 class MemoryDepartures:
-    """``accounts``: those there are, by id."""
+    """``accounts``: the existing ones, by id."""
 
     def __init__(self, accounts):
         self._accounts = accounts
@@ -193,7 +193,7 @@ class MemoryDepartures:
 
 
 class MemoryOperatorRows:
-    """``accounts``: those there are, by id."""
+    """``accounts``: the existing ones, by id."""
 
     def __init__(self, accounts):
         self._accounts = accounts

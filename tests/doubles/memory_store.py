@@ -40,13 +40,13 @@ STOPPED = "the server is stopping: try again when it is back; nothing was sent"
 
 
 def place_of(event):
-    """The place that an event is about, 0 for none."""
+    """The place that an event refers to, 0 for none."""
     body = event.body
     return body.place if isinstance(body, Redacted | Edited) else getattr(body, "about", 0)
 
 
 def seqs(events, msgid):
-    """The places of what is kept under a msgid."""
+    """The places of the events with a msgid."""
     found = [event.seq for event in events if event.msgid == msgid]
     if not found:
         raise KeyError(msgid)
@@ -54,7 +54,7 @@ def seqs(events, msgid):
 
 
 def _possible(append):
-    """Whether a database could keep it: what is no text cannot be, nor two events of one append under one nonce."""
+    """Whether a database could keep it: no invalid text, and no two events of one append under one nonce."""
     nonces = [(event.log, event.nonce) for event in append.events if event.nonce]
     try:
         for event in append.events:
@@ -65,7 +65,7 @@ def _possible(append):
 
 
 class MemorySearch:
-    """Looks at everything there is."""
+    """Searches everything directly."""
 
     def __init__(self, store):
         self._store = store
@@ -102,9 +102,9 @@ class MemorySearch:
 
 
 class MemoryStore:
-    """``pause()`` holds groups back until ``go_on()``; ``fail`` makes the groups that follow fail with that reason.
+    """``pause()`` holds groups back until ``go_on()``; ``fail`` makes the following groups fail with that reason.
 
-    ``retained`` is the last place of each log that retention has taken away.
+    ``retained`` is the last place of each log that retention has deleted.
     """
 
     def __init__(self):
@@ -124,7 +124,7 @@ class MemoryStore:
         self.search = MemorySearch(self)
 
     async def load(self):
-        """The channels that the logs alone give, as at a boot."""
+        """The channels as replayed from the logs alone."""
         state = self.replayed()
         channels = list(state.channels.values())
         return Snapshot(
@@ -197,7 +197,7 @@ class MemoryStore:
         return Committed()
 
     def _name(self, append):
-        """Which open channel has which name."""
+        """The name of an open channel."""
         logs = {event.log for event in append.events if append.name or isinstance(event.body, Closed)}
         self.names = {name: log for name, log in self.names.items() if log not in logs}
         if append.name:
@@ -239,7 +239,7 @@ class MemoryStore:
                 self._rewrite(log, place, after)
 
     def _rewrite(self, log, place, body):
-        # Another object: what was delivered stays as it was.
+        # Another object: what was delivered must stay unchanged.
         log[place - 1] = after = msgspec.structs.replace(log[place - 1], body=body)
         if after.nonce:
             self.nonces[after.log, after.nonce] = after
@@ -344,7 +344,7 @@ class MemoryStore:
         self.closed = True
 
     def replayed(self, rules=None):
-        """The state that the logs alone give."""
+        """The state as replayed from the logs alone."""
         state = ChatState(rules or Rules(), str, int)
         for log in self.logs.values():
             for event in log:

@@ -4,7 +4,7 @@ from chover.ports import OverQuota
 
 
 class MemoryUploads:
-    """``accounts``: those there are, by id."""
+    """``accounts``: the existing ones, by id."""
 
     def __init__(self, accounts):
         self._accounts = accounts

@@ -1,10 +1,10 @@
-"""Somebody at a wire, with what a client would show, and a watch for what the server logs as an error."""
+"""A person with a client, what that client would show, and a log handler for errors of the server."""
 
 import logging
 
 
 class Person:
-    """A connection, and what a client would show: who is in which of its channels."""
+    """A connection, and what a client would show: the members of its channels."""
 
     def __init__(self, wire, nick):
         self.wire = wire
@@ -17,11 +17,11 @@ class Person:
         return not self.wire.closed
 
     def goes_on(self, wire):
-        """On another wire, from its first line on."""
+        """Continue on another wire, from its first line on."""
         self.wire, self._read = wire, 0
 
     def look(self):
-        """Take up the lines that have come since."""
+        """Process the lines that have arrived since."""
         lines, self._read = self.wire.log[self._read :], len(self.wire.log)
         for line in lines:
             getattr(self, f"_{line.command.lower()}", lambda *_: None)(line.source.partition("!")[0], line.params)
@@ -64,7 +64,7 @@ class Person:
 
 
 class Bugs(logging.Handler):
-    """What was logged as an error."""
+    """Records errors that are logged."""
 
     def __init__(self):
         super().__init__(logging.ERROR)

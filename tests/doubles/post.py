@@ -1,8 +1,8 @@
-"""An SMTP server that keeps what it is given."""
+"""An SMTP server that records its mails."""
 
 
 class Post:
-    """An SMTP server that takes one mail, or answers a command with what it is told to."""
+    """An SMTP server that accepts one mail, or answers a command as it is told to."""
 
     def __init__(self):
         self.commands = []

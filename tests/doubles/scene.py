@@ -38,7 +38,7 @@ class Scene:
         return self.chat.find_channel(name)
 
     def join_as(self, nick, name):
-        """Somebody new, in a channel."""
+        """A new user in a channel."""
         user = self.arrive(nick)
         self.join(user, name)
         return user
@@ -49,7 +49,7 @@ class Scene:
         return append
 
     def commit(self, append):
-        """Apply what was decided; which of its events took effect."""
+        """Apply a decision. Returns which of its events took effect."""
         return [self.happen(event) for event in append.events]
 
     def happen(self, event):
@@ -63,6 +63,6 @@ class Scene:
 
 
 def only(append):
-    """The body of the one event of a decision."""
+    """The body of a decision's only event."""
     [event] = append.events
     return event.body

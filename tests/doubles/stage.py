@@ -20,17 +20,17 @@ from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore
 
 PATIENCE_SECONDS = 20
-"""More than any answer takes, on a machine that is busy with other things, too."""
+"""Longer than any answer takes, even on a busy machine."""
 
 
 class Wire:
-    """The sink of a session, and the hands of a person."""
+    """The sink of a session, and the person who uses it."""
 
     def __init__(self, host, address="127.0.0.1", protocol="irc", state=None, **peer):
-        """``state``: of a session of another process, which goes on here."""
+        """``state``: that of a session from another process, to continue here."""
         self.lines = []
         self.log = []
-        """Every line there ever was, taken apart."""
+        """All lines so far, parsed."""
         self.closed = False
         self.aborted = False
         self.reading = True
@@ -87,7 +87,7 @@ class Wire:
         return result
 
     async def expect(self, part):
-        """The next line that contains ``part``; what came before it is dropped."""
+        """The next line that contains ``part``; earlier lines are dropped."""
 
         def found():
             for number, line in enumerate(self.lines):
@@ -102,7 +102,7 @@ class Wire:
             raise AssertionError(f"no {part!r} in {self.lines}") from None
 
     async def all(self):
-        """Every line up to now: what came before the PONG of a fence."""
+        """All lines up to now: those before the PONG of a fence."""
         token = f"fence{next(self._fences)}"
         self.send(f"PING {token}")
 
@@ -120,17 +120,17 @@ class Wire:
         return [parse(line) for line in await self.all()]
 
     async def numerics(self, *lines):
-        """What these lines are answered: the numerics, each with its parameters behind the nick."""
+        """The numerics that answer these lines, each with its parameters after the nick."""
         await self.all()
         self.send(*lines)
         return [(message.command, *message.params[1:]) for message in await self.messages()]
 
     async def heard(self, command):
-        """The lines of one command up to now."""
+        """The lines with one command up to now."""
         return [message for message in await self.messages() if message.command == command]
 
     async def ended(self):
-        """Wait until the server has closed the connection; every line that is left."""
+        """Wait until the server has closed the connection. Returns the remaining lines."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.closed:
                 self._more.clear()
@@ -158,7 +158,7 @@ class Stage:
         return cls(host, store)
 
     def voice(self):
-        """By which hooks speak here."""
+        """The voice with which hooks post here."""
         node = self.node
         return HookVoice(node.name, node.store, node.accounts, node.chat, node.ledger, node.fanout.sessions)
 
@@ -168,7 +168,7 @@ class Stage:
         return wire
 
     async def enter(self, nick, *channels, caps="", login="", **peer):
-        """Somebody registered, with these capabilities, in these channels; what they were told is dropped.
+        """A registered user with these capabilities, in these channels; the lines that they received are dropped.
 
         ``login`` is an account, or account@device, whose password is sesame.
         """
@@ -187,18 +187,18 @@ class Stage:
         return wire
 
     def pass_time(self, seconds):
-        """The clock of the modes that make people wait goes on."""
+        """Advance the clock of the modes that make people wait."""
         clock = self.node.chat.now
         self.node.chat.now = lambda: clock() + seconds * 1000
 
     async def quiet(self):
-        """Everybody has read all there is."""
+        """Wait until everybody has read everything."""
         for wire in self.wires:
             if not wire.closed:
                 await wire.all()
 
     async def quiet_of(self, *wires):
-        """All that these have sent is done; what others were told of it stays to be read."""
+        """Wait until everything that these have sent is processed; what others received of it can still be read."""
         for wire in wires:
             await wire.all()
 

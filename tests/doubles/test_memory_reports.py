@@ -1,4 +1,4 @@
-"""The reports of the server's tests are kept as the real ones are."""
+"""The reports of the server's tests fulfil the contract of the real ones."""
 
 import pytest
 

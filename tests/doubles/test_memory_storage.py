@@ -1,4 +1,4 @@
-"""The storage in memory keeps what the contracts of the real one say."""
+"""The storage in memory fulfils the contracts of the real one."""
 
 import pytest
 

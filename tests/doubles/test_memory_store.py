@@ -1,4 +1,4 @@
-"""The store of the server's tests keeps and reads as the real one does; only retention it has none."""
+"""The store of the server's tests fulfils the contract of the real one, except retention."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""A full screen without a terminal and without a server: lines go in, keys go in, pictures come out."""
+"""A full screen without a terminal and without a server: lines and keys go in, pictures come out."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class MemoryHost:
 
 
 class Wire:
-    """Stands where a connection stands: what is written is kept, what the server says the test says."""
+    """Replaces a connection: records what is written, and the test provides what the server says."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -129,11 +129,11 @@ class Stage:
         self.state = State(discovers=True, keep=100_000)
         self.wire = Wire(self.state)
         self.takes = True
-        """Whether the terminal takes what is written."""
+        """Whether the terminal accepts output."""
         self._caps = caps
         self.keyboard = Keyboard(lambda _press: None, lambda: self.host.at / 1000)
         self.account = ""
-        """What we are logged in to from the beginning."""
+        """The account that we are logged in to from the beginning."""
         self.screen: FullScreen
         self.running: asyncio.Task[None]
 
@@ -160,11 +160,11 @@ class Stage:
     # ---- what a test does
 
     def nothing_written(self) -> None:
-        """Look only at what is written from now on."""
+        """Forget the output so far."""
         self.written = io.StringIO()
 
     async def online(self, nick: str = "Alice", *channels: str) -> None:
-        """Registered, and in the channels, with nothing of their history; a second has passed since."""
+        """Register and join the channels, without history; a second has passed since."""
         lifecycle.begin(self.state, nick, self._caps, self.account)
         for channel in channels:
             self.joins(channel)
@@ -174,7 +174,7 @@ class Stage:
         await self.settled()
 
     def no_history(self, name: str) -> None:
-        """What the client asks for of a conversation's past is not there."""
+        """Answer a request for a conversation's history with nothing."""
         self.says(f"BATCH +h chathistory {name}", "BATCH -h")
 
     def joins(self, channel: str, *members: str) -> None:
@@ -184,7 +184,7 @@ class Stage:
         self.no_history(channel)
 
     def says(self, *lines: str) -> None:
-        """The server says lines; what has no time of its own happens now."""
+        """The server sends lines; those without a time happen now."""
         self.wire.receive(*lines, at=self.host.at)
 
     def bob(self, text: str, target: str = "#lobby", msgid: str = "", **tags: str) -> None:
@@ -204,12 +204,12 @@ class Stage:
         self.pass_(1000)
 
     async def keys(self, text: str) -> None:
-        """Keys, as a terminal sends them, and what they have done painted."""
+        """Press keys as a terminal sends them, and wait until the result is painted."""
         self.press(text)
         await self.settled()
 
     def press(self, text: str) -> None:
-        """Keys that came in one piece, with a pause behind them."""
+        """Keys that arrived in one piece, followed by a pause."""
         pressed: list[KeyPress] = []
         self.keyboard.feed_key_callback = pressed.append
         self.keyboard.feed(text)
@@ -219,19 +219,19 @@ class Stage:
         self.screen.app.context.run(self.screen.app.key_processor.process_keys)
 
     async def line(self, text: str) -> None:
-        """Something typed, and then Enter."""
+        """Type a line, and press Enter."""
         await self.keys(text)
         await self.keys("\r")
 
     async def settled(self) -> None:
-        """Every notification is taken, and everything is painted."""
+        """Wait until every notification is processed, and everything is painted."""
         for _ in range(3):
             await asyncio.sleep(0)
         while self.screen.app._invalidated and not self.running.done():
             await asyncio.sleep(0)
 
     async def picture(self) -> str:
-        """What stands on the screen, without what is blank at the right."""
+        """The contents of the screen, without trailing spaces."""
         await self.settled()
         return "\n".join(row.rstrip() for row in self.terminal.display).rstrip()
 
@@ -246,12 +246,12 @@ class Stage:
         self.screen.app._on_resize()
 
     async def ends(self) -> None:
-        """Whoever sat here has left."""
+        """Wait until the user has left."""
         async with asyncio.timeout(10):
             await self.running
 
     def commands(self, *names: str) -> list[str]:
-        """The lines sent of these commands, without their tags."""
+        """The sent lines with these commands, without their tags."""
         bare = [line.partition(" ")[2] if line.startswith("@") else line for line in self.wire.sent]
         return [line for line in bare if line.partition(" ")[0] in names]
 
