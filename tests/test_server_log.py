@@ -122,7 +122,7 @@ def test_the_kinds_that_are_counted_are_bounded(log, clock):
     assert len(kept) <= REMEMBERED + 1
 
 
-def test_who_has_handlers_keeps_them():
+def test_anyone_who_has_handlers_keeps_them():
     before = list(logging.getLogger().handlers)
     assert before, "pytest's own"
     server_log.begin("info", "json")

@@ -76,7 +76,7 @@ async def test_a_refusal_for_another_reason_is_neither_right_nor_wrong(caplog, c
     assert caplog.messages == []
 
 
-async def test_whoever_was_wrong_too_often_is_told_when_the_next_try_is_judged():
+async def test_anyone_who_was_wrong_too_often_is_told_when_the_next_try_is_judged():
     with pytest.raises(Denied, match=r"^No\. .* 4 s$"):
         await judge(NotedThrottle(seconds=4), "INVALID_CODE")
 

@@ -53,7 +53,7 @@ async def test_a_lost_password_is_set_anew(accounts, letters):
     assert await accounts.login.check("alice", "another", HERE)
 
 
-async def test_who_asks_for_nobody_learns_nothing(accounts, letters):
+async def test_anyone_who_asks_for_nobody_learns_nothing(accounts, letters):
     await accounts.passwords.send_reset("nobody", HERE)
     assert letters == []
 
@@ -86,7 +86,7 @@ async def test_wrong_tries_do_not_end_the_owners_code(accounts, letters, steppin
     assert await accounts.login.check("alice", "another", HERE)
 
 
-async def test_whoever_asks_again_and_again_neither_floods_the_owner_nor_makes_the_code_worthless(accounts, letters):
+async def test_anyone_who_asks_again_and_again_neither_floods_the_owner_nor_makes_the_code_worthless(accounts, letters):
     await accounts.registration.make("alice", "sesame", "alice@example.org")
     for _ in range(3):
         await accounts.passwords.send_reset("alice", FAR)

@@ -19,7 +19,7 @@ async def denied(work):
     return refused.value.code
 
 
-async def test_who_is_invited_gets_an_account_and_a_key_that_opens_it(accounts):
+async def test_anyone_who_is_invited_gets_an_account_and_a_key_that_opens_it(accounts):
     _, token = await make(accounts, "#tea", role="voice")
     account, invite, secret = await accounts.invitations.welcome(token, "alice", "", HERE)
     assert (invite.channels, invite.role, invite.uses, invite.used) == (("#tea",), "v", 0, 1)
@@ -91,7 +91,7 @@ async def test_each_end_of_an_invitation_has_its_name(accounts, monkeypatch):
     assert await denied(accounts.invitations.accept("no-such-token-at-all", HERE)) == "INVALID_INVITE"
 
 
-async def test_whoever_tries_many_tokens_is_slowed_down_and_the_invited_are_not(accounts, stepping):
+async def test_anyone_who_tries_many_tokens_is_slowed_down_and_the_invited_are_not(accounts, stepping):
     stepping.drive(accounts.login.throttle)
     for _ in range(8):
         await denied(accounts.invitations.accept("guess-after-guess", FAR))

@@ -94,7 +94,7 @@ async def test_an_operator_of_the_settings_is_neither_added_nor_removed_here(wit
     assert (code, "[[operators]]" in text) == ("INVALID", True)
 
 
-async def test_whoever_is_removed_loses_the_rights_at_once(accounts, admin, deposed):
+async def test_anyone_who_is_removed_loses_the_rights_at_once(accounts, admin, deposed):
     await admin.add("alice", RIGHTS, "sesame")
     await admin.remove("Alice")
 

@@ -7,7 +7,7 @@ from chover.accounts.registrar import AccountRegistrar
 from chover.ports import BY_OPERATOR
 
 
-async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_gone(accounts):
+async def test_anyone_who_is_deleted_leaves_channels_to_others_before_the_account_is_gone(accounts):
     account = await accounts.registration.make("alice", "a good sesame")
     done = []
 
@@ -68,7 +68,7 @@ async def test_a_new_password_ends_the_sessions_except_if_they_are_to_be_kept(ac
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
-async def test_whoever_is_suspended_for_no_reason_is_suspended(accounts, reason):
+async def test_anyone_who_is_suspended_for_no_reason_is_suspended(accounts, reason):
     alice = await accounts.registration.make("alice", "a good sesame")
     registrar, ended = ending(accounts)
     await registrar.suspend("alice", reason)

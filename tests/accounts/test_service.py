@@ -20,7 +20,7 @@ async def denied(work):
     return caught.value.code
 
 
-async def test_whoever_registers_can_log_in(accounts):
+async def test_anyone_who_registers_can_log_in(accounts):
     account = await accounts.registration.register("Alice", "sesame", "", HERE)
     assert account.id.startswith("a")
     assert (await accounts.login.check("alice", "sesame", HERE)).account == account
@@ -128,7 +128,7 @@ async def test_a_new_password_ends_the_old_one(accounts):
     assert await accounts.login.check("alice", "open, please", HERE)
 
 
-async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(accounts, open_accounts):
+async def test_anyone_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(accounts, open_accounts):
     account = await accounts.registration.register("alice", "sesame", "", HERE)
     await accounts.tokens.make(account.id, "phone")
     await accounts.delete(account.id)
@@ -280,7 +280,7 @@ async def test_every_way_to_guess_slows_the_address_down(accounts, stepping, way
     assert stepping.waits == [0.5, 1.0, 2.0]
 
 
-async def test_whoever_was_wrong_too_often_is_told_when_the_next_is_looked_at(accounts, stepping):
+async def test_anyone_who_was_wrong_too_often_is_told_when_the_next_is_looked_at(accounts, stepping):
     stepping.drive(accounts.login.throttle)
     for _ in range(5):
         with pytest.raises(Denied):

@@ -179,7 +179,7 @@ async def test_time_ends_it(brake, hours, background):
     assert again.done()
 
 
-async def test_whoever_waits_is_told_how_long(brake, hours, background):
+async def test_anyone_who_waits_is_told_how_long(brake, hours, background):
     told = []
     background(attempt(brake, right=True, told=told.append))
     await hours.pass_by(0)
@@ -205,7 +205,7 @@ async def test_nobody_waits_for_ever_and_no_more_than_so_many_at_all(brake, hour
     assert {one.exception().code for one in waiting if one.exception()} == {"RATE_LIMITED"}
 
 
-async def test_whoever_hangs_up_gives_the_place_back(brake, hours, background):
+async def test_anyone_who_hangs_up_gives_the_place_back(brake, hours, background):
     wrong(brake, 50)
     leaving = [background(attempt(brake)) for _ in range(QUEUED)]
     await hours.pass_by(1)
@@ -237,7 +237,7 @@ async def test_nothing_is_remembered_of_those_who_were_right(brake, hours, backg
     assert (len(brake._addresses), len(brake._accounts)) == (0, 0)
 
 
-async def test_whoever_is_refused_at_once_is_not_told_of_a_wait(brake, hours, background):
+async def test_anyone_who_is_refused_at_once_is_not_told_of_a_wait(brake, hours, background):
     wrong(brake, 50)
     told = []
     for _ in range(QUEUED):
@@ -249,7 +249,7 @@ async def test_whoever_is_refused_at_once_is_not_told_of_a_wait(brake, hours, ba
     assert "nobody" not in brake._accounts._kept
 
 
-async def test_whoever_comes_too_late_for_the_line_of_an_account_is_not_told_of_a_wait(brake, hours, background):
+async def test_anyone_who_comes_too_late_for_the_line_of_an_account_is_not_told_of_a_wait(brake, hours, background):
     guessers = [f"203.0.113.{number}" for number in range(60)]
     for address in guessers:
         for _ in range(FREE):

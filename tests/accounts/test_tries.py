@@ -45,7 +45,7 @@ def test_no_more_are_judged_at_a_time_than_may_be_wrong_at_no_cost(wrongs, place
     assert after(wrongs).places(1000) == places
 
 
-def test_whoever_is_in_line_waits_as_if_each_before_them_will_be_wrong():
+def test_anyone_who_is_in_line_waits_as_if_each_before_them_will_be_wrong():
     tries = after(FREE + 1)
     tries.reserve(1001)
 

@@ -29,7 +29,7 @@ def shown(console, out):
     return out.getvalue()
 
 
-def test_who_comes_and_goes_is_shown_as_the_original_does(console, out):
+def test_joins_and_leaves_are_shown_as_by_the_original(console, out):
     console.connected(PEER, "Alice", "25.6.16")
     console.disconnected(PEER, "Alice", "25.6.16")
     assert shown(console, out).splitlines() == [

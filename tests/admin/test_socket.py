@@ -229,7 +229,7 @@ async def test_one_too_many_is_turned_away(running, path, monkeypatch):
     await first.wait_closed()
 
 
-async def test_who_stays_silent_is_hung_up_on(server, path, monkeypatch):
+async def test_anyone_who_stays_silent_is_hung_up_on(server, path, monkeypatch):
     monkeypatch.setattr(serving, "IDLE_SECONDS", 0.01)
     operator_socket = OperatorSocket(server, path)
     await operator_socket.start()

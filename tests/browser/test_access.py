@@ -154,7 +154,7 @@ def test_the_keyboard_answers_and_reacts(server, ann):
         expect(ann.message).to_be_focused()
 
 
-def test_who_comes_in_can_write_at_once_also_where_all_that_happens_is_drawn_in_one_frame(server, visit):
+def test_anyone_who_comes_in_can_write_at_once_also_where_all_that_happens_is_drawn_in_one_frame(server, visit):
     ann = visit(server)
     ann.page.evaluate("""() => {
         const frame = window.requestAnimationFrame;

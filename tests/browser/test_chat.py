@@ -51,7 +51,7 @@ def test_unread_messages_and_mentions_are_counted_until_they_are_seen(server, vi
 
 
 @both
-def test_who_types_is_shown_until_it_is_sent(server, visit):
+def test_anyone_who_types_is_shown_until_it_is_sent(server, visit):
     ann, bob = visit(server, "ann"), visit(server, "bob")
     ann.message.press_sequentially("I am")
     expect(bob.page.locator("typing-line")).to_have_text("ann is typing…")
@@ -202,7 +202,7 @@ PAGE_BEHIND_OTHERS = """() => {
 }"""
 
 
-def test_who_looks_elsewhere_is_notified_of_what_calls_them(server, visit):
+def test_anyone_who_looks_elsewhere_is_notified_of_what_calls_them(server, visit):
     ann = visit(server, "ann")
     ann.page.evaluate(PAGE_BEHIND_OTHERS)
     with Irc(server.port, "carol") as carol:

@@ -19,7 +19,7 @@ def test_an_emoji_is_completed_in_the_midst_of_a_text(server, visit):
     expect(ann.message).to_have_value("good (👍 for you")
 
 
-def test_whoever_spoke_last_is_suggested_first(server, visit):
+def test_anyone_who_spoke_last_is_suggested_first(server, visit):
     ann = visit(server, "ann")
     with Irc(server.port, "bea") as bea, Irc(server.port, "ben") as ben, Irc(server.port, "bob") as bob:
         for nick in ("bea", "ben", "bob"):

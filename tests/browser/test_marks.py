@@ -105,7 +105,7 @@ def test_of_what_is_mute_only_mentions_are_counted(alice, comes):
         expect(ann.page).to_have_title(re.compile("^#tea"))
 
 
-def test_who_is_ignored_is_hidden_in_every_browser_and_counts_nowhere(alice, comes):
+def test_anyone_who_is_ignored_is_hidden_in_every_browser_and_counts_nowhere(alice, comes):
     here, far = comes(), comes()
     with Irc(alice.port, "mallory") as mallory:
         mallory.say("first spam")

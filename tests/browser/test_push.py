@@ -181,7 +181,7 @@ def test_a_message_is_shown_leads_to_its_place_and_is_taken_back(phone, alice):
     phone.shows()
 
 
-def test_who_looks_at_the_page_is_shown_nothing(phone):
+def test_anyone_who_looks_at_the_page_is_shown_nothing(phone):
     turn_on(phone)
     phone.push("@msgid=a :bob!b@h PRIVMSG alice :while she looks")
     phone.look_away()
@@ -246,7 +246,7 @@ def test_the_server_is_told_of_every_change_and_of_the_end(phone):
     assert phone.page.evaluate("[sessionStorage.made, localStorage['chover.push']]") == [None, None]
 
 
-def test_who_signs_out_is_called_no_longer(phone):
+def test_anyone_who_signs_out_is_called_no_longer(phone):
     turn_on(phone)
     phone.page.locator("my-card .me").click()
     phone.page.get_by_role("button", name="Sign out").click()

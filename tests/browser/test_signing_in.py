@@ -115,7 +115,7 @@ def test_an_invitation_lets_somebody_in_with_nothing_but_a_name(serve, visit):
     assert token not in server.log()
 
 
-def test_who_is_here_already_follows_an_invitation_in_place(alice, visit):
+def test_anyone_who_is_here_already_follows_an_invitation_in_place(alice, visit):
     browser = visit(alice)
     log_in(browser, "alice", "open sesame")
     browser.is_in("#lobby")

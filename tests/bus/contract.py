@@ -14,7 +14,7 @@ class BusContract:
         await settled(bus)
         assert one == other == events
 
-    async def test_who_subscribes_late_hears_what_comes_then(self, bus, settled):
+    async def test_anyone_who_subscribes_late_hears_what_comes_then(self, bus, settled):
         bus.publish([said("early")])
         await settled(bus)
         heard = []
@@ -39,7 +39,7 @@ class BusContract:
         await settled(bus)
         assert one == other == [first, answer]
 
-    async def test_whoever_wants_what_this_node_publishes_hears_it_once_and_before_publish_returns(self, bus):
+    async def test_anyone_who_wants_what_this_node_publishes_hears_it_once_and_before_publish_returns(self, bus):
         own = []
         bus.subscribe(own.extend, own=True)
         events = [said(str(n)) for n in range(3)]

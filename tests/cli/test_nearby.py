@@ -112,7 +112,7 @@ def test_where_looking_is_not_possible_one_line_says_why(chover_says, nearby):
     assert err.startswith("chover: looking in the local network is not possible (no such device): start one")
 
 
-def test_who_says_nothing_has_picked_nothing(chover_says, calls, nearby, types):
+def test_anyone_who_says_nothing_has_picked_nothing(chover_says, calls, nearby, types):
     nearby.append([TEA])
     types()
     status, _, err = chover_says("chat")

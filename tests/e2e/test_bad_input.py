@@ -222,7 +222,7 @@ def test_a_line_without_an_end_is_bounded(shared, lobby):
         lobby.expect(":endless!.* QUIT :Input line was too long")
 
 
-def test_who_never_reads_is_cut_off_and_the_others_read_on(serve):
+def test_anyone_who_never_reads_is_cut_off_and_the_others_read_on(serve):
     server = serve(CHOVER_LIMITS_FLOOD="false", CHOVER_LIMITS_SEND_QUEUE_BYTES="65536")
     with Irc(server.port, "talker") as talker, Irc(server.port, "reader") as reader, deaf(server.port):
         reader.expect(":deaf!.* JOIN")
@@ -248,7 +248,7 @@ def deaf(port):
         yield client
 
 
-def test_who_vanishes_by_a_reset_is_gone_for_the_others(shared, lobby):
+def test_anyone_who_vanishes_by_a_reset_is_gone_for_the_others(shared, lobby):
     with Irc(shared.port, "carol") as carol:
         carol.say("my last words")
         carol.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -256,7 +256,7 @@ def test_who_vanishes_by_a_reset_is_gone_for_the_others(shared, lobby):
     assert re.search(r"QUIT :Connection reset", lobby.expect(":carol!.* QUIT"))
 
 
-def test_who_vanishes_without_a_word_is_asked_and_then_gone(serve):
+def test_anyone_who_vanishes_without_a_word_is_asked_and_then_gone(serve):
     server = serve(CHOVER_LIMITS_PING_SECONDS="1")
     with Irc(server.port, "here") as here, Irc(server.port, "frozen") as frozen:
         here.send("PING :I am alive")
@@ -269,7 +269,7 @@ def answer_pings_until(client, pattern):
         client.send(line.replace("PING", "PONG"))
 
 
-def test_who_hangs_up_halfway_has_said_what_was_sent(shared, lobby):
+def test_anyone_who_hangs_up_halfway_has_said_what_was_sent(shared, lobby):
     with Irc(shared.port, "carol") as carol:
         carol.send(*[f"PRIVMSG #lobby :line {number}" for number in range(20)])
         carol.socket.shutdown(socket.SHUT_WR)

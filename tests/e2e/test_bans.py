@@ -50,7 +50,7 @@ def ban(server, *arguments):
     return done.stdout
 
 
-def test_who_is_banned_goes_at_once_and_comes_in_by_no_door(serve):
+def test_anyone_who_is_banned_goes_at_once_and_comes_in_by_no_door(serve):
     server = serve()
     with (
         connected(server, ELSEWHERE) as irc,
@@ -105,7 +105,7 @@ def until_in(guest, nick, channel):
 
 
 @pytest.mark.parametrize("options", [(), ("--classic",), ("--reader",)], ids=["full screen", "classic", "reader"])
-async def test_who_was_banned_by_hand_stays_out_under_another_nick(serve, tmp_path, options):
+async def test_anyone_who_was_banned_by_hand_stays_out_under_another_nick(serve, tmp_path, options):
     server = serve(CHOVER_LIMITS_FLOOD="false")
     home = tmp_path / "mod"
     home.mkdir()

@@ -39,7 +39,7 @@ async def test_two_full_screens_a_prompt_line_and_irssi_chat(needs, comes):
         await asyncio.gather(*[hearer.sees(speaker.nick, text) for hearer in people if hearer is not speaker])
 
 
-async def test_who_leaves_ends_with_status_zero_and_finds_everything_again(comes):
+async def test_anyone_who_leaves_ends_with_status_zero_and_finds_everything_again(comes):
     alice = await comes("Alice", AtFullScreen)
     await alice.say("said before")
     await alice.sees("Alice", "said before")

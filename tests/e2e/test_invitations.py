@@ -43,7 +43,7 @@ def test_a_link_registers_logs_in_and_joins_once(serve):
         alice.expect(r" 001 alice ")
 
 
-def test_who_lost_the_password_gets_in_by_the_operators_code(serve):
+def test_anyone_who_lost_the_password_gets_in_by_the_operators_code(serve):
     server = serve()
     operator(server, "account", "add", "alice", "--password", text="forgotten\n")
     code = re.search(r"code +([0-9a-f]{16})", operator(server, "account", "passwd", "alice"))[1]

@@ -164,7 +164,7 @@ async def announced(network, wanted):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has mapped is read from /proc")
-def test_who_announces_nothing_has_no_mdns_in_memory(server):
+def test_anyone_who_announces_nothing_has_no_mdns_in_memory(server):
     assert "zeroconf" not in Path(f"/proc/{server.pid}/maps").read_text()
 
 

@@ -16,7 +16,7 @@ from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
 
-def test_whoever_came_before_the_lobby_existed_is_in_it_when_the_disk_has_room_again(serve):
+def test_anyone_who_came_before_the_lobby_existed_is_in_it_when_the_disk_has_room_again(serve):
     server = serve()
     with no_more_room(server), Irc(server.port) as early:
         early.send("NICK early", "USER e 0 * :e")

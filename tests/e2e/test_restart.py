@@ -80,7 +80,7 @@ def test_nobody_who_comes_meanwhile_is_refused(server):
     assert (refused, came > 0) == (0, True)
 
 
-def test_whoever_cannot_go_on_is_told_and_the_others_see_them_leave(server):
+def test_anyone_who_cannot_go_on_is_told_and_the_others_see_them_leave(server):
     with Irc(server.port, "alice") as alice, tls(server.port) as encrypted:
         encrypted.sendall(b"NICK tess\r\nUSER tess 0 * :Tess\r\n")
         alice.expect(":tess!.* JOIN")

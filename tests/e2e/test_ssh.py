@@ -151,7 +151,7 @@ async def test_the_host_key_is_made_once_and_shown(server):
         assert second.get_server_host_key().get_fingerprint() == shown
 
 
-async def test_whose_connection_breaks_is_gone_at_once(server, calls):
+async def test_a_broken_connection_ends_the_session_at_once(server, calls):
     bob = await calls("Bob", kind=AtFullScreen)
     await bob.arrive()
     alice = await calls("alice")
@@ -161,7 +161,7 @@ async def test_whose_connection_breaks_is_gone_at_once(server, calls):
     await bob.terminal.matches("alice .*(left|quit|went)|← alice")
 
 
-async def test_who_is_put_out_does_not_come_back_by_the_same_call(server, calls):
+async def test_anyone_who_is_put_out_does_not_come_back_by_the_same_call(server, calls):
     alice = await calls("alice")
     await alice.arrive()
     server.stop()

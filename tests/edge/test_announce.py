@@ -78,14 +78,14 @@ async def test_a_reload_begins_and_ends_it(air, announce):
 
 
 @pytest.mark.parametrize("bound", [("127.0.0.1",), ("127.0.0.1", "::1")])
-async def test_who_listens_on_loopback_alone_is_told_that_it_makes_no_sense(air, announce, caplog, bound):
+async def test_anyone_who_listens_on_loopback_alone_is_told_that_it_makes_no_sense(air, announce, caplog, bound):
     await announce(*bound).follow(ON)
     assert air.interfaces == []
     (line,) = caplog.messages
     assert line.startswith("this server is not announced: only this machine can connect to 127.0.0.1")
 
 
-async def test_who_is_reached_by_a_proxy_alone_is_told_that_it_makes_no_sense(air, announce, caplog):
+async def test_anyone_who_is_reached_by_a_proxy_alone_is_told_that_it_makes_no_sense(air, announce, caplog):
     await announce().follow(config(announce=True, proxy=True))
     assert air.interfaces == []
     assert "everybody connects through a proxy here" in caplog.text

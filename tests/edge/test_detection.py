@@ -111,13 +111,13 @@ async def test_letters_that_become_neither_hello_nor_line_reach_irc(port):
     assert (session.peer.protocol, session.raw) == ("irc", b"Al")
 
 
-async def test_who_stays_silent_at_an_empty_lobby_is_told_and_closed(port):
+async def test_anyone_who_stays_silent_at_an_empty_lobby_is_told_and_closed(port):
     await port.open(quiet_seconds=0.3)
     client = await port.connect()
     assert await client.rest() == b"ERROR :Closed: nothing was sent for 0.3 seconds\r\n"
 
 
-async def test_who_connects_and_goes_is_given_back(port):
+async def test_anyone_who_connects_and_goes_is_given_back(port):
     await port.open()
     client = await port.connect()
     await client.close()
@@ -125,7 +125,7 @@ async def test_who_connects_and_goes_is_given_back(port):
     assert port.host.here["127.0.0.1"] == 0
 
 
-async def test_who_resets_the_connection_is_given_back(port):
+async def test_anyone_who_resets_the_connection_is_given_back(port):
     await port.open()
     client = await port.connect()
     await port.host.until(lambda: len(port.quiet) == 1)

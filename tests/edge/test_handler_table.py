@@ -125,7 +125,7 @@ async def test_a_handler_that_fails_closes_its_connection_and_says_so_unless_the
     assert ("a protocol handler failed" in caplog.text) is logged
 
 
-async def test_whoever_is_ended_on_the_way_to_a_handler_is_gone_and_waited_for(table):
+async def test_anyone_who_is_ended_on_the_way_to_a_handler_is_gone_and_waited_for(table):
     visit = Visit()
     hand(table, visit, Protocol.HTTP)
     await asyncio.sleep(0)

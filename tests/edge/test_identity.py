@@ -75,7 +75,7 @@ async def test_a_page_is_not_asked_in_a_way_that_opens_a_window(port, monkeypatc
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-async def test_whoever_guessed_too_often_is_told_when_to_come_again(port, monkeypatch):
+async def test_anyone_who_guessed_too_often_is_told_when_to_come_again(port, monkeypatch):
     monkeypatch.setattr("chover.edge.web.site.FAMILIES", (greeting,))
     port.host.accounts = SimpleNamespace(login=Accounts())
     await port.open()

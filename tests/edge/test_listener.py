@@ -51,7 +51,7 @@ async def test_several_addresses_are_one_listener(port):
     await other.close(0)
 
 
-async def test_who_is_refused_reads_why(port):
+async def test_anyone_who_is_refused_reads_why(port):
     await port.open()
     port.host.refusal = "Too many connections; try again in a minute"
     client = await port.connect()
@@ -93,7 +93,7 @@ async def test_a_protocol_without_a_door_is_answered_in_its_own_words_and_closed
     assert port.host.sessions == []
 
 
-async def test_who_ignores_the_answer_is_cut_off(port):
+async def test_anyone_who_ignores_the_answer_is_cut_off(port):
     await port.open(bind=Bind("127.0.0.1", 0, NOT_BUILT))
     client = await port.connect()
     client.send("GET / HTTP/1.1\r\n\r\n")
@@ -130,7 +130,7 @@ async def test_closing_lets_sessions_finish_and_ends_the_others(port):
     assert port.host.dismissed == 3
 
 
-async def test_who_does_not_finish_within_the_grace_is_cut_off(port):
+async def test_anyone_who_does_not_finish_within_the_grace_is_cut_off(port):
     await port.open()
     user = await port.connect()
     user.send("PING x\r\n")

@@ -78,7 +78,7 @@ async def test_a_trusted_proxy_brings_somebody(port, header, required):
     assert +port.host.here == {"203.0.113.9": 1}
 
 
-async def test_who_speaks_for_itself_stays_the_proxy_and_has_no_privileges(port):
+async def test_anyone_who_speaks_for_itself_stays_the_proxy_and_has_no_privileges(port):
     await port.open(bind=Bind("127.0.0.1", 0, proxy=True))
     port.listener.trust(["127.0.0.1"])
     client = await port.connect()
@@ -135,7 +135,7 @@ async def test_where_a_header_is_required_nothing_else_comes_in(port, first):
     assert port.host.sessions == []
 
 
-async def test_whom_a_proxy_brings_meets_the_limits(port):
+async def test_clients_behind_a_proxy_meet_the_limits(port):
     await port.open(bind=Bind("127.0.0.1", 0, proxy=True))
     port.listener.trust(["127.0.0.1"])
     port.host.refusal = "Too many connections from your address; close one first"

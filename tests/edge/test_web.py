@@ -230,7 +230,7 @@ async def test_in_the_local_network_nothing_has_to_be_set(port, site, host):
         assert answer.status == 200
 
 
-async def test_who_does_not_read_is_known_to_and_drained_later(port, site):
+async def test_anyone_who_does_not_read_is_known_to_and_drained_later(port, site):
     async with site.ws_connect("/irc") as socket:
         session = await port.host.session()
         await port.host.until(lambda: session.drains)
@@ -365,7 +365,7 @@ async def test_of_nobody_else_that_is_believed_but_its_own_address_has_no_privil
         await site.ws_connect("/irc", headers={"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"})
 
 
-async def test_whom_a_proxy_brings_by_http_meets_the_limits(port, site):
+async def test_clients_behind_an_http_proxy_meet_the_limits(port, site):
     port.listener.trust(["127.0.0.1"])
     async with site.get("/") as answer:
         await answer.read()

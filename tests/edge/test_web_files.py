@@ -304,7 +304,7 @@ async def test_a_device_token_is_enough(site):
         ("", "Only accounts may upload here"),
     ],
 )
-async def test_who_does_not_prove_to_be_somebody_is_asked_to(site, authorization, words):
+async def test_anyone_who_does_not_prove_to_be_somebody_is_asked_to(site, authorization, words):
     headers = {"Authorization": authorization} if authorization else {}
     async with site.post("/files", data=b"x", headers=headers) as answer:
         assert answer.status == 401
@@ -417,7 +417,7 @@ async def test_too_many_uploads_at_once_are_refused_with_when_to_come_again(site
     await uploaded(site, b"now")
 
 
-async def test_whoever_leaves_gives_the_place_back(site, port, files):
+async def test_anyone_who_leaves_gives_the_place_back(site, port, files):
     client = await port.connect()
     client.send(beginning(10))
     while not len(files.under_way):

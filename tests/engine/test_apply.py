@@ -78,7 +78,7 @@ def test_what_a_newer_version_wrote_takes_its_place_and_changes_nothing(scene, a
     assert tea.members.keys() == {alice.id}
 
 
-def test_whoever_speaks_has_spoken_and_the_channel_has_history(scene, alice, tea):
+def test_anyone_who_speaks_has_spoken_and_the_channel_has_history(scene, alice, tea):
     assert not tea.said
     assert not tea.members[alice.id].spoke_at
     scene.commit(verbs.say(scene.chat, alice, "#tea", Said("x")))
@@ -105,7 +105,7 @@ def test_a_topic_keeps_who_set_it(scene, alice, tea):
 
 
 @pytest.mark.parametrize("leave", ["part", "kick", "quit"])
-def test_whoever_leaves_is_gone_from_both_sides(scene, alice, bob, tea, leave):
+def test_anyone_who_leaves_is_gone_from_both_sides(scene, alice, bob, tea, leave):
     scene.join(bob, "#tea")
     how = {
         "part": lambda: verbs.part(scene.chat, bob, tea),
@@ -117,7 +117,7 @@ def test_whoever_leaves_is_gone_from_both_sides(scene, alice, bob, tea, leave):
     assert not bob.channels
 
 
-def test_whoever_quits_frees_the_nick(scene, alice):
+def test_anyone_who_quits_frees_the_nick(scene, alice):
     scene.commit(verbs.leave_server(alice, "bye"))
     assert not scene.chat.users
     assert not scene.chat.nicks

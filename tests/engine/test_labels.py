@@ -32,7 +32,7 @@ def former(bob):
     return Source(bob.id, "rob", "~u", "host")
 
 
-def test_who_is_called_so_is_shown_so(scene, bob, tea):
+def test_anyone_who_is_called_so_is_shown_so(scene, bob, tea):
     event = Event(tea.log, bob.source, Said("hi"))
     assert under_known_labels(scene.chat, event) is event
 
@@ -73,6 +73,6 @@ def test_a_nick_that_was_given_up_before_the_present_one_is_not_taken_again(scen
     assert bob.nick == "bob"
 
 
-def test_whoever_quits_is_in_no_channel_before_the_references_come(scene, bob, tea):
+def test_anyone_who_quits_is_in_no_channel_before_the_references_come(scene, bob, tea):
     scene.happen(Event(NOWHERE, bob.source, Quit("bye")))
     assert bob.id not in tea.members

@@ -79,7 +79,7 @@ def test_who_may_speak(scene, alice, bob, carol, tea, modes, outside, plain, voi
     assert why(rights.require_speech, tea, alice, scene.chat.now) is None
 
 
-def test_whoever_may_not_speak_is_told_what_stands_in_the_way(scene, alice, bob, carol, tea):
+def test_anyone_who_may_not_speak_is_told_what_stands_in_the_way(scene, alice, bob, carol, tea):
     scene.mode(alice, tea, "+m")
     for user, part in ((bob, "+m"), (carol, "not on that channel")):
         with pytest.raises(Refusal) as caught:

@@ -64,11 +64,11 @@ def test_where_the_founder_chose_nothing_it_is_the_servers(tea, bob, visibility,
     assert readable_from(tea, bob, Rules(visibility=visibility)) == first
 
 
-def test_who_is_not_in_reads_nothing(scene, tea):
+def test_anyone_who_is_not_in_reads_nothing(scene, tea):
     assert place(scene, scene.arrive("carol"), tea) is None
 
 
-def test_who_is_banned_reads_nothing_unless_of_some_rank(scene, alice, bob, tea):
+def test_anyone_who_is_banned_reads_nothing_unless_of_some_rank(scene, alice, bob, tea):
     scene.mode(alice, tea, "+b *!*@*")
     assert (place(scene, bob, tea), place(scene, alice, tea)) == (None, 1)
     scene.mode(alice, tea, "+e bob")

@@ -216,7 +216,7 @@ async def switched_off(told):
     return (await told.operator_hooks.list())[0].off
 
 
-async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, caplog):
+async def test_anyone_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, caplog):
     await told.hook()
     told.program.answers = [500] * 10_000
     await say(alice, "one")
@@ -229,7 +229,7 @@ async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, cap
     assert HookService(told.rows, await told.rows.all(), told.voice).everywhere()[0].off
 
 
-async def test_who_says_that_it_is_gone_is_believed(told, alice):
+async def test_anyone_who_says_that_it_is_gone_is_believed(told, alice):
     await told.hook()
     told.program.answers = [410]
     await say(alice, "one")

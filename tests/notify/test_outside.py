@@ -154,7 +154,7 @@ async def test_a_proxy_of_the_environment_is_not_used(there, opened, monkeypatch
     assert not there.seen
 
 
-async def test_who_does_not_answer_is_waited_for_so_long(there, opened, monkeypatch):
+async def test_anyone_who_does_not_answer_is_waited_for_so_long(there, opened, monkeypatch):
     monkeypatch.setattr(outside, "SECONDS", 0.2)
     forever = asyncio.Event()
 

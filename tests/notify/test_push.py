@@ -152,7 +152,7 @@ async def test_what_it_is_told_has_the_shape_that_it_asked_for(pushed, bob):
     assert line.startswith(":bob!")
 
 
-async def test_who_is_not_in_a_channel_hears_nothing_of_it(pushed, bob):
+async def test_anyone_who_is_not_in_a_channel_hears_nothing_of_it(pushed, bob):
     await alice_is_away(pushed)
     await say(bob, "JOIN #other", "PRIVMSG #other :alice alice", "PRIVMSG alice :fence")
     assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["fence"]
@@ -268,7 +268,7 @@ async def test_what_was_said_after_the_marker_stays(pushed, bob, impatient):
     assert [line.rpartition(":")[2] for line in await pushed.service.has(2)] == ["one", "two"]
 
 
-async def test_who_does_not_know_read_markers_is_told_of_none(pushed, bob, impatient):
+async def test_anyone_who_does_not_know_read_markers_is_told_of_none(pushed, bob, impatient):
     alice = await alice_has_a_phone(pushed, CAPS)
     await say(bob, "PRIVMSG alice :one")
     await pushed.service.has(1)

@@ -20,7 +20,7 @@ async def names(wire):
     return {word for message in await wire.heard("353") for word in message.params[-1].split()}
 
 
-async def test_who_comes_and_goes_is_shown_to_those_with_a_rank(stage, op):
+async def test_joins_and_leaves_are_shown_to_members_with_a_rank(stage, op):
     bob, carol = await stage.enter("bob", "#tea"), await stage.enter("carol", "#tea")
     await op.all()
     op.send("MODE #tea +v carol")

@@ -101,7 +101,7 @@ async def test_a_peer_that_does_not_take_what_was_written_has_to_come_again(stuc
     await stage.close()
 
 
-async def test_whoever_is_not_registered_yet_cannot_go_on():
+async def test_anyone_who_is_not_registered_yet_cannot_go_on():
     stage = await Stage.open(LOBBY)
     newcomer = stage.connect()
     newcomer.send("NICK alice")

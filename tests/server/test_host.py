@@ -143,7 +143,7 @@ async def test_an_action_is_shown_as_one_and_a_request_not_at_all(house):
     assert shown(house.host) == [("alice", "* alice waves")]
 
 
-async def test_whoever_has_a_name_that_is_no_nick_finds_it_in_the_lobbys_last_words(house):
+async def test_anyone_who_has_a_name_that_is_no_nick_finds_it_in_the_lobbys_last_words(house):
     alice = await house.enter("Al_Ice", caps="message-tags")
     name = "@+chover.chat/display-name=Al\\sIce"
     alice.send(f"{name} PRIVMSG #lobby :hi", f"{name} PRIVMSG #lobby :\x01ACTION waves\x01")

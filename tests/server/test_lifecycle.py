@@ -37,7 +37,7 @@ async def here(stage):
     return {user.nick: user for user in stage.node.chat.users.values()}
 
 
-async def test_whoever_is_always_on_is_there_before_a_device_is(opened, accounts):
+async def test_anyone_who_is_always_on_is_there_before_a_device_is(opened, accounts):
     accounts.add("Alice", settings=msgspec.structs.replace(ALWAYS, realname="Alice L.", modes="i"))
     accounts.add("Bob", settings=AccountSettings(always_on=False))
     accounts.add("Carol")
@@ -67,7 +67,7 @@ async def test_a_suspended_account_is_not_there(opened, accounts):
     assert await here(await opened()) == {}
 
 
-async def test_whoever_was_in_channels_is_in_them_again_and_guests_are_not(opened, accounts):
+async def test_anyone_who_was_in_channels_is_in_them_again_and_guests_are_not(opened, accounts):
     accounts.add("alice", settings=ALWAYS)
     before = await opened()
     await before.enter("alice", "#tea", login="alice")

@@ -63,7 +63,7 @@ async def test_an_account_is_kept_out_under_every_nick(stage, ban):
     await guest.expect("JOIN #tea")
 
 
-async def test_who_is_muted_may_join_and_not_speak(stage):
+async def test_anyone_who_is_muted_may_join_and_not_speak(stage):
     alice, bob = await both(stage, "+b m:bob")
     assert [numeric for numeric, *_ in await bob.numerics("PRIVMSG #tea :hi")] == ["404"]
     alice.send("MODE #tea +v bob")
@@ -129,7 +129,7 @@ async def test_no_ctcp_but_actions_where_that_is_set(stage):
     await alice.expect("ACTION waves")
 
 
-async def test_who_cannot_join_is_led_to_the_other_channel(stage):
+async def test_anyone_who_cannot_join_is_led_to_the_other_channel(stage):
     alice = await stage.enter("alice", "#tea", "#overflow")
     alice.send("MODE #tea +if #overflow")
     await alice.expect("MODE #tea +if #overflow")

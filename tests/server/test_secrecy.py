@@ -34,7 +34,7 @@ async def test_a_secret_channel_answers_like_one_that_is_not_there(stage, line, 
     assert await answer("#Tea") == await answer("#Pot")
 
 
-async def test_who_is_invited_or_has_a_place_there_is_answered(stage):
+async def test_anyone_who_is_invited_or_has_a_place_there_is_answered(stage):
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("bob")
     alice.send("MODE #tea +s", "INVITE bob #tea")

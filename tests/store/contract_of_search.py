@@ -65,7 +65,7 @@ class SearchContract:
     async def test_scripts_without_spaces_are_found_by_any_part(self, store, talk, text):
         assert await found(store, text) == ["東京都に行く"]
 
-    async def test_who_said_it_is_known_by_nick_and_account(self, store, talk):
+    async def test_the_sender_is_found_by_nick_and_account(self, store, talk):
         assert await found(store, sender="BOB") == ["black tea, please", "Milk in tea?"]
         assert await found(store, sender="carol[M]") == ["café crème und grüner Tee", "東京都に行く"]
         assert await found(store, "tea ", sender="bob", scope=Scope({MILK: 1})) == ["Milk in tea?"]
@@ -152,7 +152,7 @@ class SearchContract:
         assert await store.search.unread({TEA: 1, LogId("c9"): 1}, {}, ALICE.id, 3) == [UnreadCount(TEA, 3, "t3", 30)]
         assert await store.search.unread({}, {}, ALICE.id, 3) == []
 
-    async def test_who_answers_has_read_what_stands_before(self, store):
+    async def test_anyone_who_answers_has_read_what_stands_before(self, store):
         await keep(
             store, said("a", TEA, BOB, at=10), said("b", TEA, ALICE, at=20), said("c", TEA, BOB, at=30, msgid="t")
         )

@@ -53,7 +53,7 @@ def test_a_password_is_read_from_standard_input(account, typed):
     assert "at least 6 characters" in account("passwd", "alice", "--password")[2]
 
 
-def test_who_has_lost_the_password_gets_a_code(account):
+def test_anyone_who_has_lost_the_password_gets_a_code(account):
     account("add", "alice")
     status, out, _ = account("passwd", "alice")
     assert status == 0

@@ -49,7 +49,7 @@ def test_what_is_forced_is_done(ban):
     assert ban("add", "127.0.0.0/8", "--force")[1].startswith("127.0.0.0/8 is banned for good; ")
 
 
-def test_who_was_on_is_told_also_when_nobody_serves(lived_in, chover_says, data):
+def test_past_connections_are_shown_while_no_server_runs(lived_in, chover_says, data):
     asked = partial(chover_says, "who", "--past", "--data", str(data))
     head, row = asked("account:alice")[1].splitlines()
     assert head.split()[:3] == ["NICK", "ACCOUNT", "FROM"]

@@ -42,7 +42,7 @@ def test_one_that_begins_with_a_code_gets_a_password_too(lived_in, operator, cho
     assert "password         " in operator("add", "carol")[1]
 
 
-def test_whoever_is_taken_out_is_none_and_the_account_stays(lived_in, operator, chover_says, data):
+def test_anyone_who_is_taken_out_is_none_and_the_account_stays(lived_in, operator, chover_says, data):
     operator("add", "alice")
     assert operator("remove", "alice") == (0, "alice is no longer an operator of this server\n")
     assert operator("list")[1].startswith("there are none")

@@ -314,7 +314,7 @@ def test_a_line_without_an_end_is_refused():
         Splitter().feed(b"x" * 20000)
 
 
-async def test_who_has_logged_in_is_logged_in_again_on_the_next_connection():
+async def test_anyone_who_has_logged_in_is_logged_in_again_on_the_next_connection():
     async with scripted() as server, online(server) as (connection, peer):
         connection.log_in("hunter2")
         peer.send(f":{SERVER} 900 Alice Alice!a@c alice :You are now logged in as alice")
@@ -367,7 +367,7 @@ def test_any_other_line_holds_none(line):
     assert password_in(line) == ""
 
 
-async def test_who_has_logged_in_by_a_message_to_nickserv_is_logged_in_again():
+async def test_anyone_who_has_logged_in_by_a_message_to_nickserv_is_logged_in_again():
     async with scripted() as server, online(server) as (connection, peer):
         connection.state.lines.append("PRIVMSG NickServ :REGISTER hunter2")
         connection.flush()

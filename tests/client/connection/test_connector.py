@@ -163,7 +163,7 @@ async def test_it_does_not_try_again_where_waiting_does_not_help(connector_to):
         await connector_to(servers).again(asyncio.Event())
 
 
-async def test_whoever_does_not_want_to_wait_ends_the_pause(connector_to):
+async def test_anyone_who_does_not_want_to_wait_ends_the_pause(connector_to):
     connector = connector_to(Servers((OFFER, WELCOME)))
     connector._tuning = Tuning(first_pause=3600, longest_pause=3600, early_pause=3600)
     awake = asyncio.Event()

@@ -54,14 +54,14 @@ async def test_a_name_that_cannot_be_one_is_left_out(air):
     assert [one.name for one in await look(0)] == ["Tea"]
 
 
-async def test_who_does_not_say_where_it_is_is_left_out(air):
+async def test_anyone_who_does_not_say_where_it_is_is_left_out(air):
     air.put("Silent", "192.0.2.9")
     air.put("Nowhere", "192.0.2.8", port=0)
     air.mute.add("Silent._chover._tcp.local.")
     assert await look(0.001) == []
 
 
-async def test_who_says_goodbye_meanwhile_is_left_out(air):
+async def test_anyone_who_says_goodbye_meanwhile_is_left_out(air):
     air.put("Tea", "192.0.2.9")
     air.gone.append("Tea._chover._tcp.local.")
     assert await look(0) == []

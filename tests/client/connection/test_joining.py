@@ -50,7 +50,7 @@ def test_a_pin_says_nothing_about_other_servers(known):
     assert Expected(LINK, known).pin("other.example:55555") is None
 
 
-def test_who_has_a_key_of_the_server_is_asked_nothing(known, keys, monkeypatch):
+def test_anyone_who_has_a_key_of_the_server_is_asked_nothing(known, keys, monkeypatch):
     monkeypatch.setattr(builtins, "input", lambda _: pytest.fail("a question"))
     keys.keep("chat.example:55555", "alice", "chover-1")
     seen = []

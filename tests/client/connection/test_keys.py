@@ -28,7 +28,7 @@ def test_lines_that_are_none_are_passed_over(tmp_path):
     assert DeviceKeys(tmp_path / "keys").find("chat.example:1") == DeviceKey("bob", "chover-2")
 
 
-def test_who_says_nothing_else_comes_in_by_the_newest_key(tmp_path):
+def test_anyone_who_says_nothing_else_comes_in_by_the_newest_key(tmp_path):
     keys = DeviceKeys(tmp_path / "keys")
     keys.keep("chat.example:1", "alice", "chover-1")
     keys.keep("chat.example:1", "bob", "chover-2")

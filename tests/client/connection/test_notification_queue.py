@@ -37,7 +37,7 @@ async def test_notifications_are_taken_in_the_order_in_which_they_came(queue, ch
     assert len(changes) == 3
 
 
-async def test_whoever_tells_too_much_waits_until_something_is_taken(queue):
+async def test_anyone_who_tells_too_much_waits_until_something_is_taken(queue):
     for number in range(MOST_WAITING):
         await queue.tell(Word(str(number)))
 

@@ -311,7 +311,7 @@ async def goes_to_tea(peer, screen):
     await screen.matches(r"^You \(#tea\) \| .*❯$")
 
 
-async def test_who_joins_a_channel_speaks_there_and_the_prompt_says_so():
+async def test_anyone_who_joins_a_channel_speaks_there_and_the_prompt_says_so():
     async with in_the_lobby() as (peer, screen):
         await goes_to_tea(peer, screen)
         screen.type("kettle?\r")
@@ -342,7 +342,7 @@ async def test_a_query_is_with_one_person_and_an_empty_one_leads_back():
         assert (await peer.hear()).params == ["#lobby", "hello"]
 
 
-async def test_who_is_put_out_of_a_channel_is_told_where_they_speak_now():
+async def test_anyone_who_is_put_out_of_a_channel_is_told_where_they_speak_now():
     async with in_the_lobby() as (peer, screen):
         await goes_to_tea(peer, screen)
         peer.send(":Bob!b@cloak KICK #tea Alice :enough")
@@ -352,7 +352,7 @@ async def test_who_is_put_out_of_a_channel_is_told_where_they_speak_now():
         assert (await peer.hear()).params == ["#lobby", "oh"]
 
 
-async def test_who_parts_is_back_in_the_first_channel():
+async def test_anyone_who_parts_is_back_in_the_first_channel():
     async with in_the_lobby() as (peer, screen):
         await goes_to_tea(peer, screen)
         screen.type("/part\r")

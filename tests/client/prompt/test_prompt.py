@@ -95,7 +95,7 @@ async def test_a_password_is_stopped(speaking, typed):
     assert speaking.connection.said == []
 
 
-async def test_whoever_joins_a_channel_speaks_there_and_is_told(speaking, told):
+async def test_anyone_who_joins_a_channel_speaks_there_and_is_told(speaking, told):
     assert speaking.shown == ""
     await speaking.type("/join #tea")
     assert told[-1] == "You speak in #tea now."
@@ -108,14 +108,14 @@ async def test_whoever_joins_a_channel_speaks_there_and_is_told(speaking, told):
     assert not speaking.is_here("#lobby")
 
 
-async def test_whoever_opens_a_private_conversation_speaks_to_one_person_alone(speaking, told):
+async def test_anyone_who_opens_a_private_conversation_speaks_to_one_person_alone(speaking, told):
     await speaking.type("/query Bob")
 
     assert told == ["You speak to Bob alone now."]
     assert speaking.target == "Bob"
 
 
-async def test_whoever_is_out_of_a_channel_speaks_in_the_first_one_again(speaking):
+async def test_anyone_who_is_out_of_a_channel_speaks_in_the_first_one_again(speaking):
     await speaking.type("/join #tea")
     joins(speaking, "#tea")
     hears(speaking, ":op!o@c KICK #tea Alice :out")
@@ -124,7 +124,7 @@ async def test_whoever_is_out_of_a_channel_speaks_in_the_first_one_again(speakin
     assert speaking.target == "#lobby"
 
 
-async def test_whoever_is_out_of_a_channel_in_which_they_did_not_speak_is_told_nothing_of_it(speaking):
+async def test_anyone_who_is_out_of_a_channel_in_which_they_did_not_speak_is_told_nothing_of_it(speaking):
     joins(speaking, "#tea")
     await speaking.type("/join #milk")
 

@@ -56,7 +56,7 @@ async def test_two_screens_in_one_process_know_nothing_of_each_other():
         assert (await other.picture()).endswith("Bob ❯")
 
 
-async def test_whoever_leaves_gives_the_terminal_back():
+async def test_anyone_who_leaves_gives_the_terminal_back():
     async with stage(60, 8) as screen:
         await screen.online("Alice", "#lobby")
         await screen.line("/q")

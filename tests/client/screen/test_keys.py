@@ -416,7 +416,7 @@ async def test_an_emoji_is_completed_in_the_midst_of_a_text_and_behind_a_bracket
         assert screen.screen.line.buffer.text == "9:30"
 
 
-async def test_whoever_spoke_last_is_completed_first_and_who_only_came_has_not_spoken():
+async def test_anyone_who_spoke_last_is_completed_first_and_who_only_came_has_not_spoken():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         for nick in ("Bert", "Bill", "Bob"):

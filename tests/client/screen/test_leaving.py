@@ -62,7 +62,7 @@ async def test_ten_seconds_later_the_server_is_told_and_nothing_can_be_brought_b
         assert "Nothing was left in the last ten seconds." in await screen.picture()
 
 
-async def test_whoever_ends_the_program_has_left():
+async def test_anyone_who_ends_the_program_has_left():
     async with stage(100, 20) as screen:
         await left_tea(screen)
         await screen.line("/quit")

@@ -171,7 +171,7 @@ def test_a_refusal_inside_a_labelled_batch_takes_the_message_out():
     assert told == [Undelivered("n1", "#lobby", "hi", "No")]
 
 
-def test_whoever_is_away_is_so_after_a_lost_connection_again_and_nobody_else_is():
+def test_anyone_who_is_away_is_so_after_a_lost_connection_again_and_nobody_else_is():
     state = in_lobby()
     state.absent = "at lunch"
     receive(state, ":s 306 Alice :You have been marked as being away")
@@ -296,7 +296,7 @@ def test_a_read_marker_that_is_refused_says_nothing_of_a_message_on_its_way():
         (":s 221 Alice +Ri", "Your modes: +Ri"),
     ],
 )
-def test_whoever_asked_is_answered_also_when_there_is_nothing(line, words):
+def test_anyone_who_asked_is_answered_also_when_there_is_nothing(line, words):
     assert receive(in_lobby(), line) == [Note(words)]
 
 

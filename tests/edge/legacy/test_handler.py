@@ -341,7 +341,7 @@ async def test_long_text_is_split_and_arrives_whole(port):
     assert "".join(session.texts) == "ä" * 5000
 
 
-async def test_who_says_one_thing_and_hangs_up_is_heard(port):
+async def test_anyone_who_says_one_thing_and_hangs_up_is_heard(port):
     port.remember(1)
     await port.open()
     client = await port.connect()

@@ -93,7 +93,7 @@ async def test_where_only_accounts_come_in_nobodys_key_does_not(who, accounts):
     assert await who.shows_key("mallory", KEY)
 
 
-async def test_who_comes_under_a_registered_name_is_told_how_to_prove_it(who):
+async def test_anyone_who_comes_under_a_registered_name_is_told_how_to_prove_it(who):
     assert await who.shows_key("alice", b"\0\0\0a new key")
     assert "/login alice" in who.caller().word
     assert not who.as_guest("alice")

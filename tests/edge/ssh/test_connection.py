@@ -98,7 +98,7 @@ async def test_variables_are_refused_and_none_is_kept(pair):
         assert dict(server.session.channel.get_environment_bytes()) == {}
 
 
-async def test_who_takes_no_answers_is_not_read_from_until_they_are_taken(pair):
+async def test_anyone_who_takes_no_answers_is_not_read_from_until_they_are_taken(pair):
     server, far = pair
     async with await call(far) as connection:
         process = await connection.create_process()
@@ -124,7 +124,7 @@ async def test_nothing_is_collected_while_a_password_is_looked_up(pair):
         await until(server.reads)
 
 
-async def test_who_hangs_up_while_a_password_is_looked_up_is_gone_afterwards(pair):
+async def test_anyone_who_hangs_up_while_a_password_is_looked_up_is_gone_afterwards(pair):
     server, far = pair
     calling = asyncio.ensure_future(call(far, "alice", password=PASSWORD))
     await server.asked.wait()

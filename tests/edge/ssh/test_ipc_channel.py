@@ -127,7 +127,7 @@ async def test_what_is_no_message_ends_the_line(ends, data, caplog):
     assert "it received something that is not a message" in caplog.text
 
 
-async def test_who_takes_no_sockets_is_given_none(ends):
+async def test_anyone_who_takes_no_sockets_is_given_none(ends):
     end, near, far = ends
     receiver, sender = end(near, enclosed=0), end(far)
     ours, enclosed = socket.socketpair()

@@ -174,7 +174,7 @@ async def test_or_the_other_way_round(both):
     assert await until_left(both) is accepted
 
 
-async def test_who_never_came_in_leaves_with_the_connection(both):
+async def test_anyone_who_never_came_in_leaves_with_the_connection(both):
     accepted, _ = both.calls()
     (await both.handler.caller()).leave()
     assert await until_left(both) is accepted

@@ -54,7 +54,7 @@ async def test_nobody_needs_a_certificate(port, certificates):
     assert (await peer_of(port, context())).fingerprint == ""
 
 
-async def test_who_resumes_a_session_is_known_again(port, certificates, own):
+async def test_anyone_who_resumes_a_session_is_known_again(port, certificates, own):
     await port.open(tls=certificates)
     pair, fingerprint = own
     tls = showing(pair, version=ssl.TLSVersion.TLSv1_2)

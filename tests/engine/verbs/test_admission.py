@@ -64,7 +64,7 @@ def test_in_a_registered_channel_the_role_is_for_good(scene):
     assert held(scene, tea, bob) == "v"
 
 
-def test_who_is_there_already_gets_the_role_and_never_a_lower_one(scene):
+def test_anyone_who_is_there_already_gets_the_role_and_never_a_lower_one(scene):
     alice, bob = scene.arrive("alice"), scene.arrive("bob")
     tea = scene.join(alice, "#tea")
     scene.join(bob, "#tea")

@@ -62,7 +62,7 @@ def test_nobody_speaks_sooner_by_coming_in_again(scene, alice, tea):
 
 
 @pytest.mark.parametrize("rank", "vho")
-def test_who_has_a_rank_waits_for_nothing(scene, alice, tea, rank):
+def test_anyone_who_has_a_rank_waits_for_nothing(scene, alice, tea, rank):
     bob = scene.join_as("bob", "#tea")
     scene.mode(alice, tea, f"+Wd{rank} 10 10 bob")
     for _ in range(3):
@@ -150,7 +150,7 @@ def test_a_half_operator_sets_them(scene, alice, tea):
     assert {"W", "d", "j"} <= tea.modes.keys()
 
 
-def test_who_may_not_speak_says_nothing_in_leaving(scene, alice, tea):
+def test_anyone_who_may_not_speak_says_nothing_in_leaving(scene, alice, tea):
     scene.mode(alice, tea, "+d 30")
     bob = scene.join_as("bob", "#tea")
     assert not only(verbs.part(scene.chat, bob, tea, "spam")).reason

@@ -186,7 +186,7 @@ def test_the_first_in_a_permanent_channel_is_no_operator(scene, alice):
     assert verbs.join(scene.chat, alice, "#lobby").events[-1].body == Joined(realname="alice")
 
 
-def test_whoever_comes_back_to_an_empty_channel_is_its_operator(scene, alice, bob, tea):
+def test_anyone_who_comes_back_to_an_empty_channel_is_its_operator(scene, alice, bob, tea):
     scene.commit(verbs.say(scene.chat, alice, "#tea", Said("x")))
     scene.commit(verbs.part(scene.chat, alice, tea))
     assert only(verbs.join(scene.chat, bob, "#tea")) == Joined("o", realname="bob")

@@ -64,7 +64,7 @@ def test_a_duration_ends_within_a_lifetime(word):
         ("alice", "nick", "alice"),
     ],
 )
-def test_whom_a_ban_is_for_is_seen_from_how_it_is_written(text, kind, what):
+def test_the_target_of_a_ban_follows_from_its_form(text, kind, what):
     assert target_of(text) == (kind, what)
 
 

@@ -84,7 +84,7 @@ def test_the_same_again_takes_the_place_of_the_earlier(bans):
     assert bans.of_address("192.0.2.7").reason == "spam"
 
 
-def test_who_is_banned_is_told_until_when_and_why_and_not_the_note():
+def test_anyone_who_is_banned_is_told_until_when_and_why_and_not_the_note():
     told = words(ban("address", "192.0.2.7", 7, expires_at=1_781_000_000_000, reason="spam", note="secret"))
     assert told == "Banned from this server until 2026-06-09 10:13 UTC (ban 7): spam"
     assert until(ban("account", "bob")) == "for good"

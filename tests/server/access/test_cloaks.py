@@ -41,7 +41,7 @@ def test_another_secret_makes_other_cloaks():
     assert cloaks().of_account("a1") != cloaks(b"t" * 32).of_account("a1")
 
 
-def test_who_has_no_address_has_a_cloak_without_networks():
+def test_anyone_who_has_no_address_has_a_cloak_without_networks():
     assert len(parts("")) == 2
 
 

@@ -25,7 +25,7 @@ async def kept(stage, **sought):
     ]
 
 
-async def test_who_comes_and_goes_is_kept_with_the_address(stage):
+async def test_joins_and_leaves_are_kept_with_the_address(stage):
     bob = await stage.enter("bob", address="192.0.2.9")
     assert await kept(stage) == [("bob", "", "192.0.2.9", False)]
     bob.send("QUIT")

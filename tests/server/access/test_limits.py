@@ -107,7 +107,7 @@ def test_addresses_that_are_gone_are_forgotten():
 @pytest.mark.parametrize(
     "limit", ["connections_per_address", "unregistered_per_address", "connection_rate_per_address"]
 )
-def test_whoever_holds_a_64_of_ipv6_has_the_share_of_one_address(limit):
+def test_anyone_who_holds_a_64_of_ipv6_has_the_share_of_one_address(limit):
     one = gate(**{limit: 2, "connection_burst_per_address": 2})
     for number in (1, 2):
         one.admit(f"2001:db8:1:2::{number}")

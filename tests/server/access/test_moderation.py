@@ -51,7 +51,7 @@ async def refused(stage, address):
 # ---- what a ban does
 
 
-async def test_who_is_banned_by_address_goes_and_is_not_admitted_again(stage, root):
+async def test_anyone_who_is_banned_by_address_goes_and_is_not_admitted_again(stage, root):
     bob = await stage.enter("bob", "#tea", address="192.0.2.9")
     carol = await stage.enter("carol", "#tea", address="192.0.3.9")
     answers = await said(root, "OS BAN 2h 192.0.2.0/24 spam spam")
@@ -80,7 +80,7 @@ async def test_a_ban_ends_by_itself(stage, root, monkeypatch):
     assert (await said(root, "OS BANS"))[-1] == "1 ban"
 
 
-async def test_who_is_banned_by_mask_can_neither_come_nor_take_the_nick(stage, root):
+async def test_anyone_who_is_banned_by_mask_can_neither_come_nor_take_the_nick(stage, root):
     spam = await stage.enter("spam7", address="192.0.2.9")
     await said(root, "OS BAN spam* no spam here")
     await spam.ended()

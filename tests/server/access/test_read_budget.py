@@ -46,12 +46,12 @@ def bench():
     return Bench()
 
 
-async def test_who_comes_in_reads_a_lot_at_once_without_waiting(bench):
+async def test_anyone_who_comes_in_reads_a_lot_at_once_without_waiting(bench):
     for _ in range(100):
         assert await bench.read(ALICE, SHARE * BURST_SECONDS / 101) == 0
 
 
-async def test_who_has_used_up_the_share_waits_until_some_is_back(bench):
+async def test_anyone_who_has_used_up_the_share_waits_until_some_is_back(bench):
     await bench.read(ALICE, SHARE * BURST_SECONDS + 1)
     assert await bench.read(ALICE, 0.01) == pytest.approx(10 - 2), (
         "1 s too much, of which some came back while the answer was made"

@@ -42,7 +42,7 @@ async def test_one_too_many_is_told_when_to_try_again(stage, alice):
     assert "try again in" in text
 
 
-async def test_who_may_not_speak_is_not_heard_leaving(stage, alice):
+async def test_anyone_who_may_not_speak_is_not_heard_leaving(stage, alice):
     alice.send("MODE #tea +m")
     await alice.all()
     bob, carol = await stage.enter("bob", "#tea"), await stage.enter("carol", "#tea")

@@ -144,7 +144,7 @@ async def test_a_guest_does_not_read_what_was_said_with_the_former_bearer_of_the
     assert await texts(alice, "LATEST bob * 9") == ["I am another"]
 
 
-async def test_who_stays_reads_on_what_was_said_with_somebody_who_is_gone(stage, alice):
+async def test_anyone_who_stays_reads_on_what_was_said_with_somebody_who_is_gone(stage, alice):
     bob = await stage.enter("bob", caps=CAPS)
     await say(alice, "bob", "hello")
     bob.send("QUIT")

@@ -1,7 +1,7 @@
 """What capabilities make of coming into a channel and of being asked in."""
 
 
-async def test_who_wants_it_sees_account_and_real_name_with_a_join(stage):
+async def test_anyone_who_wants_it_sees_account_and_real_name_with_a_join(stage):
     alice = await stage.enter("alice", "#tea", caps="extended-join")
     bob = await stage.enter("bob", "#tea")
     await bob.all()

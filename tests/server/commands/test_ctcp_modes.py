@@ -1,7 +1,7 @@
 """Who takes no CTCP is sent none."""
 
 
-async def test_who_takes_no_ctcp_is_sent_none_but_actions(stage):
+async def test_anyone_who_takes_no_ctcp_is_sent_none_but_actions(stage):
     alice, bob = await stage.enter("alice"), await stage.enter("bob")
     bob.send("MODE bob +T")
     await bob.expect("MODE bob +T")

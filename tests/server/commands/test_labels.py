@@ -75,7 +75,7 @@ async def test_the_mode_of_bots_is_announced(stage):
     assert " BOT=B " in await alice.expect(" 005 ")
 
 
-async def test_who_comes_in_away_is_away(stage):
+async def test_anyone_who_comes_in_away_is_away(stage):
     bob = await stage.enter("bob", "#tea", caps="away-notify")
     alice = stage.connect()
     alice.send("CAP REQ draft/pre-away", "NICK alice", "USER a 0 * :a", "AWAY :back soon", "CAP END")

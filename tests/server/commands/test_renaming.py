@@ -131,7 +131,7 @@ async def test_a_channel_is_not_renamed_again_at_once(stage, alice):
     assert "try again in" in line
 
 
-async def test_who_joins_the_new_name_meanwhile_comes_into_the_channel(stage, alice):
+async def test_anyone_who_joins_the_new_name_meanwhile_comes_into_the_channel(stage, alice):
     bob = await stage.enter("bob")
     stage.store.pause()
     alice.send("RENAME #tea #coffee")

@@ -193,7 +193,7 @@ async def test_being_away_is_told_to_those_who_asked_for_it(stage):
     assert await carol.all() == []
 
 
-async def test_whoever_is_away_and_joins_is_said_to_be_away(stage):
+async def test_anyone_who_is_away_and_joins_is_said_to_be_away(stage):
     bob = await stage.enter("bob", "#tea", caps="away-notify")
     alice = await stage.enter("alice")
     alice.send("AWAY :lunch", "JOIN #tea")
@@ -201,7 +201,7 @@ async def test_whoever_is_away_and_joins_is_said_to_be_away(stage):
     assert [message.command for message in await bob.messages()] == ["JOIN", "AWAY"]
 
 
-async def test_whoever_leaves_sees_the_own_leaving_and_nothing_after_it(stage):
+async def test_anyone_who_leaves_sees_the_own_leaving_and_nothing_after_it(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     carol = await stage.enter("carol", "#tea")
     await stage.quiet()
@@ -214,7 +214,7 @@ async def test_whoever_leaves_sees_the_own_leaving_and_nothing_after_it(stage):
     assert await carol.all() == []
 
 
-async def test_whoever_joins_sees_nothing_from_before(stage):
+async def test_anyone_who_joins_sees_nothing_from_before(stage):
     alice, bob = await stage.enter("alice", "#tea", caps="echo-message"), await stage.enter("bob")
     await stage.quiet()
     alice.send("PRIVMSG #tea :before")
@@ -225,7 +225,7 @@ async def test_whoever_joins_sees_nothing_from_before(stage):
     assert all("NOTICE" in line for line in lines if "before" in line)
 
 
-async def test_whoever_joins_in_the_same_group_as_a_message_before_does_not_see_it(stage):
+async def test_anyone_who_joins_in_the_same_group_as_a_message_before_does_not_see_it(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", caps="draft/chathistory")
     await stage.quiet()
     stage.store.pause()
@@ -266,7 +266,7 @@ async def test_what_one_device_says_in_private_reaches_the_others_without_echo_m
 
 
 @pytest.mark.parametrize(("caps", "copies"), [("", 1), ("echo-message", 2)])
-async def test_whoever_writes_to_oneself_gets_it_and_the_echo(stage, caps, copies):
+async def test_anyone_who_writes_to_oneself_gets_it_and_the_echo(stage, caps, copies):
     alice = await stage.enter("alice", caps=caps)
     alice.send("PRIVMSG alice :note to self")
     assert texts(await alice.heard("PRIVMSG")) == ["note to self"] * copies

@@ -41,7 +41,7 @@ async def test_they_are_made_anew_after(stage, channel, line, names):
 
 
 @pytest.mark.parametrize("line", ["PART #tea", "QUIT", "KICK #tea bob"])
-async def test_who_is_gone_is_no_longer_named(stage, channel, line):
+async def test_anyone_who_is_gone_is_no_longer_named(stage, channel, line):
     bob = await stage.enter("bob", "#tea")
     names_cache = NamesCache()
     assert names_cache.lines(channel, Cap(0), ROOM) == ["@alice bob"]

@@ -76,7 +76,7 @@ def test_a_session_that_has_something_already_is_queued(outbox, later):
     assert reader.writes == [b"x"]
 
 
-async def test_who_reads_too_slowly_is_cut_off_with_a_reason(stage):
+async def test_anyone_who_reads_too_slowly_is_cut_off_with_a_reason(stage):
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("bob", "#tea")
     bob.stuck = stage.node.config.limits.send_queue_bytes + 1

@@ -89,7 +89,7 @@ async def test_an_account_that_is_there_joins_and_uses_one_up(stage):
     assert stage.accounts.invitations.held[token].uses == 1
 
 
-async def test_who_logs_in_first_is_let_in_as_that_account(closed):
+async def test_anyone_who_logs_in_first_is_let_in_as_that_account(closed):
     closed.accounts.add("bob")
     bob = closed.connect()
     bob.send("CAP LS 302", "PASS bob:sesame", "NICK bob", "USER b 0 * :Bob", "AUTHENTICATE PLAIN")

@@ -101,7 +101,7 @@ async def test_away_follows_the_devices(stage):
     await bob.expect("alice!")
 
 
-async def test_who_is_always_on_stays_and_is_away(stage):
+async def test_anyone_who_is_always_on_stays_and_is_away(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice", "#tea", login="alice")
     bob = await stage.enter("bob", "#tea", caps="away-notify")
@@ -139,7 +139,7 @@ async def test_the_away_of_who_is_always_on_stays_until_it_is_taken_back(stage):
     await bob.expect("AWAY :Not connected")
 
 
-async def test_whoever_is_not_always_on_comes_back_with_the_next_device(stage):
+async def test_anyone_who_is_not_always_on_comes_back_with_the_next_device(stage):
     stage.accounts.add("alice")
     desk = await stage.enter("alice", login="alice")
     desk.send("AWAY :lunch")
@@ -162,7 +162,7 @@ async def test_the_away_of_who_is_always_on_outlives_a_restart(stage, last, away
     await again.close()
 
 
-async def test_who_is_always_on_is_there_after_a_restart(stage):
+async def test_anyone_who_is_always_on_is_there_after_a_restart(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice", "#tea", login="alice")
     alice.send("PRIVMSG NickServ :SET ALWAYS-ON on")
@@ -227,7 +227,7 @@ async def test_the_real_name_of_who_is_always_on_is_there_after_a_restart(stage)
     await again.close()
 
 
-async def test_who_is_suspended_is_put_out_also_when_always_on(stage):
+async def test_anyone_who_is_suspended_is_put_out_also_when_always_on(stage):
     account = stage.accounts.add("alice")
     bob = await stage.enter("bob", "#tea")
     alice = await stage.enter("alice", "#tea", login="alice")

@@ -102,12 +102,12 @@ async def test_everybody_is_told_where_files_go_as_they_reach_the_server(stage):
     assert await filehost(stage, address="192.0.2.7") == "https://chat.example.org:55555/files"
 
 
-async def test_who_is_on_the_servers_own_machine_needs_no_tls_for_files(stage):
+async def test_anyone_who_is_on_the_servers_own_machine_needs_no_tls_for_files(stage):
     stage.node.reached_at = "chat.example.org:55555"
     assert await filehost(stage) == "http://localhost:55555/files"
 
 
-async def test_who_came_by_a_page_sends_files_to_where_the_page_is(stage):
+async def test_anyone_who_came_by_a_page_sends_files_to_where_the_page_is(stage):
     assert await filehost(stage, site="https://example.org/chat") == "https://example.org/chat/files"
 
 

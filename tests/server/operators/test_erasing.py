@@ -57,7 +57,7 @@ async def test_after_a_restart_nothing_of_it_is_told_again(stage):
     await again.close()
 
 
-async def test_who_drops_the_account_may_take_along_what_they_said(stage):
+async def test_anyone_who_drops_the_account_may_take_along_what_they_said(stage):
     _, bob = await talked(stage)
     bob.send("NS DROP sesame MESSAGES")
     await bob.expect("4 messages and 0 files of yours are deleted")

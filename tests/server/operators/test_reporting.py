@@ -62,7 +62,7 @@ async def test_about_a_message_it_says_what_was_said_even_by_one_who_is_gone(sta
     assert quote == "[#tea] <eve> buy  this"
 
 
-async def test_who_looks_after_it_and_comes_later_is_told(stage, tea):
+async def test_anyone_who_looks_after_it_and_comes_later_is_told(stage, tea):
     alice, bob, _ = tea
     alice.send("QUIT")
     await alice.ended()

@@ -77,7 +77,7 @@ async def test_of_the_blocked_nothing_is_announced_and_they_are_answered_as_ever
 
 
 @pytest.mark.parametrize("mode", ["g", "R"])
-async def test_whoever_is_written_to_may_answer(stage, alice, mode):
+async def test_anyone_who_is_written_to_may_answer(stage, alice, mode):
     bob = await stage.enter("bob")
     alice.send(f"MODE alice +{mode}", "PRIVMSG bob :are you there?")
     await bob.expect("are you there?")

@@ -109,7 +109,7 @@ async def test_nothing_of_a_draft_is_kept_that_does_not_come_whole(stage, alice)
     assert kept(stage) == {"#tea": Draft("#tea", "before")}
 
 
-async def test_who_comes_is_told_all_and_that_it_is_all(stage, alice):
+async def test_anyone_who_comes_is_told_all_and_that_it_is_all(stage, alice):
     stage.accounts.add("carol")
     await alice.numerics("DRAFT #tea * :a", "DRAFT bob m1 :b")
     for label, there in (("phone", {("#tea", "*", "a"), ("bob", "m1", "b")}), ("tablet", set())):
@@ -130,7 +130,7 @@ async def test_a_guest_keeps_none_here_and_finds_the_accounts_after_logging_in(s
     assert whole(await guest.messages())[-1:] == [("#tea", "*", "a")]
 
 
-async def test_whoever_logs_out_is_told_that_there_are_none(alice):
+async def test_anyone_who_logs_out_is_told_that_there_are_none(alice):
     await alice.numerics("DRAFT #tea * :a", "NICK other")
     alice.send("PRIVMSG NickServ :LOGOUT")
     batches = [m.params for m in await alice.messages() if m.command == "BATCH"]

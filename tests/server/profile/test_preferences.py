@@ -225,7 +225,7 @@ async def test_a_guests_end_with_the_guest(stage):
     assert await kept(await stage.enter("guest", caps=CAPS)) == {}
 
 
-async def test_who_registers_keeps_what_was_noted_as_a_guest(stage):
+async def test_anyone_who_registers_keeps_what_was_noted_as_a_guest(stage):
     guest = await stage.enter("guest", caps=CAPS)
     await set_(guest, "#tea", MUTED)
     await set_(guest, "eve", BLOCKED)
@@ -282,7 +282,7 @@ async def test_a_mark_belongs_to_the_nick_whoever_has_it(stage, alice):
 # ---- blocking ------------------------------------------------------------------------------------------------------
 
 
-async def test_who_is_blocked_stands_in_the_list_of_silence_and_is_not_heard(stage, alice):
+async def test_anyone_who_is_blocked_stands_in_the_list_of_silence_and_is_not_heard(stage, alice):
     eve = await stage.enter("eve")
     assert await set_(alice, "Eve", BLOCKED) == ("761", "eve", BLOCKED, "*", "1")
     assert [row[1] for row in await alice.numerics("SILENCE") if row[0] == "271"] == ["eve!*@*"]
@@ -294,7 +294,7 @@ async def test_who_is_blocked_stands_in_the_list_of_silence_and_is_not_heard(sta
     await alice.expect("PRIVMSG alice :hi")
 
 
-async def test_who_has_an_account_is_blocked_by_it_under_every_nick(stage, alice):
+async def test_anyone_who_has_an_account_is_blocked_by_it_under_every_nick(stage, alice):
     stage.accounts.add("eve")
     eve = await stage.enter("evening", login="eve")
     phone = await device(stage, label="phone")

@@ -57,7 +57,7 @@ async def test_the_network_around_somebody_is_banned_with_all_who_come_from_it(s
 HALF = "only a half-operator (%) or a higher rank can do that"
 
 
-async def test_who_stands_higher_is_not_put_out_by_who_stands_lower(stage, mod):
+async def test_anyone_who_stands_higher_is_not_put_out_by_who_stands_lower(stage, mod):
     half = await stage.enter("half", "#tea", address="192.0.2.1")
     mod.send("MODE #tea +h half")
     await half.expect("MODE #tea +h")
@@ -165,7 +165,7 @@ async def test_unban_lifts_what_was_set_on_somebody_and_no_ban_of_everybody(stag
     assert await answers(mod, "CS UNBAN #tea U:*!*@*") == ["No longer banned from #tea: U:*!*@*"]
 
 
-async def test_who_comes_from_the_same_address_is_banned_by_nick_and_that_is_said(stage, mod):
+async def test_anyone_who_comes_from_the_same_address_is_banned_by_nick_and_that_is_said(stage, mod):
     eve = await stage.enter("eve", "#tea", address="10.0.0.1")
     said = await answers(mod, "CS KICKBAN #tea eve")
     assert said[0].startswith("eve!*@* is banned from #tea")

@@ -54,7 +54,7 @@ async def test_it_outlives_its_members_and_the_server(stage, alice):
     await again.close()
 
 
-async def test_who_comes_first_into_it_is_no_operator(stage, alice):
+async def test_anyone_who_comes_first_into_it_is_no_operator(stage, alice):
     await asked(alice, "REGISTER #tea")
     alice.send("PART #tea")
     await alice.all()
@@ -190,7 +190,7 @@ async def test_without_anybody_in_the_access_list_they_are_nobodys(stage, alice)
     assert await asked(alice, "INFO #tea") == ["#tea is not registered"]
 
 
-async def test_who_logs_in_after_coming_in_has_the_rank_of_the_access_list_at_once(stage):
+async def test_anyone_who_logs_in_after_coming_in_has_the_rank_of_the_access_list_at_once(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice", "#tea", login="alice")
     alice.send("CS REGISTER #tea")

@@ -29,7 +29,7 @@ async def test_a_code_ends_a_registration_that_is_verified(stage):
     assert await asked(alice, "VERIFY alice right") == ["alice is registered and you are logged in"]
 
 
-async def test_whoever_knows_the_password_gets_in_and_gets_the_nick(stage):
+async def test_anyone_who_knows_the_password_gets_in_and_gets_the_nick(stage):
     stage.accounts.add("alice")
     wire = await stage.enter("somebody", "#tea")
     wire.send("PRIVMSG NickServ :IDENTIFY alice sesame")
@@ -278,7 +278,7 @@ async def test_a_lost_password_is_set_anew_by_a_code(stage):
         "IDENTIFY sesame",
     ],
 )
-async def test_who_is_stopped_by_a_reserved_nick_says_the_password_and_is_in(stage, line):
+async def test_anyone_who_is_stopped_by_a_reserved_nick_says_the_password_and_is_in(stage, line):
     stage.accounts.add("alice")
     wire = stage.connect()
     wire.send("USER a 0 * :A", "NICK alice")
@@ -297,7 +297,7 @@ async def test_before_there_is_a_user_nobody_else_is_spoken_to(stage):
     await wire.expect("finish NICK and USER first")
 
 
-async def test_who_tried_a_reserved_nick_names_no_account(stage):
+async def test_anyone_who_tried_a_reserved_nick_names_no_account(stage):
     stage.accounts.add("alice")
     bob = await stage.enter("bob")
     bob.send("NICK alice")
@@ -329,7 +329,7 @@ async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
         ("off", "strict", False),
     ],
 )
-async def test_whose_a_nick_is(policy, wish, kept):
+async def test_the_owner_of_a_nick(policy, wish, kept):
     stage = await Stage.open({"accounts.protect_nicks": policy})
     account = stage.accounts.add("alice")
     await stage.accounts.change(account.id, lambda held: msgspec.structs.replace(held, protect_nick=wish))

@@ -37,7 +37,7 @@ async def test_a_client_is_shown_with_the_version_that_it_answers():
     await stage.close()
 
 
-async def test_who_speaks_before_answering_is_shown_before_what_is_said():
+async def test_anyone_who_speaks_before_answering_is_shown_before_what_is_said():
     stage, onlooker = await watched()
     alice = await stage.enter("alice")
     alice.send("PRIVMSG #lobby :hi")

@@ -85,7 +85,7 @@ async def test_the_last_message_to_be_settled_makes_it_idle():
     assert crowd.idle == 1
 
 
-async def test_who_sends_too_fast_is_slowed_down_and_loses_nothing():
+async def test_anyone_who_sends_too_fast_is_slowed_down_and_loses_nothing():
     crowd = Crowd(flood_burst=3, flood_lines_per_second=1000.0)
     crowd.come(*map(str, range(10)))
     assert crowd.through == ["0", "1", "2"]

@@ -14,13 +14,13 @@ def clock(monkeypatch):
     return Clock
 
 
-async def test_who_does_not_register_in_time_is_told_so_and_ended(stage):
+async def test_anyone_who_does_not_register_in_time_is_told_so_and_ended(stage):
     wire = stage.connect()
     wire.session.keepalive._look()
     assert "NICK and USER are expected within 60 s" in (await wire.ended())[-1]
 
 
-async def test_who_is_silent_is_asked_and_stays_when_answering(stage, clock):
+async def test_anyone_who_is_silent_is_asked_and_stays_when_answering(stage, clock):
     alice = await stage.enter("alice")
     clock.now += stage.node.config.limits.ping_seconds + 1
     alice.session.keepalive._look()
@@ -32,7 +32,7 @@ async def test_who_is_silent_is_asked_and_stays_when_answering(stage, clock):
     assert not alice.closed
 
 
-async def test_who_does_not_answer_is_ended(stage, clock):
+async def test_anyone_who_does_not_answer_is_ended(stage, clock):
     alice = await stage.enter("alice")
     for _ in range(2):
         clock.now += stage.node.config.limits.ping_seconds + 1
@@ -40,7 +40,7 @@ async def test_who_does_not_answer_is_ended(stage, clock):
     assert "Ping timeout: 242 seconds" in (await alice.ended())[-1]
 
 
-async def test_who_has_said_something_lately_is_not_asked(stage, clock):
+async def test_anyone_who_has_said_something_lately_is_not_asked(stage, clock):
     alice = await stage.enter("alice")
     clock.now += stage.node.config.limits.ping_seconds - 1
     alice.session.keepalive._look()

@@ -272,7 +272,7 @@ async def test_lines_of_a_peer_that_has_hung_up_are_still_done(stage):
     assert "alice" not in stage.node.chat.nicks
 
 
-async def test_whoever_hangs_up_in_the_middle_of_registering_is_gone_in_the_end(stage):
+async def test_anyone_who_hangs_up_in_the_middle_of_registering_is_gone_in_the_end(stage):
     wire = stage.connect()
     wire.send("NICK alice", "USER a 0 * :A")
     wire.hang_up()
@@ -293,7 +293,7 @@ async def test_a_reader_that_is_too_slow_is_cut_off_and_others_are_told(stage):
 
 
 @pytest.mark.parametrize("label", ["", "@label=1 "])
-async def test_whoever_is_cut_off_in_the_middle_of_a_command_leaves_nothing_behind(stage, label):
+async def test_anyone_who_is_cut_off_in_the_middle_of_a_command_leaves_nothing_behind(stage, label):
     caps = "labeled-response batch"
     alice, bob = await stage.enter("alice", "#tea", caps=caps), await stage.enter("bob", "#tea", "#cake")
     await stage.quiet()
@@ -315,7 +315,7 @@ async def test_whoever_is_cut_off_in_the_middle_of_a_command_leaves_nothing_behi
     assert {member.user.nick for c in replayed.channels.values() for member in c.members.values()} == {"bob"}
 
 
-async def test_whoever_is_cut_off_as_a_command_begins_does_not_run_it(stage):
+async def test_anyone_who_is_cut_off_as_a_command_begins_does_not_run_it(stage):
     alice = await stage.enter("alice", caps="labeled-response batch")
     alice.stuck = 2_000_000
     alice.session.out.append(b":x PRIVMSG alice :unread\r\n")

@@ -11,7 +11,7 @@ async def told(wire, line):
 
 
 @pytest.mark.parametrize("caps", ["standard-replies", "draft/chathistory"])
-async def test_who_knows_the_reply_or_the_command_gets_a_fail(stage, caps):
+async def test_anyone_who_knows_the_reply_or_the_command_gets_a_fail(stage, caps):
     alice = await stage.enter("alice", caps=caps)
     assert await told(alice, "CHATHISTORY LATEST #nil * 9") == (
         "FAIL", "CHATHISTORY", "INVALID_TARGET", "LATEST", "#nil", "Messages could not be retrieved",

@@ -71,7 +71,7 @@ async def test_a_repeat_without_echoes_is_acknowledged(stage):
     assert [(answer.command, answer.tags["label"]) for answer in await alice.messages()] == [("ACK", "1"), ("ACK", "2")]
 
 
-async def test_who_has_said_something_is_not_idle_any_more(stage, alice):
+async def test_anyone_who_has_said_something_is_not_idle_any_more(stage, alice):
     alice.session.last_spoke = before = time.monotonic() - 3600
     alice.send("PING x")
     await alice.expect("PONG")

@@ -38,7 +38,7 @@ def test_nothing_is_copied_before_something_was_written(tmp_path, copied):
     assert not (tmp_path / "a.db").exists()
 
 
-def test_who_ends_it_in_the_moment_before_it_copies_does_not_wait_for_ever(tmp_path, monkeypatch):
+def test_anyone_who_ends_it_in_the_moment_before_it_copies_does_not_wait_for_ever(tmp_path, monkeypatch):
     copying = Checkpoints(tmp_path / "a.db")
 
     def stopped_too_late(_seconds):

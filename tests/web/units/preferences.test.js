@@ -129,7 +129,7 @@ test("after a login the account's preferences count, and after a logout the gues
   assert.equal(here.state.preferences.get("#a", PINNED), undefined);
 });
 
-test("whoever is ignored counts nowhere and types nowhere, known by nick or by account", () => {
+test("anyone who is ignored counts nowhere and types nowhere, known by nick or by account", () => {
   const here = scene({ preferences: [["eve", BLOCKED, "1"]] });
   const channel = here.state.conversations.get("#a");
   here.state.notifications.splice(0);

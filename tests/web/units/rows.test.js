@@ -25,7 +25,7 @@ test("each day begins with its line", () => {
   assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], [], look)), ["day", "head", "day", "head"]);
 });
 
-test("who came and went stands in one row, or in none", () => {
+test("joins and leaves are in one row, or in none", () => {
   const lines = [blank({ kind: "join", nick: "a", at: NOON }), blank({ kind: "part", nick: "a", at: NOON }), blank({ kind: "topic", nick: "a", at: NOON })];
   assert.deepEqual(kinds(rowsOf(lines, [said("x", 0)], look)), ["events"]);
   const [row] = rowsOf(lines, [said("x", 0)], { ...look, events: false });

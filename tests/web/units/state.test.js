@@ -50,7 +50,7 @@ test("what another device has read is read here", () => {
   assert.deepEqual(scene.take(), [`MARKREAD #a timestamp=${at(6)}`]);
 });
 
-test("whoever is away is so after a lost connection again", () => {
+test("anyone who was away is away again after a lost connection", () => {
   const scene = new Scene();
   scene.inside();
   beAway(scene.state, "at lunch");
@@ -194,7 +194,7 @@ test("a notice of the server is for our eyes only", () => {
   assert.deepEqual([channel.last.kind, channel.last.text, channel.unread], ["note", "the server stops", 0]);
 });
 
-test("whoever is removed from a channel is told and stays with its messages", () => {
+test("anyone who is removed from a channel is told, and keeps its messages", () => {
   const scene = new Scene();
   const channel = scene.inside();
   scene.hear(":bob!b@h KICK #a ann :enough");

@@ -28,7 +28,7 @@ async def oper(stage, nick="root"):
     return wire
 
 
-async def test_who_knows_the_password_is_operator(stage):
+async def test_anyone_who_knows_the_password_is_operator(stage):
     root = await oper(stage)
     bob = await stage.enter("bob")
     bob.send("WHOIS root", "WHO root", "USERHOST root", "LUSERS")
@@ -40,7 +40,7 @@ async def test_who_knows_the_password_is_operator(stage):
 
 
 @pytest.mark.parametrize("words", ["root wrong", "nobody sesame", "root *"])
-async def test_who_does_not_is_none(stage, words):
+async def test_anyone_else_is_no_operator(stage, words):
     bob = await stage.enter("bob")
     assert [numeric for numeric, *_ in await bob.numerics(f"OPER {words}")] == ["464"]
     assert await bob.numerics("MODE bob") == [("221", "+")]
@@ -53,7 +53,7 @@ async def test_nobody_makes_an_operator_of_themselves(stage):
     assert [numeric for numeric, *_ in await bob.numerics("KILL bob")] == ["481"]
 
 
-async def test_whoever_gives_the_mode_up_has_no_rights_any_more(stage):
+async def test_anyone_who_gives_the_mode_up_has_no_rights_any_more(stage):
     root = await oper(stage)
     root.send("MODE root -o")
     await root.expect("MODE root -o")
@@ -211,7 +211,7 @@ async def test_an_account_becomes_operator_by_its_own_password_with_its_rights()
     await stage.close()
 
 
-async def test_whoever_is_no_operator_any_more_has_no_rights_and_no_mode():
+async def test_anyone_who_is_no_operator_any_more_has_no_rights_and_no_mode():
     stage = await Stage.open()
     account = stage.accounts.add("alice")
     await stage.accounts.operators.add(account.id, ("kill",))
@@ -225,7 +225,7 @@ async def test_whoever_is_no_operator_any_more_has_no_rights_and_no_mode():
     await stage.close()
 
 
-async def test_who_drops_the_account_is_no_operator_and_neither_is_who_registers_the_name_next():
+async def test_anyone_who_drops_the_account_is_no_operator_and_neither_is_who_registers_the_name_next():
     stage = await Stage.open()
     account = stage.accounts.add("alice")
     await stage.accounts.operators.add(account.id, ("kill",))

@@ -12,7 +12,7 @@ def test_targets_are_each_named_once():
     assert targets("#a,#b,,#a") == ["#a", "#b"]
 
 
-async def test_whoever_joins_sees_the_join_the_topic_and_the_names(stage):
+async def test_anyone_who_joins_sees_the_join_the_topic_and_the_names(stage):
     alice = await stage.enter("alice", "#tea")
     alice.send("TOPIC #tea :black")
     bob = await stage.enter("bob")
@@ -87,7 +87,7 @@ async def test_join_nought_leaves_all_channels(stage):
     assert [message.params for message in await alice.heard("PART")] == [["#a"], ["#b"]]
 
 
-async def test_whoever_parts_says_why_to_everybody(stage):
+async def test_anyone_who_parts_says_why_to_everybody(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     alice.send("PART #tea,#none :" + "x" * 400)
@@ -159,7 +159,7 @@ async def test_an_invitation_to_somebody_who_is_away_says_so(stage):
     assert await alice.numerics("INVITE bob #tea") == [("341", "bob", "#tea"), ("301", "bob", "lunch")]
 
 
-async def test_whoever_is_kicked_is_told_by_whom_and_why(stage):
+async def test_anyone_who_is_kicked_is_told_by_whom_and_why(stage):
     alice, bob, carol = [await stage.enter(nick, "#tea") for nick in ("alice", "bob", "carol")]
     await stage.quiet()
     alice.send("KICK #tea bob,nobody,carol")

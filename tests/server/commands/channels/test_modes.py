@@ -94,7 +94,7 @@ async def test_own_modes_are_shown_and_changed(alice):
     assert await alice.numerics("MODE alice +o") == []
 
 
-async def test_whoever_is_banned_neither_joins_nor_speaks_until_the_ban_is_lifted(stage, alice, bob):
+async def test_anyone_who_is_banned_neither_joins_nor_speaks_until_the_ban_is_lifted(stage, alice, bob):
     alice.send("MODE #tea +b bob")
     await alice.all()
     await bob.all()

@@ -39,7 +39,7 @@ async def test_nobody_has_read_what_is_not_yet_said(devices):
     assert marked.params[1] < "timestamp=2999"
 
 
-async def test_who_joins_is_told_the_marker_before_the_names(stage, devices):
+async def test_anyone_who_joins_is_told_the_marker_before_the_names(stage, devices):
     desk, _ = devices
     desk.send(f"MARKREAD #tea {EARLY}")
     await desk.all()

@@ -26,7 +26,7 @@ async def brought(stage, line, **peer):
     return wire
 
 
-async def test_who_is_behind_a_gateway_is_known_and_counted_by_the_own_address(stage):
+async def test_anyone_who_is_behind_a_gateway_is_known_and_counted_by_the_own_address(stage):
     wire = await brought(stage, "WEBIRC hunter2 kiwi a.example 198.51.100.3 :secure remote-port=21726")
     peer = wire.session.peer
     assert (peer.address, peer.port, peer.via) == ("198.51.100.3", 21726, GATEWAY)
@@ -56,13 +56,13 @@ async def test_a_way_that_is_not_said_to_be_secure_is_not(stage):
         (["CAP LS 302", "WEBIRC hunter2 kiwi h 198.51.100.3"], GATEWAY, "WEBIRC must be the first command"),
     ],
 )
-async def test_who_is_not_believed_is_closed(stage, lines, address, reason):
+async def test_anyone_who_is_not_believed_is_closed(stage, lines, address, reason):
     wire = stage.connect(address=address)
     wire.send(*lines)
     assert (await wire.expect("ERROR")) == f"ERROR :{reason}"
 
 
-async def test_who_is_behind_meets_the_limits(stage):
+async def test_anyone_who_is_behind_meets_the_limits(stage):
     for _ in range(stage.node.config.limits.unregistered_per_address):
         stage.node.gate.admit("198.51.100.3")
     stage.host.admit(GATEWAY)

@@ -35,7 +35,7 @@ async def test_all_capabilities_are_listed(stage):
     assert [word.partition("=")[0] for word in listed.split()] == offered
 
 
-async def test_who_does_not_speak_version_302_gets_one_line(stage):
+async def test_anyone_who_does_not_speak_version_302_gets_one_line(stage):
     wire = stage.connect()
     wire.send("CAP LS")
     [message] = await wire.messages()
@@ -83,7 +83,7 @@ async def test_a_long_request_that_is_refused_is_so_in_lines_that_fit(stage):
     assert parse(listed).params[2] == ""
 
 
-async def test_who_speaks_version_302_has_cap_notify_and_keeps_it(stage):
+async def test_anyone_who_speaks_version_302_has_cap_notify_and_keeps_it(stage):
     wire = stage.connect()
     wire.send("CAP LS 302", "CAP REQ :-cap-notify", "CAP LIST")
     assert (await wire.messages())[-1].params[2] == "cap-notify"
@@ -174,7 +174,7 @@ async def test_a_nick_is_not_changed_in_view_of_a_channel_where_one_may_not_spea
     await alice.expect("NICK robert")
 
 
-async def test_whoever_has_left_that_channel_changes_it(stage):
+async def test_anyone_who_has_left_that_channel_changes_it(stage):
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("bob", "#tea")
     alice.send("MODE #tea +m")
@@ -277,7 +277,7 @@ async def test_pong_and_error_are_taken_without_a_word(stage):
 
 
 @pytest.mark.parametrize(("line", "reason"), [("QUIT", "Quit"), ("QUIT :so long", "Quit: so long")])
-async def test_whoever_quits_is_told_so_and_so_are_the_others(stage, line, reason):
+async def test_anyone_who_quits_is_told_so_and_so_are_the_others(stage, line, reason):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     alice.send(line, "PRIVMSG #tea :never")
@@ -292,7 +292,7 @@ async def test_a_reason_is_cut_so_that_the_line_fits(stage):
     assert len(await bob.expect("QUIT")) < 510
 
 
-async def test_whoever_quits_before_registering_is_just_gone(stage):
+async def test_anyone_who_quits_before_registering_is_just_gone(stage):
     wire = stage.connect()
     wire.send("NICK alice", "QUIT")
     assert await wire.ended() == ["ERROR :Quit"]

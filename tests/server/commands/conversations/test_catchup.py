@@ -78,7 +78,7 @@ async def test_what_is_marked_as_read_is_not_missed(stage, alice):
     assert await counts(alice) == ({"#tea": ("1", "1"), "#milk": ("1", "0")}, ["three"])
 
 
-async def test_who_answers_has_read_what_stands_before(alice):
+async def test_anyone_who_answers_has_read_what_stands_before(alice):
     alice.send("PRIVMSG #tea :thanks", "PRIVMSG bob :hi")
     await alice.all()
     assert await counts(alice) == ({"#milk": ("1", "0")}, [])

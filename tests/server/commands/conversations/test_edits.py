@@ -92,7 +92,7 @@ class TestRedact:
         assert (after.body, after.nonce, after.msgid) == (Blanked(), "n1", msgid)
         assert "secret" not in repr(stored(stage))
 
-    async def test_who_sends_it_again_under_its_nonce_is_told_that_it_was_kept(self, stage, alice, bob):
+    async def test_anyone_who_sends_it_again_under_its_nonce_is_told_that_it_was_kept(self, stage, alice, bob):
         msgid = await say(bob, "#tea", "oops", "@+chover.chat/nonce=n1 ")
         await did(bob, f"REDACT #tea {msgid}")
         await alice.all()
@@ -214,7 +214,7 @@ class TestRedact:
         await did(bob, f"REDACT #lobby {msgid}")
         assert lobby.host.lobby_tail() == []
 
-    async def test_who_follows_the_log_learns_the_place(self, stage, bob):
+    async def test_anyone_who_follows_the_log_learns_the_place(self, stage, bob):
         msgid = await say(bob, "#tea", "oops")
         place = stored(stage)[-1].seq
         await did(bob, f"REDACT #tea {msgid} :why")
@@ -274,7 +274,7 @@ class TestEdit:
         assert await did(bob, f"EDIT #tea {msgid} :smiles") == [f"EDIT #tea {msgid} \x01ACTION smiles\x01"]
         await plain.expect("PRIVMSG #tea :\x01ACTION edited: smiles\x01")
 
-    async def test_who_may_not_speak_may_not_edit(self, alice, bob):
+    async def test_anyone_who_may_not_speak_may_not_edit(self, alice, bob):
         msgid = await say(bob, "#tea", "hi")
         await did(alice, "MODE #tea +m")
         await bob.all()
@@ -484,7 +484,7 @@ class TestReactions:
         [line] = [m for m in await bob.messages() if m.command == "TAGMSG"]
         assert (line.tags["+draft/react"], line.tags["+draft/reply"]) == ("x", msgid)
 
-    async def test_who_may_not_speak_may_not_react(self, alice, bob):
+    async def test_anyone_who_may_not_speak_may_not_react(self, alice, bob):
         msgid = await say(bob, "#tea", "good?")
         await did(alice, "MODE #tea +m")
         [told] = await self.react(bob, msgid, "x")

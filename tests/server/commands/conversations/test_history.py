@@ -66,7 +66,7 @@ async def test_what_there_is_not_is_an_empty_batch(stage, alice):
     assert await asked(alice, f"LATEST #tea msgid={last} 3") == ""
 
 
-async def test_whoever_goes_on_from_a_channel_that_was_begun_anew_is_told_all_of_the_new_one(stage):
+async def test_anyone_who_goes_on_from_a_channel_that_was_begun_anew_is_told_all_of_the_new_one(stage):
     alice, bob = await stage.enter("alice", "#tea", caps=CAPS), await stage.enter("bob", "#tea", caps=CAPS)
     alice.send("PRIVMSG #tea :old")
     [old] = [message.tags["msgid"] for message in await alice.heard("PRIVMSG")]

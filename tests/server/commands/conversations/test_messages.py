@@ -60,7 +60,7 @@ async def test_an_answer_to_several_targets_under_a_label_is_one_batch(stage):
 
 
 @pytest.mark.parametrize("target", ["bob", "BOB"])
-async def test_whoever_writes_to_somebody_away_is_told_so(stage, target):
+async def test_anyone_who_writes_to_somebody_away_is_told_so(stage, target):
     alice, bob = await stage.enter("alice"), await stage.enter("bob")
     bob.send("AWAY :lunch")
     await bob.all()

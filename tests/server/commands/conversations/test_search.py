@@ -83,7 +83,7 @@ async def test_a_channel_that_one_is_not_in_answers_like_one_that_is_not_there(a
     assert answers == [["INVALID_PARAMS", "in", "There is no such conversation, or you may not read it"]] * 3
 
 
-async def test_who_has_left_a_channel_finds_nothing_of_it(alice):
+async def test_anyone_who_has_left_a_channel_finds_nothing_of_it(alice):
     alice.send("PART #tea")
     await alice.all()
     assert await asked(alice, "text=tea") == [("alice", "tea for two")]
@@ -135,7 +135,7 @@ async def test_what_operators_alone_may_read_is_found_by_nobody(stage, alice):
     assert await asked(alice, "text=secret") == []
 
 
-async def test_who_reads_only_what_came_after_them_finds_nothing_older():
+async def test_anyone_who_reads_only_what_came_after_them_finds_nothing_older():
     stage = await Stage.open({"history.visibility": "joined"})
     bob = await stage.enter("bob", "#tea")
     bob.send("PRIVMSG #tea :old tea, alice")
@@ -151,7 +151,7 @@ async def test_who_reads_only_what_came_after_them_finds_nothing_older():
     await stage.close()
 
 
-async def test_who_is_banned_finds_nothing_in_that_channel(stage, alice):
+async def test_anyone_who_is_banned_finds_nothing_in_that_channel(stage, alice):
     tea = stage.node.chat.find_channel("#tea")
     tea.members[alice.session.me.id].change("o", add=False)
     tea.lists.setdefault("b", {})["*!*@*"] = ListEntry("*!*@*", "chair", 0)

@@ -90,7 +90,7 @@ async def test_subscribers_around_are_told_and_nobody_else(stage, people):
     assert await told(bob) == [("alice", "display-name", None)]
 
 
-async def test_whoever_watches_a_nick_is_told_from_outside(stage, people):
+async def test_anyone_who_watches_a_nick_is_told_from_outside(stage, people):
     alice, _ = people
     await alice.numerics("METADATA * SET color #00ff00")
     watcher = await stage.enter("watcher", caps=CAPS)
@@ -103,7 +103,7 @@ async def test_whoever_watches_a_nick_is_told_from_outside(stage, people):
     assert await told(watcher) == [("alice", "color", "#0000ff")]
 
 
-async def test_who_comes_into_a_channel_learns_what_there_is_and_the_others_learn_of_them(stage, people):
+async def test_anyone_who_comes_into_a_channel_learns_what_there_is_and_the_others_learn_of_them(stage, people):
     alice, bob = people
     await alice.numerics("METADATA #tea SET display-name :Tea", "METADATA * SET display-name :Al")
     carol = await stage.enter("carol", caps=CAPS)

@@ -13,7 +13,7 @@ def mask(stage, nick):
     return stage.node.chat.find_user(nick).mask
 
 
-async def test_who_is_there_and_who_is_not_is_told_at_once(stage):
+async def test_monitor_tells_at_once_who_is_online(stage):
     alice, _ = await stage.enter("alice"), await stage.enter("bob")
     alice.send("MONITOR + Bob,carol,dora,bob")
     assert await lines(alice) == [("730", mask(stage, "bob")), ("731", "carol,dora")]

@@ -75,7 +75,7 @@ async def whowas_of(wire, line):
     return [(message.command, *message.params[1:]) for message in await wire.messages()]
 
 
-async def test_who_was_here_is_remembered_the_last_first(stage, alice, bob):
+async def test_whowas_lists_the_last_nicks_first(stage, alice, bob):
     host = stage.node.cloaks.of_address("127.0.0.1")
     bob.send("SETNAME :Bob the first", "NICK robert", "NICK bob", "QUIT")
     await bob.ended()
@@ -86,7 +86,7 @@ async def test_who_was_here_is_remembered_the_last_first(stage, alice, bob):
     assert len(await whowas_of(alice, "WHOWAS bob 0")) == len(await whowas_of(alice, "WHOWAS bob -1")) == 5
 
 
-async def test_who_never_was_here_was_not(alice):
+async def test_whowas_of_an_unknown_nick_is_empty(alice):
     unknown = [("406", "nobody", "There was no such nickname lately"), ("369", "nobody", "End of WHOWAS")]
     assert await whowas_of(alice, "WHOWAS nobody") == unknown
     assert (await whowas_of(alice, "WHOWAS ?"))[0][0] == "406"

@@ -219,7 +219,7 @@ def in_files(tmp_path, words):
     return [word for word in words if word.encode() in data]
 
 
-def test_who_ends_it_while_it_turns_to_its_work_does_not_wait_for_ever(tmp_path, monkeypatch):
+def test_anyone_who_ends_it_while_it_turns_to_its_work_does_not_wait_for_ever(tmp_path, monkeypatch):
     following = follower.Follower(tmp_path / "missing" / "search.db", tmp_path / "chover.db", b"")
     looked = following._stopped.is_set
     answers = iter([False])

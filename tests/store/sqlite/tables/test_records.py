@@ -64,7 +64,7 @@ async def test_without_a_limit_everything_but_old_bans_stays(records):
     assert len(await records.connections(ConnectionQuery(), 10)) == len(await records.audit_entries(10)) == 1
 
 
-async def test_who_gives_a_write_up_before_its_turn_does_not_stop_the_writer(open_store):
+async def test_anyone_who_gives_a_write_up_before_its_turn_does_not_stop_the_writer(open_store):
     store = open_store()
     gate = threading.Event()
     held = store._writer.run(lambda _: gate.wait(10))
