@@ -192,9 +192,8 @@ def _planned(plan: ImportPlan, *, private: bool) -> list[str]:
     found = table(("CHANNEL", "MESSAGES", "PEOPLE", "FIRST", "LAST"), rows) if rows else ["there are no messages in it"]
     if plan.private and not private:
         count = sum(row.messages for row in plan.private)
-        found.append(
-            f"private conversations are left out: {len(plan.private)}, of {count} messages; --private adds them"
-        )
+        left_out = f"{len(plan.private)}, with {counted(count, 'message')}"
+        found.append(f"private conversations are left out: {left_out}; --private adds them")
     return [*found, *([f"lines that were not understood and are left out: {plan.unread}"] if plan.unread else [])]
 
 

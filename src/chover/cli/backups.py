@@ -93,7 +93,8 @@ def restore(
             else:
                 known, kept = restoring.restore(found, directory, storage, pace)
     if kept:
-        print(f"went on with a restore that was interrupted: {kept} of {len(known.entries)} files were there")  # noqa: T201
+        files = counted(len(known.entries), "file")
+        print(f"went on with a restore that was interrupted: {kept} of {files} were there")  # noqa: T201
     _tell(known, directory, checked=check)
     return 0
 
