@@ -1,4 +1,4 @@
-"""What one verb decided: events to keep, and the rules that the decision rests on."""
+"""The result of a verb: events to keep, and the rules versions that the decision rests on."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from chover.engine.model import Channel
 class Append(msgspec.Struct):
     """Kept whole or not at all.
 
-    ``expect`` names for some logs the rules version that the decision was made on: the place of the last event in the
-    log that changed its rules (``Event.changes_rules``). If it is another one meanwhile the decision is made again.
-    Plain joins, parts and messages change no rules and never make each other wait.
+    ``expect`` has for some logs the rules version of the decision: the place of the last event in the log that changed
+    its rules (``Event.changes_rules``). If it has changed meanwhile, the decision is made again. Plain joins, parts and
+    messages change no rules and never make each other wait.
     """
 
     events: list[Event]
@@ -33,5 +33,5 @@ NOTHING: Final = Append([])
 
 
 def under_rules(channel: Channel, source: Source, body: Known) -> Append:
-    """A decision that holds only while the channel's rules are those it was made on."""
+    """A decision that is valid only while the channel's rules have not changed."""
     return Append([Event(channel.log, source, body)], {channel.log: channel.rules_version})

@@ -1,4 +1,7 @@
-"""What committed events do to the state. The only place that changes it; the same on every node, in log order."""
+"""How committed events change the state.
+
+Nothing else changes it; the result is the same on every node, in log order.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,9 @@ _HANDLERS: Final[dict[type, Callable[..., bool]]] = {
 
 
 def apply(state: ChatState, event: Event) -> bool:
-    """Change the state by an event; whether it took effect.
+    """Apply an event. Returns whether it took effect.
 
-    An event without effect (a kick of one who has just left) is void on every node and shown to nobody.
+    An event without effect (a kick of somebody who has just left) is void on every node and shown to nobody.
     """
     channel = state.channels.get(event.log)
     if channel is not None:
@@ -84,7 +87,7 @@ def apply(state: ChatState, event: Event) -> bool:
 
 
 def takes_effect(state: ChatState, event: Event) -> bool:
-    """Whether a departure, a rename or an end would change anything; asked before it is applied."""
+    """Whether a departure, a rename or an end would change anything; called before it is applied."""
     body, source = event.body, event.source
     channel = state.channels.get(event.log)
     match body:

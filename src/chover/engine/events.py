@@ -1,7 +1,7 @@
-"""What can happen: the one vocabulary that the engine returns, the store keeps, the bus carries and render draws.
+"""Events: what the engine returns, the store keeps, the bus carries and rendering shows.
 
-An event is an envelope (which log, which place, when, by whom) around a body. Bodies hold immutable ids and the labels
-of the moment, never text of a wire. Changing a body in a way that an older version could misread means a new number in
+An event is an envelope (log, place, time, source) around a body. Bodies contain immutable ids and the labels of the
+moment, never text of a protocol. Changing a body in a way that an older version could misread means a new number in
 ``VERSIONS``; a reader that does not know a kind or its version keeps the event as ``Unknown``, in its place.
 """
 
@@ -26,9 +26,9 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     host: str
     account: str = ""
     bot: bool = False
-    """Marked itself as a program (user mode B)."""
+    """Whether it has marked itself as a program (user mode B)."""
     oper: bool = False
-    """An operator of the server; it is told, and not kept."""
+    """Whether it is an operator of the server; shown, but not kept."""
 
     @property
     def mask(self) -> str:
@@ -40,43 +40,46 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
 
 
 class Said(Body, frozen=True, tag="said"):
-    """A message. ``tags`` are the client-only tags worth keeping; ``to`` is set for private ones: the other's label."""
+    """A message. ``tags`` are the client-only tags worth keeping; ``to`` is the other's label in private ones."""
 
     text: str
     notice: bool = False
     tags: dict[str, str] = {}
     to: str = ""
     status: str = ""
-    """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
+    """Prefix of a message for members of at least that rank (STATUSMSG), otherwise empty."""
     held: bool = False
-    """Said by a plain member of an op-moderated channel (+U): operators see it, and its author."""
+    """Whether a plain member of an op-moderated channel (+U) said it: only operators and its author see it."""
     joints: tuple[int, ...] = ()
-    """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
+    """Where a protocol line ended inside a line of the text.
+
+    ``text`` is complete, with a line feed between its lines.
+    """
     edited: int = 0
-    """When its author changed it last, in milliseconds since 1970; 0: never."""
+    """When its author last edited it, in milliseconds since 1970; 0: never."""
     edit: int = 0
-    """The place of that change in the log."""
+    """The place of that edit in the log."""
 
     relayed_by: str = ""
-    """The nick of whoever said it under another name (RELAYMSG, roleplay), else empty."""
+    """The nick that said it under another name (RELAYMSG, roleplay), otherwise empty."""
 
     @property
     def rank(self) -> str:
-        """The lowest prefix of those who may read it; empty for everybody."""
+        """The lowest prefix that may read it; empty for everybody."""
         return self.status or ("@" if self.held else "")
 
     @property
     def several(self) -> bool:
-        """Whether it came in several wire lines."""
+        """Whether it arrived in several protocol lines."""
         return lines.several(self.text, self.joints)
 
     def pieces(self) -> list[tuple[str, bool]]:
-        """Its wire lines as they came, and of each whether it goes on the line before (draft/multiline-concat)."""
+        """Its protocol lines, and for each whether it continues the previous one (draft/multiline-concat)."""
         return lines.pieces(self.text, self.joints)
 
 
 class Tagged(Body, frozen=True, tag="tagged"):
-    """A TAGMSG: tags alone, not kept."""
+    """A TAGMSG: only tags, not kept."""
 
     tags: dict[str, str]
     to: str = ""
@@ -84,19 +87,19 @@ class Tagged(Body, frozen=True, tag="tagged"):
 
 
 class TagsKept(Body, frozen=True, tag="marked"):
-    """A TAGMSG that is kept with the conversation: a reaction, or what its sender asked to keep."""
+    """A TAGMSG that is kept with the conversation: a reaction, or one that its sender asked to keep."""
 
     tags: dict[str, str]
     to: str = ""
     status: str = ""
     about: int = 0
-    """The place in the log of the message that it is a reaction to; 0: to none."""
+    """The place in the log of the message that it reacts to; 0: none."""
 
 
 class Redacted(Body, frozen=True, tag="redacted"):
-    """Somebody deleted what was said at a place of this log: whoever holds text of it drops it.
+    """Somebody deleted the message at a place of this log: everything that holds its text must drop it.
 
-    The store has blanked that place, and the changes made to it, in the same transaction.
+    The store has blanked that place, and earlier edits of it, in the same transaction.
     """
 
     msgid: str
@@ -107,9 +110,9 @@ class Redacted(Body, frozen=True, tag="redacted"):
 
 
 class Edited(Body, frozen=True, tag="edited"):
-    """The author changed what was said at a place of this log: it says ``text`` from now on.
+    """The author edited the message at a place of this log: its text is ``text`` from now on.
 
-    The store has changed that place in the same transaction, and blanked the change before this one.
+    The store has changed that place in the same transaction, and blanked the previous edit.
     """
 
     msgid: str
@@ -118,7 +121,7 @@ class Edited(Body, frozen=True, tag="edited"):
     to: str = ""
     status: str = ""
     quiet: bool = False
-    """Clients that know no edits are not told: their author has changed much in short time."""
+    """Whether clients without support for edits are not told, because the author has edited much in a short time."""
     notice: bool = False
     joints: tuple[int, ...] = ()
     """As in Said."""
@@ -134,7 +137,7 @@ class Edited(Body, frozen=True, tag="edited"):
 
 
 class Blanked(Body, frozen=True, tag="blanked"):
-    """What was said here was deleted. The place and the nonce stay, so that a repeat is still known as one."""
+    """The message at this place was deleted. The place and the nonce stay, so that a repeat is still recognized."""
 
     to: str = ""
     notice: bool = False
@@ -156,9 +159,9 @@ class Joined(Body, frozen=True, tag="joined"):
 
     modes: str = ""
     contested: bool = False
-    """It took one of a limited number of places, so that decisions made beside it are made again."""
+    """Whether it took one of a limited number of places, so that concurrent decisions are made again."""
     realname: str = ""
-    """A label of the moment, as those of the source."""
+    """A label of the moment, like those of the source."""
 
 
 class Parted(Body, frozen=True, tag="parted"):
@@ -166,7 +169,7 @@ class Parted(Body, frozen=True, tag="parted"):
 
 
 class Quit(Body, frozen=True, tag="quit"):
-    """Left the server: one reference in the log of each channel, and one event for the presence."""
+    """Somebody left the server: one reference in the log of each channel, and one presence event."""
 
     reason: str
 
@@ -178,15 +181,15 @@ class Kicked(Body, frozen=True, tag="kicked"):
 
 
 class Renamed(Body, frozen=True, tag="renamed"):
-    """A new nick: one reference in the log of each channel, and one event for the presence."""
+    """A new nick: one reference in the log of each channel, and one presence event."""
 
     nick: str
 
 
 class Identified(Body, frozen=True, tag="identified"):
-    """Logged in, or out: from now on the user has another id.
+    """Somebody logged in or out: from now on the user has another id.
 
-    One reference in the log of each channel, and one event for the presence. The source is whoever it was before;
+    There is one reference in the log of each channel, and one presence event. The source has the earlier identity;
     ``account`` is the account's name, empty for a guest.
     """
 
@@ -199,9 +202,9 @@ class TopicSet(Body, frozen=True, tag="topic"):
 
 
 class ModeChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One mode set or taken. ``who`` is the member meant, for member modes; ``arg`` is shown.
+    """One mode that was set or removed. ``who`` is the target of a member mode; ``arg`` is shown.
 
-    ``account`` is whom an entry of a list names: the name in ``arg`` may be another's one day.
+    ``account`` is the account that a list entry names: the name in ``arg`` may belong to another one some day.
     """
 
     add: bool
@@ -216,7 +219,7 @@ class ModesSet(Body, frozen=True, tag="modes"):
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account and the rank that it has in a channel whenever it comes; an empty ``role`` takes it away."""
+    """An account and its permanent rank in a channel; an empty ``role`` removes it."""
 
     account: UserId
     name: str
@@ -248,7 +251,7 @@ class HistorySet(Body, frozen=True, tag="history"):
 
 
 class MetadataSet(Body, frozen=True, tag="metadata"):
-    """Metadata of the log's channel, or of the source when it is in no log. None: the key is taken away."""
+    """Metadata of the log's channel, or of the source if it is in no log. None: the key is removed."""
 
     values: dict[str, str | None]
 
@@ -271,26 +274,26 @@ class AwaySet(Body, frozen=True, tag="away"):
 
 
 class RealnameSet(Body, frozen=True, tag="realname"):
-    """Not kept: presence, as the next."""
+    """Not kept: presence, like the next one."""
 
     text: str
 
 
 class HostSet(Body, frozen=True, tag="host"):
-    """Another cloak, or another user name: the stand-in for an address gives way to that of an account."""
+    """Another cloak or user name: for instance, the cloak of an address is replaced by that of an account."""
 
     user: str
     host: str
 
 
 class UserModesSet(Body, frozen=True, tag="user-modes"):
-    """Modes that somebody has set or taken of themselves."""
+    """Modes that somebody has set on themselves."""
 
     changes: tuple[ModeChange, ...]
 
 
 class BlocksSet(Body, frozen=True, tag="blocks"):
-    """Masks of those whose private messages and invitations somebody does not want. Not kept: the account keeps it."""
+    """Masks of people whose private messages and invitations somebody has blocked. Not kept: the account keeps them."""
 
     masks: tuple[str, ...]
 
@@ -302,7 +305,7 @@ class AcceptsSet(Body, frozen=True, tag="accepts"):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """An event of a newer version: it keeps its place in the log and means nothing here."""
+    """An event of a newer version: it keeps its place in the log and has no effect here."""
 
     kind: str
     version: int
@@ -341,15 +344,15 @@ Known = (
 )
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__} | {"said": 2}
-"""The version of each kind that this code writes; older ones it reads."""
+"""The version of each kind that this code writes; it also reads older ones."""
 
 
 class Event(msgspec.Struct, omit_defaults=True):
     """Something that happened.
 
-    ``seq`` is the place in the log, from 1, without holes; 0 before the store has given it, and for what is not kept.
-    ``at`` is in milliseconds since 1970, UTC, never smaller than that of the event before it in the log.
-    Mutable, because the store fills in ``seq`` and ``at`` on the hot path; nobody else changes an event.
+    ``seq`` is the place in the log, from 1, without holes; 0 before the store has assigned it, and for events that are
+    not kept. ``at`` is in milliseconds since 1970, UTC, never less than that of the previous event in the log. Mutable,
+    because the store fills in ``seq`` and ``at`` on the hot path; nothing else changes an event.
     """
 
     log: LogId
@@ -362,7 +365,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
     @property
     def changes_rules(self) -> bool:
-        """Whether it changes what later decisions in its log rest on: the log's state head moves to it."""
+        """Whether later decisions in its log depend on it: the log's rules version moves to it."""
         body = self.body
         return type(body) in _RULE_CHANGES or (isinstance(body, Joined) and (body.contested or bool(body.modes)))
 
@@ -373,29 +376,29 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 def bodies_where(chosen: Callable[[EventKind], bool]) -> frozenset[type]:
-    """The bodies of those kinds whose row (kinds.KINDS) is chosen."""
+    """The bodies of the kinds whose rows (kinds.KINDS) are chosen."""
     names = kinds_where(chosen)
     return frozenset(body for body in Known.__args__ if body.__struct_config__.tag in names)
 
 
-# Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.
+# Called several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.
 SPOKEN: Final = bodies_where(lambda kind: kind.spoken)
-"""What somebody says to a channel or a user."""
+"""What people say to a channel or a user."""
 _RULE_CHANGES: Final = bodies_where(lambda kind: kind.changes_rules)
 _UNKEPT: Final = bodies_where(lambda kind: not kind.kept)
 
 
 def in_own_name(event: Event) -> bool:
-    """Whether somebody said it as who they are: without echo-message they are not shown it again."""
+    """Whether the author said it under their own identity: without echo-message it is not sent back to them."""
     body = event.body
     return type(body) in SPOKEN and not (isinstance(body, Said) and body.relayed_by)
 
 
 SERVER: Final = Source(ids.SERVER, "", "", "")
-"""The source of what the server does by itself."""
+"""The source of the server's own actions."""
 
 
 def ranked(event: Event) -> str:
-    """The lowest prefix of those who may read it; empty for everybody."""
+    """The lowest prefix that may read it; empty for everybody."""
     body = event.body
     return body.rank if isinstance(body, Said) else getattr(body, "status", "")

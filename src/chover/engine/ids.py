@@ -16,7 +16,7 @@ LogId = NewType("LogId", str)
 SERVER: Final = UserId("s")
 """The server itself, as a source."""
 NOWHERE: Final = LogId("")
-"""The log of what is not kept."""
+"""The log of events that are not kept."""
 
 
 RUN_CHARS: Final = 6
@@ -26,7 +26,7 @@ DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def is_account(user: UserId) -> bool:
-    """Whether it is an account's, and not a guest's for one connection."""
+    """Whether it is an account's id, not a guest's for one connection."""
     return user.startswith("a")
 
 
@@ -35,7 +35,7 @@ def channel_log(channel: ChannelId) -> LogId:
 
 
 def pair_log(one: UserId, other: UserId) -> LogId:
-    """The log of a private conversation, the same from both sides."""
+    """The log of a private conversation, the same for both sides."""
     first, second = sorted((one, other))
     return LogId(f"p{first}:{second}")
 
@@ -50,26 +50,26 @@ def pair_of(log: LogId) -> tuple[UserId, UserId]:
 
 
 def timed(at: int) -> str:
-    """What a msgid begins with: its time in milliseconds since 1970 to base 36, with the 0 that no nick begins with.
+    """The beginning of a msgid: its time in milliseconds since 1970 to base 36, with the 0 that no nick begins with.
 
-    Behind it stand RUN_CHARS that name the run which made it, and a number.
+    It is followed by RUN_CHARS that identify the run that made it, and a number.
     """
     return base36(at).rjust(_TIME_CHARS, "0")
 
 
 def time_of(msgid: str) -> int:
-    """The time that a msgid carries; 0 for one that is not of this kind, such as another server's."""
+    """The time in a msgid; 0 for a msgid in another format, such as another server's."""
     found = _MSGID.fullmatch(msgid)
     return int(found[1], 36) if found else 0
 
 
 def order_of(msgid: str) -> tuple[int, int, str]:
-    """By which msgids sort as what they name happened, as far as the clocks of those who gave them agree."""
+    """A sort key for msgids by time, as far as the clocks of their servers agree."""
     return time_of(msgid), len(msgid), msgid
 
 
 def base36(number: int) -> str:
-    """A whole number from 1 up; nothing for 0."""
+    """A positive integer to base 36; nothing for 0."""
     out = ""
     while number:
         number, digit = divmod(number, 36)

@@ -1,4 +1,4 @@
-"""The kinds of events: one row each, with everything that the parts of the server have to know of a kind.
+"""The kinds of events: one row each, with everything that the parts of the server have to know about a kind.
 
 Sets of kinds elsewhere (what is kept, what changes the rules, what history hides, what the index reads) are derived
 from these rows when a module is imported, so that nothing on a message's path looks into the table. A new kind needs a
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 
 class Subsystem(enum.Enum):
-    """Each handles every kind, or its row says why not."""
+    """Each of these handles every kind, or the kind's row says why not."""
 
     APPLY = "engine/apply.py"
     PROJECTION = "the state tables of the store"
@@ -25,23 +25,23 @@ class Subsystem(enum.Enum):
 
 class EventKind(NamedTuple):
     kept: bool = True
-    """Whether it has a place in a log; else it concerns those who are present only."""
+    """Whether it has a place in a log; otherwise it concerns only people who are present."""
     changes_rules: bool = False
-    """Whether later decisions in its log rest on it. Joined sometimes does: see Event.changes_rules."""
+    """Whether later decisions in its log depend on it. Joined sometimes does: see Event.changes_rules."""
     spoken: bool = False
-    """Whether it is what somebody says to a channel or a user."""
+    """Whether somebody says it to a channel or a user."""
     departs: bool = False
-    """Delivered before it is applied: departures while those who leave are still there, a rename under the old nick."""
+    """Delivered before it is applied: a departure while the person is still there, a rename under the old nick."""
     has_text: bool = False
-    """Whether it has text to be found by search."""
+    """Whether it has searchable text."""
     rewrites: bool = False
-    """Whether it changes what stands at an earlier place of its log."""
+    """Whether it changes an earlier place of its log."""
     absent: Mapping[Subsystem, str] = {}
     """The parts that deliberately do nothing about it, and why."""
 
     @property
     def message(self) -> bool:
-        """Whether it is in pages of messages alone, as clients without draft/event-playback get them."""
+        """Whether it is in pages of messages only, which clients without draft/event-playback get."""
         return self.has_text or self.rewrites
 
     @property
@@ -137,5 +137,5 @@ KINDS: Final[Mapping[str, EventKind]] = {
 
 
 def kinds_where(chosen: Callable[[EventKind], bool]) -> tuple[str, ...]:
-    """The names of those kinds whose row is chosen, in the order of the table."""
+    """The names of the kinds whose rows are chosen, in the order of the table."""
     return tuple(name for name, kind in KINDS.items() if chosen(kind))

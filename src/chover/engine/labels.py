@@ -1,7 +1,7 @@
-"""Under which labels an event is shown where the events of several logs may come in another order than they happened.
+"""The labels under which an event is shown if events of several logs arrive out of order.
 
-Nobody can make sense of a line about a nick that they have not heard of, or no more: what is shown of somebody has the
-labels by which this node knows them. A new nick that it does not know yet follows with the event that tells it.
+A line about a nick that nobody has heard of makes no sense. So events are shown with the labels that this node knows
+for the person. A new nick that it does not know yet follows with its own event.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chover.engine.state import ChatState
 
 
 def as_known(state: ChatState, event: Event) -> Iterator[Event]:
-    """What to apply for an event that may come in any order with those of other logs."""
+    """What to apply for an event that may arrive out of order with those of other logs."""
     event = under_known_labels(state, event)
     if (missed := missed_presence(state, event)) is not None:
         yield missed
@@ -25,7 +25,7 @@ def as_known(state: ChatState, event: Event) -> Iterator[Event]:
 
 
 def under_known_labels(state: ChatState, event: Event) -> Event:
-    """The event itself, unless it calls somebody otherwise than this state does."""
+    """The event itself, unless this state knows the person under other labels."""
     user, body = state.users.get(event.source.id), event.body
     if user is not None and user.nick != event.source.nick:
         event = replace(event, source=user.source)
@@ -42,10 +42,10 @@ def _known(state: ChatState, change: ModeChange) -> ModeChange:
 
 
 def missed_presence(state: ChatState, event: Event) -> Event | None:
-    """What happened in no log beside this event, when that is not known yet.
+    """The presence event beside this one, if it has not been seen yet.
 
-    A quit, a new nick and another id are an event in no log, which a bus between nodes may lose, and a reference in
-    the log of each channel, which it cannot.
+    A quit, a new nick and another id are an event without a log, which the bus may lose, and a reference in the log of
+    each channel, which it cannot lose.
     """
     body = event.body
     if not event.log or not isinstance(body, Quit | Renamed | Identified):

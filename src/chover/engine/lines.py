@@ -1,13 +1,13 @@
-"""Text and the lines of the wire: cutting it, and one text of several lines (https://ircv3.net/specs/extensions/multiline)."""
+"""Splitting text into protocol lines, and multi-line texts (https://ircv3.net/specs/extensions/multiline)."""
 
 from __future__ import annotations
 
 from typing import Final
 
 LINE_ROOM: Final = 510
-"""Of a line without its tags and its end (RFC 2812, 2.3)."""
+"""Bytes of a line without its tags and its end (RFC 2812, 2.3)."""
 LEAST_ROOM: Final = 64
-"""However long the settings let names be."""
+"""A minimum, however long the settings allow names to be."""
 
 
 def cut(text: str, limit: int) -> str:
@@ -16,12 +16,12 @@ def cut(text: str, limit: int) -> str:
 
 
 def room(head: str, label: int) -> int:
-    """Bytes of text in a line behind a head, also when what it names gets a longer label of ``label`` bytes later."""
+    """Bytes of text in a line after ``head``, even if the target gets a label of ``label`` bytes later."""
     return max(LINE_ROOM - len(head.encode()) - label, LEAST_ROOM)
 
 
 def joints(text: str, room: int) -> tuple[int, ...]:
-    """Where lines of more than ``room`` bytes go on in another one (events.Said), behind a space where there is one."""
+    """Where lines of more than ``room`` bytes are continued in another one (events.Said), after a space if possible."""
     found, begin = [], 0
     for line in text.split("\n"):
         end = begin + len(line)
@@ -35,12 +35,12 @@ def joints(text: str, room: int) -> tuple[int, ...]:
 
 
 def several(text: str, joints: tuple[int, ...]) -> bool:
-    """Whether it has several wire lines."""
+    """Whether it has several protocol lines."""
     return "\n" in text or bool(joints)
 
 
 def pieces(text: str, joints: tuple[int, ...]) -> list[tuple[str, bool]]:
-    """Its wire lines, and of each whether it goes on the line before (draft/multiline-concat)."""
+    """Its protocol lines, and for each whether it continues the previous one (draft/multiline-concat)."""
     found, begin, joined = [], 0, False
     feeds = [place for place, char in enumerate(text) if char == "\n"]
     for place in sorted([*feeds, *joints]):

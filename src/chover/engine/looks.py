@@ -11,13 +11,13 @@ Bearer = TypeVar("Bearer")
 
 
 class Looks(Generic[Bearer]):
-    """Names and who bears them: several where two look alike, and somebody as often as their own names do."""
+    """Names and their bearers. Two look-alikes have several bearers, and one bearer may have several names."""
 
     def __init__(self) -> None:
         self._bearers: dict[str, list[Bearer]] = {}
 
     def __len__(self) -> int:
-        """How many looks are borne."""
+        """The number of looks in use."""
         return len(self._bearers)
 
     def add(self, name: str, bearer: Bearer) -> None:
@@ -25,7 +25,7 @@ class Looks(Generic[Bearer]):
             self._bearers.setdefault(look, []).append(bearer)
 
     def remove(self, name: str, bearer: Bearer) -> None:
-        """Once for each time that it was added."""
+        """Remove one use; call it once for each time that it was added."""
         for look in names.looks(name):
             held = self._bearers.get(look, [])
             if bearer in held:
@@ -34,7 +34,7 @@ class Looks(Generic[Bearer]):
                 self._bearers.pop(look, None)
 
     def another(self, looks: Iterable[str], bearer: Bearer | None) -> Bearer | None:
-        """Somebody else who is seen as one of these, or None."""
+        """Another bearer of one of these looks, or None."""
         for look in looks:
             for other in self._bearers.get(look, ()):
                 if other != bearer:

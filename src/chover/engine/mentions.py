@@ -1,4 +1,4 @@
-r"""What a message mentions: one rule for push, for what was missed, and for the clients (the web client has its twin).
+r"""What a message mentions: one rule for push, for missed messages, and for the clients (the web client has the same).
 
 A message mentions somebody when one of their words stands in it as a whole word, folded as names are: the nick, the
 name of the account, or a word that they chose; or when it answers a message of theirs. Never when they ignore its
@@ -21,7 +21,7 @@ from typing import Final
 _FORMATTING: Final = re.compile(
     "\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x00-\x08\x0e-\x1f\x7f]"
 )
-"""Codes of IRC, and controls: what is shown is without them."""
+"""IRC formatting codes and control characters, which are not displayed."""
 _WIDE: Final = re.compile("[\uff01-\uffef]+")
 _ADDRESS: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+")
 _CONNECTS: Final = frozenset("-.@|^[]{}\\\u2010\u2011")
@@ -40,7 +40,7 @@ _SCRIPTS: Final = (
 
 
 def folded(text: str) -> str:
-    """A text as names are compared, without what formats it."""
+    """A text in the form in which names are compared, without formatting."""
     if not text.isprintable():
         text = _FORMATTING.sub("", text)
     if text.isascii():
@@ -50,7 +50,7 @@ def folded(text: str) -> str:
 
 
 class Matcher:
-    """The words of one person, ready to be looked for. Make it once, by ``matcher``."""
+    """One person's words, prepared for matching. Use ``matcher`` to make it only once."""
 
     def __init__(self, words: Iterable[str]) -> None:
         forms = [[re.escape(part) for part in folded(word).split()] for word in words]
@@ -59,7 +59,7 @@ class Matcher:
         self._any = re.compile("|".join(patterns)) if patterns else None
 
     def finds(self, text: str) -> bool:
-        """Whether one of the words stands in a folded text."""
+        """Whether a folded text contains one of the words."""
         if self._any is None or self._any.search(text) is None:
             return False
         addresses = [found.span() for found in _ADDRESS.finditer(text)] if "://" in text or "www." in text else []
@@ -73,12 +73,12 @@ class Matcher:
 
 @lru_cache(maxsize=2048)
 def matcher(words: tuple[str, ...]) -> Matcher:
-    """For the words of one person; the same words have the same one."""
+    """The matcher for these words; the same words always give the same one."""
     return Matcher(words)
 
 
 def mentions(text: str, own: Matcher, *, answers: bool = False, ignored: bool = False) -> bool:
-    """Whether a folded text mentions whose words these are. ``answers``: a message of theirs; ``ignored``: by them."""
+    """Whether a folded text mentions the owner of ``own``. ``answers``: a message of theirs; ``ignored``: by them."""
     return not ignored and (answers or own.finds(text))
 
 
@@ -113,7 +113,7 @@ def _goes_on_after(text: str, end: int, edge: str) -> bool:
 
 
 def _last_kind(text: str, end: int) -> str:
-    """Of the letter before a place; marks belong to it."""
+    """The kind of the letter before a position; combining marks belong to it."""
     while end and _is_mark(text[end - 1]):
         end -= 1
     return _kind(text[end - 1 : end]) if end else ""
@@ -124,7 +124,7 @@ def _stick(one: str, other: str) -> bool:
 
 
 def _kind(char: str) -> str:
-    """Which letters it stands together with; "" for what is no letter and no digit."""
+    """The group of a letter; "" for anything that is not a letter or digit."""
     if not char or char.isascii():
         return _LETTER if char.isalnum() or char == "_" else ""
     for kind, script in _SCRIPTS:

@@ -1,4 +1,4 @@
-"""What is allowed as metadata: keys, and the values of those keys whose meaning is known.
+"""Valid metadata: keys, and the values of known keys.
 
 https://ircv3.net/specs/extensions/metadata ("Keys and Values") and https://ircv3.net/registry#user-metadata
 """
@@ -16,13 +16,13 @@ KEY_BYTES: Final = 32
 """Longest key."""
 _KEY: Final = re.compile(f"[a-z0-9_./-]{{1,{KEY_BYTES}}}")
 _SHORT: Final = 64
-"""Characters of what stands beside a nick."""
+"""Characters of a value that is shown beside a nick."""
 _COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
 _WEB: Final = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
 _PICTURE: Final = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?|/files/[^\s\\]+")
 _WORDS: Final = re.compile(r"\S+( \S+)*")
 _TURNING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What begins a line, or turns around the text that stands behind it on a screen."""
+"""Characters that begin a line or change the direction of the text after them."""
 
 
 class BadValue(Exception):
@@ -30,7 +30,7 @@ class BadValue(Exception):
 
 
 class KnownKey(NamedTuple):
-    """A key whose meaning is agreed on. ``fits`` says no to values that cannot be meant."""
+    """A key with an agreed meaning. ``fits`` rejects invalid values."""
 
     meaning: str
     allowed: str
@@ -56,15 +56,15 @@ def _any(_: str) -> bool:
 DISPLAY_NAME: Final = "display-name"
 
 PHRASES: Final = 20
-"""Words that somebody chose to be mentioned by."""
+"""The maximum number of words that mention somebody."""
 PHRASE: Final = 50
-"""Characters of one of them."""
+"""The maximum number of characters of one of them."""
 PHRASES_BYTES: Final = 300
-"""Of all of them, with the commas: as much as a value may have."""
+"""The maximum length of all of them, with the commas, like that of any value."""
 
 
 def phrases(value: str) -> tuple[str, ...]:
-    """The words that a value stands for, each once."""
+    """The words in a value, each once."""
     found: dict[str, str] = {}
     for phrase in value.split(","):
         plain = " ".join(phrase.split())
@@ -73,7 +73,7 @@ def phrases(value: str) -> tuple[str, ...]:
 
 
 def highlights(words: Iterable[str]) -> str:
-    """Words as they are told, as many as a value may have."""
+    """Words as a value, as many as fit."""
     value = ""
     for word in words:
         longer = f"{value},{word.replace(',', ' ')}".removeprefix(",")
@@ -96,7 +96,7 @@ KEYS: Final[dict[str, KnownKey]] = {
     "status": KnownKey("what somebody is doing", "any text", _any),
     "url": KnownKey("a page about it", "an http:// or https:// address", _whole(_WEB)),
 }
-"""Other keys are kept and shown as they are."""
+"""Other keys are kept and shown unchanged."""
 
 PINNED: Final = "soju.im/pinned"
 MUTED: Final = "soju.im/muted"
@@ -106,10 +106,10 @@ PINS: Final = "chover.chat/pins"
 SETTINGS: Final = "chover.chat/settings"
 HIGHLIGHTS: Final = "chover.chat/highlights"
 OWN: Final = frozenset({SETTINGS, HIGHLIGHTS})
-"""They are about the account itself, and stand at ``*``."""
+"""Keys about the account itself, stored at ``*``."""
 _FLAGS: Final = frozenset({PINNED, MUTED, BLOCKED})
 RINGS: Final = ("off", "mentions", "all")
-"""What may call somebody in a conversation."""
+"""The notification levels of a conversation."""
 
 PRIVATE: Final[dict[str, KnownKey]] = {
     PINNED: KnownKey("a conversation is pinned", "0 or 1", ("0", "1").__contains__),
@@ -131,14 +131,14 @@ The first three are soju's: https://git.sr.ht/~emersion/soju/tree/master/item/do
 
 
 def marked(key: str, value: str | None) -> str | None:
-    """The value of a private key as it is kept: a flag that is down is none, and so are words that are blank."""
+    """The value of a private key as it is stored: a flag that is off is stored as none, and so are blank words."""
     if key == HIGHLIGHTS and value:
         value = ",".join(phrases(value))
     return None if key in _FLAGS and value == "0" else value or None
 
 
 def unmarked(key: str) -> str | None:
-    """How a private key that is not set is told: a flag is down, another has no value."""
+    """How an unset private key is shown: a flag is off, others have no value."""
     return "0" if key in _FLAGS else None
 
 
@@ -147,7 +147,7 @@ def is_key(text: str) -> bool:
 
 
 def require_value(key: str, value: str, longest: int) -> None:
-    """Raises BadValue for more than ``longest`` bytes, what would disturb a screen, and what the key cannot mean."""
+    """Raises BadValue for a value that is too long, contains control characters, or is invalid for the key."""
     if len(value.encode()) > longest:
         raise BadValue(f"a value has at most {longest} bytes")
     if any(char in _TURNING or unicodedata.category(char) == "Cc" for char in value):

@@ -1,4 +1,4 @@
-"""What the chat consists of: users, channels, memberships. Changed by engine/apply.py only."""
+"""The parts of the chat: users, channels, memberships. Only engine/apply.py changes them."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Rules:
     visibility: str = "all"
     """The people who may read history if the founder chose nothing (visibility.VISIBILITIES)."""
     permanent: frozenset[str] = frozenset()
-    """Folded names of the channels that stay when they are empty and whose first member is no operator."""
+    """Folded names of channels that stay when they are empty, and whose first member does not become operator."""
     new_channel_modes: str = "nt"
 
     def fold_nick(self, nick: str) -> str:
-        """Raises names.BadName."""
+        """The folded nick. Raises names.BadName."""
         return names.fold_nick(nick, self.casemapping, self.nick_len)
 
     def fold_channel(self, name: str) -> str:
-        """Raises names.BadName."""
+        """The folded channel name. Raises names.BadName."""
         return names.fold_channel(name, self.casemapping, self.channel_len)
 
     def as_nick(self, name: str) -> str:
@@ -46,17 +46,17 @@ class Rules:
         return names.as_nick(name, self.nick_len, self.casemapping)
 
     def same_nick(self, nick: str) -> str:
-        """The folded form of a nick that stands, whatever its length: limits may have changed since it was taken."""
+        """The folded form of a nick in use, whatever its length: limits may have changed since it was taken."""
         return names.fold(nick, self.casemapping)
 
     def same_channel(self, name: str) -> str:
-        """The folded form of a channel's name that stands, whatever its length."""
+        """The folded form of a channel name in use, whatever its length."""
         return names.fold_channel(name, self.casemapping, len(name.encode()))
 
 
 @dataclass(slots=True, eq=False)
 class User:
-    """Somebody present. ``id`` is forever, the rest are labels."""
+    """Somebody who is present. ``id`` never changes, the rest are labels."""
 
     id: UserId
     nick: str
@@ -70,14 +70,14 @@ class User:
     metadata: dict[str, str] = field(default_factory=dict)
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
     labelled: str = ""
-    """The msgid of the event that the nick is from: an older one comes too late. Empty for one that is not known."""
+    """The msgid of the event that set the nick: older ones come too late. Empty if it is not known."""
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:
         self.relabel()
 
     def relabel(self) -> None:
-        """Make ``source`` say what the labels say now."""
+        """Update ``source`` to the current labels."""
         self.source = Source(
             self.id, self.nick, self.username, self.host, self.account, BOT in self.modes, OPERATOR in self.modes
         )
@@ -94,14 +94,14 @@ class Membership:
     """Member modes held, highest first, as in RANKS."""
     joined_at: int = 0
     since: int = 0
-    """The place in the log of the join."""
+    """The place of the join in the log."""
     spoke: bool = False
     spoke_at: int = 0
-    """Of its last message since it came and the server started, in milliseconds since 1970; 0 for none."""
+    """The time of its last message since it joined and the server started, in milliseconds since 1970; 0 for none."""
 
     @property
     def rules(self) -> bool:
-        """Whether it is an operator's, or higher."""
+        """Whether it is an operator's rank, or higher."""
         return any(mode in OPERATORS for mode in self.modes)
 
     @property
@@ -110,7 +110,7 @@ class Membership:
         return "".join([PREFIXES[mode] for mode in self.modes])
 
     def change(self, mode: str, *, add: bool) -> bool:
-        """Whether it made a difference."""
+        """Change a mode. Returns whether it made a difference."""
         if (mode in self.modes) is add:
             return False
         held = {*self.modes, mode} if add else set(self.modes) - {mode}
@@ -122,7 +122,7 @@ class Membership:
 class ListEntry:
     """An entry of a list mode. ``set_at`` in milliseconds since 1970.
 
-    One that names an account holds the account's id, so that it never covers the next owner of the name.
+    An entry for an account holds the account's id, so that it never covers the next owner of the name.
     """
 
     mask: str
@@ -131,7 +131,7 @@ class ListEntry:
     account: UserId = _NOBODY
 
     def covers(self, user: User, *, muting: bool = False) -> bool:
-        """``muting``: also what mutes and lets in."""
+        """``muting``: also consider entries that only mute."""
         mutes = self.mask.startswith(MUTE)
         if mutes and not muting:
             return False
@@ -158,24 +158,24 @@ class Channel:
     lists: dict[str, dict[str, ListEntry]] = field(default_factory=dict)
     members: dict[UserId, Membership] = field(default_factory=dict)
     access: dict[UserId, Grant] = field(default_factory=dict)
-    """Which accounts have a rank here, also while they are not in."""
+    """The permanent ranks of accounts, even while they are not in the channel."""
     metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """The people whom an operator invited, the oldest invitation first."""
     left_at: int = 0
-    """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
+    """When the last member left, in milliseconds since 1970; 0 for before the server started."""
     since: dict[UserId, int] = field(default_factory=dict)
-    """The place in the log at which each account came first, also of those who are not in any more."""
+    """The place in the log at which each account first joined, even if it is not a member any more."""
     visibility: str = ""
     """The people who may read history (visibility.VISIBILITIES); empty: the server's setting."""
     retention_days: int = 0
-    """Days after which what was said is deleted; 0: as the server has it."""
+    """Days after which messages are deleted; 0: the server's setting."""
     arrivals: list[int] = field(default_factory=list)
-    """When the last ones came in, as many as the throttle (+j) asks for."""
+    """When the last members joined, as many as the throttle (+j) needs."""
     renamed_at: int = 0
-    """When it was given another name since the server started, in milliseconds since 1970; 0 for never."""
+    """When it was renamed since the server started, in milliseconds since 1970; 0 for never."""
     roster: int = 0
-    """Moves whenever somebody comes, goes, or is called otherwise: nick or member modes."""
+    """Changes whenever somebody joins, leaves, or has another nick or other member modes."""
     log: LogId = field(init=False)
 
     def __post_init__(self) -> None:
@@ -183,23 +183,23 @@ class Channel:
 
     @property
     def founder(self) -> Grant | None:
-        """Whose channel it is; None for one that is not registered."""
+        """The founder; None for a channel that is not registered."""
         return next((grant for grant in self.access.values() if grant.role == "q"), None)
 
     @property
     def private(self) -> bool:
-        """Whether a stranger could not just have walked in."""
+        """Whether a stranger could not simply have joined."""
         return "i" in self.modes or "k" in self.modes
 
     def listed(self, letter: str, user: User) -> bool:
-        """Whether an entry of a list covers somebody: a mask, or what stands behind a prefix (names.EXTBANS)."""
+        """Whether an entry of a list covers somebody: a mask, or one with a prefix (names.EXTBANS)."""
         return any(entry.covers(user) for entry in self.lists.get(letter, {}).values())
 
     def banned(self, user: User) -> bool:
         return self.listed("b", user) and not self.listed("e", user)
 
     def muted(self, user: User) -> bool:
-        """A ban mutes, and so does an entry with ``m:`` before it; an exception may be written either way."""
+        """Whether a ban or an ``m:`` entry mutes somebody; an exception may be written in either form."""
         return self._heard_of("b", user) and not self._heard_of("e", user)
 
     def _heard_of(self, letter: str, user: User) -> bool:
@@ -227,7 +227,7 @@ _EXTBANS: Final[dict[str, Callable[[str, User], bool]]] = {
 
 
 def sees(channel: Channel, asker: User, membership: Membership) -> bool:
-    """Whether somebody may be shown that another is in a channel they see: of an auditorium (+u) only the ranks are."""
+    """Whether somebody may see another member: in an auditorium (+u), only members with a rank are shown."""
     if "u" not in channel.modes or membership.modes:
         return True
     own = channel.members.get(asker.id)

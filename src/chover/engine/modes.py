@@ -61,9 +61,9 @@ ROLES: Final = {
     "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
     **{rank: rank for rank in RANKS},
 }  # fmt: skip
-"""The words for a rank; none takes it away."""
+"""The words for a rank; ``none`` removes it."""
 OPERATORS: Final = "qao"
-"""Ranks that rule a channel."""
+"""Ranks with the rights of an operator."""
 HEIRS: Final = "qaoh"
 """Ranks that may become founder when the founder is gone, the first before the last."""
 PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
@@ -82,13 +82,13 @@ USER_MODES: Final = {
     "w": "gets what operators say to everybody (WALLOPS)",
 }
 SELECTIVE: Final = frozenset("gR")
-"""User modes that keep people out who are not on the accept list."""
+"""User modes that admit only people on the accept list."""
 KEPT_USER_MODES: Final = "RTg"
-"""Those that an account keeps: what its owner wants to be sent."""
+"""Modes that an account keeps: its owner's choice of what to receive."""
 
 
 def throttle(arg: str) -> tuple[int, int]:
-    """Of ``3:10`` (+j): how many may join, and in how many seconds."""
+    """The parts of ``3:10`` (+j): how many may join, and in how many seconds."""
     most, _, seconds = arg.partition(":")
     return int(most), int(seconds)
 
@@ -100,7 +100,7 @@ def chanmodes() -> str:
 
 
 class ModeRequest(NamedTuple):
-    """One change as it was asked for. ``arg`` is empty where the mode takes none or none was given."""
+    """One requested change. ``arg`` is empty if the mode takes none or none was given."""
 
     add: bool
     mode: str
@@ -112,7 +112,7 @@ def takes_arg(mode: Mode, *, add: bool) -> bool:
 
 
 def parse(words: Sequence[str]) -> Iterator[ModeRequest]:
-    """``["+ov-i", "alice", "bob"]`` as single changes; unknown letters come without an argument."""
+    """``["+ov-i", "alice", "bob"]`` as single changes; unknown letters have no argument."""
     args = iter(words[1:])
     add = True
     for letter in words[0]:

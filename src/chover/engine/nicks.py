@@ -1,4 +1,4 @@
-"""Whether a nick or a display name is free, and which one like it is. Questions only; nothing here changes anything."""
+"""Whether a nick or a display name is free, and which similar one is. These functions only answer questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.engine.state import ChatState
 
 OFFERS: Final = 1000
-"""So many variants of a taken nick are tried before one of guest is offered."""
+"""How many variants of a taken nick are tried before a guest nick is offered."""
 
 
 def require_free(state: ChatState, nick: str, claimant: UserId) -> str:
@@ -28,12 +28,12 @@ def require_free(state: ChatState, nick: str, claimant: UserId) -> str:
 
 
 def free_nick(state: ChatState, nick: str, claimant: UserId) -> str:
-    """The nick, or the next one like it that nobody has."""
+    """The nick, or the next variant of it that is free."""
     return nick if _free_nick(state, nick, claimant) else _free_variant(state, nick, claimant)
 
 
 def require_own_look(state: ChatState, user: User, name: str) -> None:
-    """Raises NAME_TAKEN, with whose it is, for a display name that another's nick or display name looks like."""
+    """Raises NAME_TAKEN, with its owner, for a display name that looks like another's nick or display name."""
     looks = names.looks(name)
     other = state.nick_looks.another(looks, user) or state.display_looks.another(looks, user)
     if other is not None:
@@ -44,7 +44,7 @@ def require_own_look(state: ChatState, user: User, name: str) -> None:
 
 def _free_variant(state: ChatState, nick: str, claimant: UserId) -> str:
     limit = state.rules.nick_len
-    # Names in some scripts take no digit of ours (the Bidi rule, RFC 5893): then guest2, guest3, …
+    # Names in some scripts cannot be followed by our digits (the Bidi rule, RFC 5893): then guest2, guest3, …
     offers = itertools.chain(itertools.islice(names.variants(nick, limit), OFFERS), names.variants("guest", limit))
     return next(offer for offer in offers if _free_nick(state, offer, claimant))
 

@@ -1,4 +1,4 @@
-"""Why a verb may say no. A refusal is expected, carries data, and is turned into a line by one table of the server."""
+"""Why a verb may refuse. A refusal is expected, carries data, and one table of the server turns it into a line."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What was decided on or asked for and is not committed yet: nicks, names of channels, turns in slow mode.
+"""What was decided or requested and is not committed yet: nicks, channel names, turns in slow mode.
 
-The one part of the state that verbs change by themselves: whoever decides next must find it taken.
+This is the one part of the state that verbs change directly: the next decision must find it taken.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from chover.engine.model import Membership
 
 
 class Reservations:
-    """``channels`` are held until committed, ``nicks`` until they are left, ``turns`` until a member goes."""
+    """``channels`` are held until committed, ``nicks`` until they are given up, ``turns`` until a member leaves."""
 
     def __init__(self) -> None:
         self.nicks: dict[str, UserId] = {}
         """The holder of a name that looks like this (names.skeleton)."""
         self.channels: dict[str, ChannelId] = {}
-        """For which id a name that no channel has, folded, is held: of one that is being opened or renamed."""
+        """The id for which an unused folded name is held, because a channel is being opened or renamed."""
         self.turns: dict[Membership, int] = {}
-        """When a member's message was last decided on in slow mode, in milliseconds since 1970."""
+        """The last decision about a member's message in slow mode, in milliseconds since 1970."""
 
     def claim(self, folded: str, claimant: UserId) -> None:
         """Reserve a nick that ``nicks.require_free`` found free."""
@@ -39,6 +39,6 @@ class Reservations:
         return self.channels.setdefault(folded, channel)
 
     def free_channels(self, channel: ChannelId) -> None:
-        """No name is held for this id any more."""
+        """Release all names that are held for this id."""
         for folded in [name for name, holder in self.channels.items() if holder == channel]:
             del self.channels[folded]

@@ -1,4 +1,4 @@
-"""Events as the store keeps them: the columns of the envelope, and labels and body as JSON beside them."""
+"""Events as the store keeps them: the columns of the envelope, and labels and body as JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chover.engine.events import VERSIONS, Event, Known, Said, Source, Unknown
 from chover.engine.ids import LogId, UserId
 
 _ONE_LINE: Final = 1
-"""The version of a message of one line, which is as it always was; one of several is the second."""
+"""The version of a message of one line, which has never changed; multi-line messages have the second."""
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True):
-    """What the store keeps as text beside the columns: the labels and the body."""
+    """The text that the store keeps beside the columns: labels and body."""
 
     nick: str
     user: str
@@ -24,7 +24,7 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StoredBots(Stored, frozen=True, array_like=True):
-    """The same of a program. What is read without ``bot`` was no program's, or was written by an older version."""
+    """The same for a program. Rows without ``bot`` are not a program's, or are from an older version."""
 
     bot: bool = False
 
@@ -39,14 +39,14 @@ def kind_of(event: Event) -> tuple[str, int]:
     if isinstance(body, Unknown):
         return body.kind, body.version
     kind = str(body.__struct_config__.tag)
-    # Not by the property: this is asked for each message.
+    # Not through the property, because this is called for each message.
     if type(body) is Said and "\n" not in body.text and not body.joints:
         return kind, _ONE_LINE
     return kind, VERSIONS[kind]
 
 
 def encode(event: Event) -> bytes:
-    """Labels and body, as JSON; the columns of the envelope are kept apart."""
+    """Labels and body as JSON; the columns of the envelope are kept separately."""
     source, body = event.source, event.body
     if isinstance(body, Unknown):
         return body.raw
@@ -66,7 +66,7 @@ def decode(
     raw: bytes,
     nonce: str = "",
 ) -> Event:
-    """The event of one row. What this version does not know comes back as Unknown, in its place."""
+    """The event of a row. A kind that this version does not know is returned as Unknown, in its place."""
     who = UserId(actor)
     if version > VERSIONS.get(kind, 0):
         return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)

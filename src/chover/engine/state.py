@@ -1,7 +1,7 @@
-"""The state of the chat: data, and look-ups in it.
+"""The state of the chat: data, and lookups in it.
 
-A server fills it once when it starts (pipeline/boot.py). From then on engine/apply.py alone changes it, by committed
-events; only ``reservations`` are changed by whoever decides.
+A server fills it once when it starts (pipeline/boot.py). From then on only engine/apply.py changes it, by committed
+events. The exception is ``reservations``, which verbs change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chover.engine.rights import Clock
 
 
 class ChatState:
-    """All users and channels, as far as what was committed goes; and what is reserved for what is under way."""
+    """All users and channels as of the last committed event, and reservations for pending decisions."""
 
     def __init__(
         self,
@@ -33,57 +33,57 @@ class ChatState:
         self.nicks: dict[str, User] = {}
         self.nick_looks: Looks[User] = Looks()
         self.display_looks: Looks[User] = Looks()
-        """How the nicks and the display names of those present look: nobody is shown under what is another's."""
+        """How the nicks and display names of present users look, so that nobody is shown under another's name."""
         self.invisible: set[UserId] = set()
-        """Those with +i: counted for every newcomer, so they are not searched for."""
+        """Users with +i: they are counted for every new connection, so they are not searched for."""
         self.formerly: dict[UserId, UserId] = {}
-        """Under which id somebody goes on who had this one: what was on its way to it still arrives."""
+        """The new id of somebody who had this one: events on their way to the old id still arrive."""
         self.operators: set[UserId] = set()
-        """Those with +o: counted for every newcomer, too."""
+        """Users with +o: they are counted for every new connection, too."""
         self.blocks: dict[UserId, tuple[str, ...]] = {}
-        """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
+        """Masks of blocked people: of accounts always, of guests while they are connected."""
         self.accepts: dict[UserId, dict[UserId, None]] = {}
         """The people who may write to somebody whatever +g and +R say, the oldest first; kept like ``blocks``."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
         self.former: dict[str, LogId] = {}
-        """Which channel had this folded name until it was renamed, the longest ago first."""
+        """The channel that had this folded name until it was renamed, the longest ago first."""
         self.empty: dict[LogId, None] = {}
-        """Channels that nobody is in, the longest empty first."""
+        """Channels without members, the longest empty first."""
         self.redacted: dict[str, None] = {}
-        """The msgids deleted last, the oldest first: what was read from the store before is not shown after."""
+        """The msgids deleted last, the oldest first: pages read from the store before do not show them."""
         self.fresh_id = fresh_id
         self.now = now
         self.reservations = Reservations()
         self.account_id = account_id
-        """Which account has a name; None where there are no accounts, and entries of lists go by the name."""
+        """The id of the account with a name; None without accounts: entries of lists then use the name."""
 
     def find_user(self, nick: str) -> User:
-        """Raises NO_SUCH_NICK."""
+        """The user with a nick. Raises NO_SUCH_NICK."""
         try:
             return self.nicks[self.rules.same_nick(nick)]
         except (KeyError, names.BadName):
             raise Refusal(Why.NO_SUCH_NICK, nick) from None
 
     def find_channel(self, name: str) -> Channel:
-        """Raises NO_SUCH_CHANNEL."""
+        """The channel with a name. Raises NO_SUCH_CHANNEL."""
         try:
             return self.by_name[self.rules.same_channel(name)]
         except (KeyError, names.BadName):
             raise Refusal(Why.NO_SUCH_CHANNEL, name) from None
 
     def known_channel(self, user: User, name: str) -> Channel:
-        """Raises NO_SUCH_CHANNEL, for a secret channel in which somebody has no place as for one that is not there."""
+        """The same. Raises NO_SUCH_CHANNEL also for a secret channel in which the user has no place."""
         channel = self.find_channel(name)
         if "s" in channel.modes:
             rights.require_place(channel, user, name)
         return channel
 
     def blocked(self, user: User, by: User) -> bool:
-        """Whether somebody does not want to hear another in private."""
+        """Whether somebody has blocked another's private messages."""
         masks = self.blocks.get(user.id) if self.blocks else None
         return masks is not None and user is not by and covered(masks, by)
 
     def first_modes(self, folded: str) -> str:
-        """The member modes of whoever opens a channel, or comes back to an empty one."""
+        """The member modes of somebody who opens a channel, or returns to an empty one."""
         return "" if folded in self.rules.permanent else "o"

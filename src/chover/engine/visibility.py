@@ -11,19 +11,19 @@ from typing import Final
 from chover.engine.model import Channel, Rules, User
 
 ALL: Final = "all"
-"""Members read everything."""
+"""Members may read everything."""
 JOINED: Final = "joined"
-"""Members read what was said since they came: an account since it came first, a guest since this time."""
+"""Members may read what was said since they joined: an account since its first join, a guest since this one."""
 NONE: Final = "none"
-"""Nobody reads what was said before."""
+"""Nobody may read earlier messages."""
 VISIBILITIES: Final = (ALL, JOINED, NONE)
 
 
 def readable_from(channel: Channel, user: User, rules: Rules) -> int | None:
     """The first place (seq, inclusive) in the channel's log that somebody may read now; None: they may not ask.
 
-    Only members may, and none who is banned and has no rank: to them the channel answers like one that is not there.
-    Where nobody can read earlier messages, it is the place behind the last.
+    Only members may, except banned ones without a rank: to them the channel appears not to exist. If nobody may read
+    earlier messages, it is the place after the last.
     """
     membership = channel.members.get(user.id)
     if membership is None or (not membership.modes and channel.lists and channel.banned(user)):
@@ -38,7 +38,7 @@ def readable_from(channel: Channel, user: User, rules: Rules) -> int | None:
 
 
 def readable_by_anybody(channel: Channel, rules: Rules) -> bool:
-    """Whether what was said is shown to those outside who could just have walked in."""
+    """Whether messages are shown to people outside who could simply join."""
     return not channel.private and visibility(channel, rules) == ALL
 
 

@@ -1,1 +1,1 @@
-"""What each kind of event does to the state; engine/apply.py has the table."""
+"""The effects of each kind of event on the state; engine/apply.py has the table."""

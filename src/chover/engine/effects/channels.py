@@ -1,4 +1,4 @@
-"""What becomes of a channel and of what is said there."""
+"""Effects on channels, and on messages in them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from chover.engine.model import Channel, ListEntry, User
 from chover.engine.state import ChatState
 
 FORMER_NAMES: Final = 1000
-"""So many names that channels had before lead to them; of more the oldest lead nowhere."""
+"""How many former names of channels are remembered; beyond it the oldest are forgotten."""
 INVITATIONS: Final = 100
-"""A channel remembers so many that were not followed; of more the oldest is void."""
+"""How many unused invitations a channel remembers; beyond it the oldest is void."""
 REDACTIONS: Final = 1000
-"""So many deletions are remembered: far more than happen while a page is read."""
+"""How many deletions are remembered: far more than happen while a page is being read."""
 
 
 def opened(state: ChatState, event: Event, _: Channel | None, body: Opened) -> bool:
@@ -164,5 +164,5 @@ def edited(_state: ChatState, event: Event, channel: Channel | None, _: Edited) 
 
 
 def _heard_somewhere(event: Event, channel: Channel | None) -> bool:
-    # What is in no log was said to somebody who does not want to hear it: its author alone sees it.
+    # An event without a log was sent to somebody who does not want it: only its author sees it.
     return channel is not None or is_pair(event.log) or event.log == NOWHERE

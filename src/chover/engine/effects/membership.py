@@ -67,7 +67,7 @@ def quit_server(state: ChatState, event: Event, channel: Channel | None, _: Quit
     user = state.users.pop(event.source.id, None)
     if user is None:
         return False
-    # Their references in the logs may come later, and nobody who comes in meanwhile is to be shown who has left.
+    # References in the logs may arrive later, and a member who joins meanwhile must not be shown somebody who has left.
     for place in list(user.channels.values()):
         _leave(state, place, user.id, event.at)
     users.unlabel(state, user)
@@ -102,13 +102,13 @@ def identified(state: ChatState, event: Event, channel: Channel | None, body: Id
 
 
 def _reenter(channel: Channel | None, old: UserId, new: UserId) -> bool:
-    """A member goes on under another id."""
+    """A member continues under another id."""
     membership = channel.members.pop(old, None) if channel is not None else None
     if channel is None or membership is None:
         return False
     channel.members[new] = membership
     if is_account(new):
-        # What was seen as a guest is not hidden from the account.
+        # What somebody saw as a guest is not hidden from their account.
         channel.since[new] = min(membership.since, channel.since.get(new, membership.since))
     channel.roster += 1
     if old in channel.invited:

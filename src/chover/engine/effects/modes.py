@@ -1,4 +1,4 @@
-"""What a change of a mode does to a channel."""
+"""Effects of mode changes on a channel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chover.engine.modes import CHANNEL_MODES, Kind
 
 
 def make(change: ModeChange, channel: Channel, entry: ListEntry) -> None:
-    """Change a channel's modes; ``entry`` is what a list mode keeps."""
+    """Change a channel's modes; ``entry`` is the entry for a list mode."""
     match CHANNEL_MODES[change.mode].kind:
         case Kind.MEMBER:
             membership = channel.members.get(change.who)

@@ -23,7 +23,7 @@ from chover.engine.state import ChatState
 
 
 def meet(state: ChatState, source: Source, realname: str = "", msgid: str = "") -> User:
-    """A user who is present from now on, by the labels of an event."""
+    """Add a user who is present now, with the labels of an event."""
     folded = state.rules.same_nick(source.nick)
     user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account, labelled=msgid)
     state.users[user.id] = user
@@ -38,7 +38,7 @@ def _label(state: ChatState, user: User) -> None:
 
 
 def unlabel(state: ChatState, user: User, *, keep: str = "") -> None:
-    """Free the user's nick; a claim on what looks like ``keep`` stays."""
+    """Free the user's nick; a reservation of what looks like ``keep`` stays."""
     if state.nicks.get(user.folded) is user:
         del state.nicks[user.folded]
     state.nick_looks.remove(user.nick, user)
@@ -60,7 +60,7 @@ def arrived(state: ChatState, event: Event, _: Channel | None, body: Arrived) ->
 
 
 def renames(user: User, event: Event, body: Renamed) -> bool:
-    """Whether it is a new nick: it comes once from each log, from some of them behind later ones."""
+    """Whether it is a new nick: it arrives once from each log, sometimes after a later one."""
     return user.nick != body.nick and order_of(event.msgid) >= order_of(user.labelled)
 
 
@@ -116,7 +116,7 @@ def user_modes(state: ChatState, event: Event, _: Channel | None, body: UserMode
 
 
 def mark_modes(state: ChatState, user: User) -> None:
-    """Have the state and the user's label follow the user's modes."""
+    """Update the state and the user's label to the user's modes."""
     for mode, marked in (("i", state.invisible), (OPERATOR, state.operators)):
         (marked.add if mode in user.modes else marked.discard)(user.id)
     user.relabel()
@@ -139,7 +139,7 @@ def accepts(state: ChatState, event: Event, _: Channel | None, body: AcceptsSet)
 
 
 def forget_guest(state: ChatState, guest: UserId) -> None:
-    """A guest is gone, and the id with it."""
+    """A guest is gone, and so is the id."""
     state.blocks.pop(guest, None)
     state.accepts.pop(guest, None)
     for accepted in state.accepts.values():
@@ -147,7 +147,7 @@ def forget_guest(state: ChatState, guest: UserId) -> None:
 
 
 def follow(state: ChatState, old: UserId, new: UserId) -> None:
-    """Somebody goes on under another id: whom they accept and who accepts them stays so."""
+    """Somebody continues under another id: their accept lists and their entries in others' lists are kept."""
     if is_account(old):
         return
     state.blocks.pop(old, None)

@@ -1,7 +1,7 @@
 """What users can do. Each verb looks at the state and returns what would happen, or raises a Refusal.
 
-A verb changes nothing but what it reserves (reservations.py). What it decided takes effect when it comes back
-committed, through engine/apply.py. Here are those of all users; the others are asked for by their module.
+A verb changes nothing except reservations (reservations.py). Its decision takes effect when it has been committed,
+through engine/apply.py. This module has the verbs of all users; others are imported from their modules.
 """
 
 from chover.engine.verbs.membership import close_forsaken, invite, join, kick, part

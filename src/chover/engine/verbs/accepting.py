@@ -16,7 +16,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.engine.state import ChatState
 
 MOST: Final = 100
-"""On the list of one user."""
+"""The maximum length of a user's list."""
 
 
 def accepted(state: ChatState, user: User, by: User) -> bool:
@@ -25,7 +25,7 @@ def accepted(state: ChatState, user: User, by: User) -> bool:
 
 
 def require_accepted(state: ChatState, other: User, user: User) -> None:
-    """Raises ACCEPTED_ONLY or ACCOUNTS_ONLY when the modes of ``other`` keep ``user`` out."""
+    """Raises ACCEPTED_ONLY or ACCOUNTS_ONLY if the modes of ``other`` keep ``user`` out."""
     if accepted(state, user, other):
         return
     if "g" in other.modes:
@@ -35,7 +35,7 @@ def require_accepted(state: ChatState, other: User, user: User) -> None:
 
 
 def set_accepts(user: User, who: Iterable[UserId]) -> Append:
-    """The list of somebody is this one."""
+    """Replace somebody's list."""
     return Append([Event(NOWHERE, user.source, AcceptsSet(tuple(who)))])
 
 

@@ -1,4 +1,4 @@
-"""Entering a channel on an invitation that somebody entitled has made beforehand."""
+"""Joining a channel with an invitation made by somebody with the right to invite."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def admit(state: ChatState, user: User, name: str, role: str, granter: Source) -
 
 
 def _grant(user: User, channel: Channel, role: str) -> Grant | None:
-    """The rank for good, where it is more than is held."""
+    """The permanent rank, if it is higher than the current one."""
     held = channel.access.get(user.id)
     if not (role and channel.access and is_account(user.id)) or (held is not None and not _above(role, held.role)):
         return None

@@ -22,7 +22,7 @@ _ACTION: Final = "\x01ACTION "
 
 
 class Reaction(NamedTuple):
-    """What somebody put to a message, or took back from it (https://ircv3.net/specs/client-tags/react)."""
+    """A reaction that somebody added to a message, or removed (https://ircv3.net/specs/client-tags/react)."""
 
     value: str
     added: bool
@@ -30,7 +30,7 @@ class Reaction(NamedTuple):
 
 
 def reaction_of(tags: dict[str, str]) -> Reaction | None:
-    """The reaction that client tags mean; None without one, or without the message that it is about."""
+    """The reaction in client tags; None without one, or without its message."""
     msgid = tags.get("+draft/reply") or tags.get("+reply") or ""
     for tag, added in _REACTIONS.items():
         if (value := tags.get(tag)) and msgid:
@@ -42,13 +42,13 @@ _REACTIONS: Final = {"+draft/react": True, "+react": True, "+draft/unreact": Fal
 
 
 def is_author(state: ChatState, user: User, event: Event) -> bool:
-    """Whether somebody said it, also under the guest's id that they had before they logged in."""
+    """Whether somebody is the author, possibly under the guest's id that they had before they logged in."""
     author = event.source.id
     return author == user.id or state.formerly.get(author) == user.id
 
 
 def sees(channel: Channel | None, user: User, event: Event) -> bool:
-    """Whether the message was for somebody's rank; what was said to a rank is there for nobody below."""
+    """Whether somebody's rank could read the message; it does not exist for lower ranks."""
     rank = ranked(event)
     if channel is None or not rank:
         return True
@@ -63,22 +63,22 @@ def rules(channel: Channel | None, user: User) -> bool:
 
 
 def redact(state: ChatState, user: User, event: Event, to: str, reason: str) -> Append:
-    """Delete what was said. ``to`` is the other's nick in a private conversation, else empty."""
+    """Delete a message. ``to`` is the other's nick in a private conversation, otherwise empty."""
     other = _other(state, user, event)
     if other is not None and state.blocked(other, user):
-        # It may go, but says nothing to who does not want to hear anything.
+        # It may be deleted, but people who have blocked the author are not told.
         reason = ""
     return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
 
 
 def erase(event: Event) -> Append:
-    """Delete what was said, in the name of whoever said it: everybody drops it as if they had done it themselves."""
+    """Delete a message in the name of its author: everybody drops it as if the author had deleted it."""
     body = Redacted(event.msgid, event.seq, "", getattr(event.body, "to", ""), ranked(event))
     return Append([Event(event.log, event.source, body)])
 
 
 def edit(state: ChatState, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
-    """Change what was said; an action stays one. Raises what speaking there raises."""
+    """Edit a message; an action stays one. Raises what speaking there raises."""
     said = event.body
     assert isinstance(said, Said)
     if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
@@ -96,7 +96,7 @@ def edit(state: ChatState, user: User, event: Event, to: str, text: str, *, quie
 
 
 def _other(state: ChatState, user: User, event: Event) -> User | None:
-    """With whom somebody speaks in private, if they are there."""
+    """The other person in a private conversation, if they are present."""
     if not is_pair(event.log):
         return None
     one, other = pair_of(event.log)

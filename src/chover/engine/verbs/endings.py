@@ -1,4 +1,4 @@
-"""When a channel ends that nobody is in, and whose it is when its founder is gone."""
+"""When an empty channel ends, and who owns a channel when its founder is gone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from chover.engine.verbs.mode_changes import rank_changes
 
 
 def left_behind(state: ChatState, channel: Channel) -> bool:
-    """Whether it is an empty public channel that is nobody's."""
+    """Whether it is an empty public channel without an owner."""
     return rights.abandoned(channel, permanent=channel.folded in state.rules.permanent)
 
 
 def close_left_behind(state: ChatState, channel: Channel) -> Append:
-    """End such a channel; nothing when somebody has come meanwhile."""
+    """End such a channel; do nothing if somebody has joined meanwhile."""
     if channel.log not in state.channels or not left_behind(state, channel):
         return Append([])
     return Append([Event(channel.log, SERVER, Closed())], {channel.log: channel.rules_version})
@@ -31,7 +31,7 @@ def heir(channel: Channel, account: UserId) -> Grant | None:
 
 
 def bequeath(channel: Channel, account: UserId, granter: Source) -> Append:
-    """An account is gone: its rank goes, and its channels go to the next of the access list, or are nobody's."""
+    """An account is gone: its rank is removed, and its channels go to the next in the access list, or have no owner."""
     held = channel.access.get(account)
     if held is None:
         return Append([])
@@ -49,7 +49,7 @@ def bequeath(channel: Channel, account: UserId, granter: Source) -> Append:
 
 
 def strike(channel: Channel, account: UserId, granter: Source) -> Append:
-    """An account is gone: the entries of lists that name it go, too."""
+    """An account is gone: the list entries that name it are removed, too."""
     named = [
         ModeChange(add=False, mode=letter, arg=entry.mask)
         for letter, entries in channel.lists.items()

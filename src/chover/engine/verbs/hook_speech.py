@@ -1,4 +1,4 @@
-"""What is said in a channel by who is in none: a program behind a hook."""
+"""Messages in a channel from outside it: those of programs behind hooks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chover.engine.state import ChatState
 
 USER: Final = "hook"
 HOST: Final = "hooks"
-"""Nobody's own: a host of the server has a dot or a colon in it."""
+"""No user has this host: a host name of the server contains a dot or a colon."""
 
 
 def hook_id(hook: str) -> UserId:
-    """The id under which a hook speaks: neither an account's nor a guest's."""
+    """The id of a hook as a sender: neither an account's nor a guest's."""
     return UserId("h" + hook)
 
 
@@ -26,9 +26,9 @@ def is_hook(user: UserId) -> bool:
 
 
 def say(state: ChatState, log: LogId, hook: str, name: str, text: str) -> Append:
-    """A message under a name that is nobody's. Channel modes do not stop it: its operators have made the hook.
+    """A message under a name that is nobody's. Channel modes do not stop it, because operators have made the hook.
 
-    ``text`` may have several lines. Raises NO_TEXT, and NO_SUCH_CHANNEL when the channel has ended.
+    ``text`` may have several lines. Raises NO_TEXT, and NO_SUCH_CHANNEL if the channel has ended.
     """
     channel = state.channels.get(log)
     if channel is None:

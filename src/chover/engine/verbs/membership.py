@@ -1,4 +1,4 @@
-"""Entering, leaving and ending channels, and who is let in or put out."""
+"""Joining, leaving and ending channels, kicks and invitations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from chover.engine.state import ChatState
 
 
 def join(state: ChatState, user: User, name: str, key: str = "") -> Append:
-    """Enter a channel, opening it if need be. NOTHING if already in.
+    """Join a channel, and open it if necessary. NOTHING if the user is a member.
 
     Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL, THROTTLED or CHANNEL_RENAMED.
     """
@@ -42,7 +42,7 @@ def join(state: ChatState, user: User, name: str, key: str = "") -> Append:
 
 
 def _moved(state: ChatState, folded: str, user: User) -> Channel | None:
-    """The channel that had a name, but for its members, who may open another, and a secret one."""
+    """The channel that had a name; none for its members, who may open another one, and none if it is secret."""
     channel = state.channels.get(state.former[folded]) if folded in state.former else None
     if channel is None or user.id in channel.members or not visible_to(channel, user):
         return None
@@ -79,7 +79,7 @@ def part(state: ChatState, user: User, channel: Channel, reason: str = "") -> Ap
 
 
 def kick(state: ChatState, user: User, channel: Channel, nick: str, reason: str) -> Append:
-    """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NO_SUCH_NICK or NOT_ON_THAT_CHANNEL."""
+    """Remove somebody. Raises NOT_ON_CHANNEL, NOT_OPERATOR, NO_SUCH_NICK or NOT_ON_THAT_CHANNEL."""
     rights.require_rank(channel, user)
     target = state.find_user(nick)
     if target.id not in channel.members:
@@ -90,9 +90,9 @@ def kick(state: ChatState, user: User, channel: Channel, nick: str, reason: str)
 
 
 def invite(state: ChatState, user: User, channel: Channel, nick: str) -> Append:
-    """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
+    """Raises NOT_ON_CHANNEL, NOT_OPERATOR if the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
 
-    NOTHING when they do not want to hear of it.
+    Returns NOTHING if they have blocked the user.
     """
     target = state.find_user(nick)
     rights.member(channel, user)
@@ -106,7 +106,7 @@ def invite(state: ChatState, user: User, channel: Channel, nick: str) -> Append:
 
 
 def close_forsaken(state: ChatState, channel: Channel, *, restart: bool = False) -> Append:
-    """End an empty channel that nobody could come back to; NOTHING while it is wanted, or when it has ended.
+    """End an empty channel that nobody could return to; NOTHING if it is still needed, or has ended.
 
     ``restart``: see rights.forsaken.
     """

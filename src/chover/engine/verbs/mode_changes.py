@@ -1,4 +1,4 @@
-"""From the changes of modes that were asked for to those that make a difference."""
+"""From the requested mode changes to those that make a difference."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from chover.engine.state import ChatState
 
 KEY_BYTES = 32
 DAY = 86_400
-"""In seconds: the longest that a mode makes people wait."""
+"""In seconds: the longest wait that a mode can impose."""
 MOST_JOINS = 1000
 
 
 def effective_changes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest]) -> tuple[ModeChange, ...]:
-    """Each is judged on what those before it leave.
+    """Each change is judged after the ones before it.
 
-    Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong.
+    Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first invalid one.
     """
     changes = []
     draft = _draft(channel)
@@ -43,7 +43,7 @@ def effective_changes(state: ChatState, channel: Channel, wanted: Iterable[ModeR
 
 
 def rank_changes(channel: Channel, grants: Iterable[Grant]) -> Iterator[ModeChange]:
-    """What grants mean for those of the accounts that are in the channel now."""
+    """The mode changes that grants cause for members who are logged in to these accounts."""
     for grant in grants:
         membership, earlier = channel.members.get(grant.account), channel.access.get(grant.account)
         if membership is None:
@@ -95,9 +95,9 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
 
 
 def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> UserId:
-    """The account that an entry names; empty for none. Raises BAD_MODE_ARG for one that there is not.
+    """The account that an entry names; empty for none. Raises BAD_MODE_ARG if it does not exist.
 
-    A ban of a name that nobody has yet holds for its first owner: it gives nothing away.
+    A ban of an unused name applies to its first owner: it gives nothing away.
     """
     name = names.account_of(mask)
     if not name or state.account_id is None:

@@ -1,4 +1,4 @@
-"""What operators of the server decide about a channel, over the heads of its own. Nothing here asks for a rank."""
+"""Decisions of the server's operators about a channel, regardless of ranks in it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from chover.engine.verbs.mode_changes import effective_changes, rank_changes
 
 
 def set_modes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest], by: Source) -> Append:
-    """Raises what is wrong with the first change that is."""
+    """Change modes. Raises what is wrong with the first invalid change."""
     changes = effective_changes(state, channel, wanted)
     return under_rules(channel, by, ModesSet(changes)) if changes else Append([])
 
 
 def open_for(state: ChatState, name: str, to: Grant, by: Source) -> Append:
-    """Make a channel that nobody has been in yet, with its founder."""
+    """Create a channel that did not exist yet, with its founder."""
     folded = state.rules.fold_channel(name)
     log = channel_log(state.reservations.hold_channel(folded, ChannelId("c" + state.fresh_id())))
     events = [Event(log, by, Opened(name, state.rules.new_channel_modes)), Event(log, by, AccessSet((to,)))]
@@ -28,7 +28,7 @@ def open_for(state: ChatState, name: str, to: Grant, by: Source) -> Append:
 
 
 def transfer(channel: Channel, to: Grant, by: Source) -> Append:
-    """Make it another's, registered or not; who had it before is a protected operator then."""
+    """Give a channel to another founder, registered or not; the previous one becomes a protected operator."""
     founder = channel.founder
     given = [to]
     if founder is not None and founder.account != to.account:
@@ -37,12 +37,12 @@ def transfer(channel: Channel, to: Grant, by: Source) -> Append:
 
 
 def release(channel: Channel, by: Source) -> Append:
-    """Take it from everybody who has a rank there for good."""
+    """Remove all permanent ranks."""
     return _given(channel, [Grant(grant.account, grant.name) for grant in channel.access.values()], by)
 
 
 def end(channel: Channel, reason: str, by: Source) -> Append:
-    """Put everybody out and end it: its name begins a new channel."""
+    """Remove everybody and end the channel: its name is free again."""
     append = release(channel, by) if channel.access else Append([], {channel.log: channel.rules_version})
     people = [member.user for member in channel.members.values()]
     append.events += [Event(channel.log, by, Kicked(user.id, user.nick, reason)) for user in people]

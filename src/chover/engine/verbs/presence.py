@@ -29,12 +29,12 @@ def leave_server(user: User, reason: str) -> Append:
 
 
 def rename(user: User, nick: str) -> Append:
-    """The new nick must have been claimed (``require_free``)."""
+    """Change the nick, which must have been claimed (``require_free``)."""
     return NOTHING if nick == user.nick else _everywhere(user, Renamed(nick))
 
 
 def identify(user: User, who: UserId, account: str = "") -> Append:
-    """From now on the user is this account, or a guest again. NOTHING when it is so already."""
+    """From now on the user is this account, or a guest again. NOTHING if that is already so."""
     return NOTHING if user.id == who else _everywhere(user, Identified(who, account))
 
 

@@ -1,4 +1,4 @@
-"""Whose a channel is: registering it, granting ranks, and who reads its history."""
+"""The ownership of a channel: registering it, granting ranks, and the visibility of its history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chover.engine.verbs.mode_changes import rank_changes
 
 
 def register(user: User, channel: Channel, granter: Source) -> Append:
-    """Make the channel its operator's for good. Raises NOT_ON_CHANNEL, NOT_OPERATOR or ALREADY_REGISTERED."""
+    """Register the channel for its operator. Raises NOT_ON_CHANNEL, NOT_OPERATOR or ALREADY_REGISTERED."""
     rights.require_operator(channel, user)
     if channel.access:
         raise Refusal(Why.ALREADY_REGISTERED, channel.name)
@@ -33,9 +33,9 @@ def register(user: User, channel: Channel, granter: Source) -> Append:
 
 
 def grant(user: User, channel: Channel, grants: Sequence[Grant], granter: Source) -> Append:
-    """Change who has which rank whenever they come; those who are there have it at once.
+    """Change permanent ranks; members who are present get them at once.
 
-    Raises NOT_FOUNDER when somebody else's is touched by who may not.
+    Raises NOT_FOUNDER if the user may not change one of them.
     """
     rights.require_access_right(channel, user, grants)
     append = under_rules(channel, user.source, AccessSet(tuple(grants)))
@@ -45,7 +45,7 @@ def grant(user: User, channel: Channel, grants: Sequence[Grant], granter: Source
 
 
 def resume_rank(user: User, channel: Channel, granter: Source) -> Append:
-    """The rank for good of somebody who was in before they proved who they are. NOTHING when they have it."""
+    """The permanent rank of a member who has just logged in. NOTHING if they have it already."""
     held, membership = channel.access.get(user.id), channel.members.get(user.id)
     if held is None or membership is None or held.role in membership.modes:
         return NOTHING
@@ -54,7 +54,7 @@ def resume_rank(user: User, channel: Channel, granter: Source) -> Append:
 
 
 def set_history(user: User, channel: Channel, *, visibility: str | None = None, days: int | None = None) -> Append:
-    """Change who reads history, or how long it is kept; None leaves it as it is. Raises NOT_FOUNDER."""
+    """Change the visibility of the history, or how long it is kept; None leaves it unchanged. Raises NOT_FOUNDER."""
     rights.require_founder(channel, user)
     body = HistorySet(
         channel.visibility if visibility is None else visibility, channel.retention_days if days is None else days

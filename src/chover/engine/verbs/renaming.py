@@ -17,11 +17,11 @@ from chover.engine.refusals import Refusal, Why
 from chover.engine.state import ChatState
 
 AGAIN_MILLISECONDS: Final = 30_000
-"""A channel that was renamed keeps its name for so long: each rename tells every member."""
+"""A renamed channel keeps its name for so long, because each rename notifies every member."""
 
 
 def rename_channel(state: ChatState, user: User, channel: Channel, name: str, reason: str) -> Append:
-    """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME."""
+    """Rename a channel. Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME."""
     _require_right(channel, user)
     folded = _require_name(state, channel, name)
     if (now := state.now()) < (again := channel.renamed_at + AGAIN_MILLISECONDS):
@@ -34,7 +34,7 @@ def rename_channel(state: ChatState, user: User, channel: Channel, name: str, re
 
 
 def _require_right(channel: Channel, user: User) -> None:
-    """An operator renames a channel that is nobody's, its founder one that is registered."""
+    """An operator may rename a channel without an owner, its founder a registered one."""
     rights.require_operator(channel, user)
     own = channel.access.get(user.id)
     if channel.access and (own is None or own.role != "q"):
@@ -42,7 +42,7 @@ def _require_right(channel: Channel, user: User) -> None:
 
 
 def _require_name(state: ChatState, channel: Channel, name: str) -> str:
-    """The folded new name, which is free or the channel's own in other letters."""
+    """The folded new name, which must be free or the channel's own in other letters."""
     try:
         folded = state.rules.fold_channel(name)
     except names.BadName as bad:

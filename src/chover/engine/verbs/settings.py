@@ -21,7 +21,10 @@ from chover.engine.verbs.mode_changes import effective_changes
 
 
 def set_topic(state: ChatState, user: User, channel: Channel, text: str) -> Append:
-    """A text that is too long is cut. Raises NOT_ON_CHANNEL, or NOT_OPERATOR in a channel with +t."""
+    """Set the topic. A text that is too long is truncated.
+
+    Raises NOT_ON_CHANNEL, or NOT_OPERATOR in a channel with +t.
+    """
     rights.require_topic_right(channel, user)
     return under_rules(channel, user.source, TopicSet(cut(text, state.rules.topic_len)))
 

@@ -45,7 +45,7 @@ def say(state: ChatState, user: User, target: str, body: Said, nonce: str = "", 
 def tag(
     state: ChatState, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0
 ) -> Append:
-    """Client tags alone, kept or not; ``about``: see events.TagsKept. Raises as ``say`` does."""
+    """Only client tags, kept or not; ``about``: see events.TagsKept. Raises the same as ``say``."""
     log, body = _address(state, user, target, TagsKept(tags, about=about) if keep else Tagged(tags))
     return Append([Event(log, user.source, body)])
 
@@ -71,20 +71,20 @@ def _address(state: ChatState, user: User, target: str, body: Spoken) -> tuple[L
     other = state.find_user(target)
     if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
         raise Refusal(Why.CANNOT_REACH, other.nick, hint="they do not accept CTCP (+T)")
-    # What is not wanted is in no log: neither of the two finds it in history.
+    # An unwanted message is in no log: neither of the two finds it in the history.
     log = pair_log(user.id, other.id) if require_private(state, other, user) else NOWHERE
     return log, msgspec.structs.replace(body, to=other.nick)
 
 
 def require_private(state: ChatState, other: User, user: User) -> bool:
-    """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY or ACCEPTED_ONLY."""
+    """Whether a private message is delivered, and not dropped silently. Raises ACCOUNTS_ONLY or ACCEPTED_ONLY."""
     if other.modes and not other.modes.isdisjoint(SELECTIVE):
         accepting.require_accepted(state, other, user)
     return not state.blocked(other, user)
 
 
 def _keep_pace(state: ChatState, channel: Channel, user: User) -> None:
-    """In slow mode the moment is reserved for the message that is decided on. Raises CANNOT_SEND."""
+    """In slow mode, reserve this moment for the message. Raises CANNOT_SEND."""
     turns = state.reservations.turns
     waiting = rights.require_pace(channel, user, state.now, turns)
     if waiting is not None:
