@@ -1,4 +1,4 @@
-"""Makes the parts of a server process, each with what it works with."""
+"""Creates the parts of a server process, each with its collaborators."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ from chover.wire.invite import InvitationLink
 
 @dataclass(slots=True)
 class Equipment:
-    """What a server may have beside its store, its bus and its accounts."""
+    """What a server may have besides its store, its bus and its accounts."""
 
     files: Files
     hooks: Hooks | None = None
     push: Push | None = None
     reload: Callable[[], Awaitable[list[str]]] | None = None
-    """Rereads the settings; what changed. Raises ValueError."""
+    """Reloads the settings and returns what changed. Raises ValueError."""
     link: Callable[[str], Awaitable[InvitationLink]] | None = None
-    """Makes a link of an invitation's token."""
+    """Makes a link from an invitation's token."""
     exports: Exports | None = None
 
 
@@ -82,7 +82,7 @@ def build(
     observer: Observer | None,
     equip: Callable[[Voice], Equipment],
 ) -> Node:
-    """Make the parts of a server, each with what it works with."""
+    """Create the parts of a server."""
     settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
     sessions: set[Session] = set()
     chat = ChatState(rules_of(config), partial(secrets.token_hex, 8), devices.now, partial(account_id, accounts))

@@ -1,7 +1,7 @@
-"""Sessions that outlive a restart: at rest in one process, taken up by the next one (``chover restart``).
+"""Sessions that survive a restart: idle in one process, continued by the next one (``chover restart``).
 
-The store has what was said and who is in which channel. What it does not have is presence: who holds which nick on
-which connection, and what a connection has agreed on. That much is written down here and read again.
+The store has messages and memberships. It does not have presence: the nick on each connection, and the capabilities
+that the connection has negotiated. This is serialized here and read again.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _log = logging.getLogger(__name__)
 
 CANNOT_GO_ON: Final = "The server has restarted and cannot go on with this session; connect again"
 REST_SECONDS: Final = 2.0
-"""For what is under way; a peer that has not taken everything by then has to connect again."""
+"""Time for pending work; a peer that has not accepted everything by then has to reconnect."""
 LOOK_SECONDS: Final = 0.01
-"""Between two looks at whether everybody who stays has come to rest."""
+"""Interval of the check whether all sessions that stay are idle."""
 
 
 class KeptUser(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody present, as far as the store does not know."""
+    """A user's state that is not in the store."""
 
     source: Source
     realname: str
@@ -46,7 +46,7 @@ class KeptUser(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KeptSession(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A session, as far as nothing else knows it. Moments are in ms since 1970."""
+    """A session's state that is nowhere else. Times are in ms since 1970."""
 
     user: KeptUser
     caps: int
@@ -58,7 +58,7 @@ class KeptSession(msgspec.Struct, frozen=True, omit_defaults=True):
     username: str = ""
     user_device: str = ""
     device: str = ""
-    """What it logged in as, where it belongs to an account."""
+    """The device that it logged in as, if it belongs to an account."""
     left_at: int = 0
     operator: str = ""
     markers: dict[LogId, int] = {}
@@ -67,9 +67,9 @@ class KeptSession(msgspec.Struct, frozen=True, omit_defaults=True):
     subscribed: tuple[str, ...] = ()
     monitored: dict[str, str] = {}
     unread: bytes = b""
-    """What the peer has sent and nobody has handled yet."""
+    """What the peer has sent and nobody has processed yet."""
     operator_account: UserId | None = None
-    """By which account it is operator of the server."""
+    """The account that makes it an operator of the server."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -83,10 +83,10 @@ class Handover:
         self._node = node
         self._open_session = open_session
         self._coming: dict[bytes, KeptSession] = {}
-        """By how they were written down: the sessions whose connections have not been taken up yet."""
+        """The sessions whose connections have not been continued yet, by their serialized form."""
 
     async def come_to_rest(self, reason: str, bound: float) -> None:
-        """End every session that cannot go on, and bring the others to where nothing of them is under way.
+        """End every session that cannot continue, and bring the others to a point where nothing is pending.
 
         Returns after ``bound`` seconds and twice ``REST_SECONDS`` at the latest.
         """
@@ -115,10 +115,10 @@ class Handover:
         return state
 
     def bring_back(self, kept: Sequence[bytes]) -> set[UserId]:
-        """Have the users of these sessions here, under their names; their ids.
+        """Make the users of these sessions present, under their names. Returns their ids.
 
-        This is done before the store is read: what it has of a nick may be older. Another version may have written
-        what this one cannot read; such a session ends when its connection is taken up.
+        This happens before the store is read, because its data about a nick may be older. Another version may have
+        written data that this one cannot read; such a session ends when its connection is continued.
         """
         for state in kept:
             try:
@@ -131,7 +131,7 @@ class Handover:
         return {one.user.source.id for one in self._coming.values()}
 
     def give_back(self) -> None:
-        """Restore all else that these users had, after the store was read and always-on users are present."""
+        """Restore everything else of these users, after the store was read and always-on users are present."""
         for one in self._coming.values():
             _give_back(self._node, one.user)
 
@@ -151,7 +151,7 @@ class Handover:
 
 
 def _goes_on(session: Session) -> bool:
-    """Whether another process can take its connection over: TLS and frames have a state of their own."""
+    """Whether another process can continue its connection: TLS and frames have state of their own."""
     peer = session.peer
     plain = peer.protocol == "irc" and not peer.tls and not session.registration.gateway
     return plain and session.user is not None and not session.ending
@@ -165,7 +165,7 @@ async def _end_others(node: Node, reason: str) -> None:
 
 
 async def _rest(node: Node, staying: Iterable[Session]) -> None:
-    """Wait until everybody has heard who left, and has the answers to what they asked."""
+    """Wait until everybody has been told who left, and has all pending answers."""
     await node.ledger.drained()
     await node.tasks.done()
     node.outbox.flush()
@@ -234,7 +234,7 @@ def _give_back(node: Node, kept: KeptUser) -> None:
 
 
 def _adopt(session: Session, kept: KeptSession) -> None:
-    """Make a new session the one that was written down, and handle what its peer had sent meanwhile."""
+    """Turn a new session into the serialized one, and process what its peer has sent meanwhile."""
     node, user = session.node, session.node.chat.users[kept.user.source.id]
     session.change_caps(Cap(kept.caps))
     session.cap_version, session.version, session.since = kept.cap_version, kept.version, kept.since

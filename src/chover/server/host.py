@@ -1,4 +1,4 @@
-"""One server process: what brings events to the chat and to its readers, and what the protocol handlers call."""
+"""One server process: it passes events to the chat and its readers, and protocol handlers call it."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ from chover.wire import hello
 _log = logging.getLogger(__name__)
 
 QUIT_AGAIN_SECONDS: Final = 5.0
-"""After a quit could not be kept (disk full, database gone) it is tried again."""
+"""If a quit could not be kept (disk full, database gone), it is tried again after this time."""
 
 
 class ChatHost:
-    """Implements ports.Host: brings events from the store and the bus to the chat, and sessions to both.
+    """Implements ports.Host: passes events from the store and the bus to the chat, and connects sessions to both.
 
     Everything runs on one event loop. ``equip`` is given the voice by which hooks speak, and says what else the
     server has. ``node`` is what handlers work with.
@@ -142,11 +142,11 @@ class ChatHost:
         try:
             self._happen(event)
         except Exception:  # noqa: BLE001 - a bug ends an event, not the server
-            # Without what it says, which is nobody's business.
+            # Without its contents, which are private.
             _log.exception("event %d of %r, %s, could not be applied", event.seq, event.log, type(event.body).__name__)
 
     def _happen(self, event: Event) -> None:
-        """Change the state, and bring it to those it concerns."""
+        """Change the state, and tell everybody concerned."""
         pending = self.node.ledger.pending.get(event.msgid)
         if type(event.body) in BEFORE_APPLY:
             self._depart(event, pending)
@@ -221,7 +221,7 @@ class ChatHost:
         return self.lobby_room.watch(receive)
 
     def depart(self, session: Session, reason: str) -> None:
-        """A session is over; the user goes with the last one, and the connection when that is kept."""
+        """A session is over. The user leaves with the last session, and the connection closes when that is kept."""
         self.node.sessions.discard(session)
         user = session.user
         if user is None:
@@ -260,27 +260,27 @@ class ChatHost:
     # ---- what the operator asks ----------------------------------------------------------------------------------
 
     def present(self) -> list[Present]:
-        """Everybody who is on, a row for each session, by nick."""
+        """Everybody who is online, a row for each session, by nick."""
         rows = [_present(session, session.user) for session in self.node.sessions if session.user is not None]
         return sorted(rows, key=lambda row: row.nick.lower())
 
     def reconfigure(self, config: Config) -> None:
-        """Take up settings that may change while people are on: texts, limits, history, channels."""
+        """Apply settings that may change while people are online: texts, limits, history, channels."""
         self.node.config = config
         self.node.gate.limits = config.limits
         self.node.cloaks.shown = config.server.cloak
         self.node.fanout.readers.quiet_above = config.channels.quiet_above
         self.lobby_room.resize()
         capabilities.renew(self.node)
-        # The names that stand were folded by the old mapping.
+        # The names in use were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
     async def close(self, reason: str, bound: float) -> None:
-        """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
+        """Tell everybody why, write what is queued within ``bound`` seconds, and stop."""
         self._stopping = True
-        # Nobody is heard any more; what is being written is still answered, then everybody is told.
+        # Input is ignored from now on; pending messages are still answered, then everybody is told.
         for session in self.node.sessions:
             session.lines.clear()
         try:

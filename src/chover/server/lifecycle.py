@@ -1,4 +1,4 @@
-"""What becomes of people when the server starts and when it ends."""
+"""What happens to users when the server starts and stops."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def _absent_user(node: Node, account: Account) -> User | None:
 
 
 def begin_listening(node: Node, feed: Feed, bus: Bus) -> asyncio.Task[None] | None:
-    """Take what the bus brings; where it may lose something, a task takes what it does not bring."""
+    """Receive what the bus brings; if it may lose something, a task fetches the rest."""
     bus.subscribe(feed.hear if bus.lossy else feed.receive)
     if node.push is not None:
         calls = PushNotifier(node, node.push)
         node.read_listeners.append(calls.read)
-        # The node calls that somebody has spoken on, not each that hears of it.
+        # Only the node whose user has spoken notifies devices, not every node.
         bus.subscribe(calls.receive, own=True)
     if not bus.lossy:
         return None
@@ -62,13 +62,13 @@ def closing(node: Node, row: MemberRow) -> Append:
 
 
 async def close_forsaken(node: Node, channels: Iterable[Channel], *, restart: bool) -> None:
-    """Close those of these channels that nobody is in and that do not stay. Raises NotKept."""
+    """Close those of these channels that are empty and do not stay. Raises NotKept."""
     for channel in channels:
         await node.ledger.commit(partial(verbs.close_forsaken, node.chat, channel, restart=restart))
 
 
 async def end_all(node: Node, reason: str) -> None:
-    """Tell everybody why it ends, and wait until all of it is kept and written."""
+    """Tell everybody why the server stops, and wait until everything is kept and written."""
     await node.ledger.drained()
     for session in list(node.sessions):
         session.end(reason)

@@ -1,4 +1,4 @@
-"""What the server counts, brought together when somebody asks: on the way of a message there are only plain numbers."""
+"""The server's metrics, collected on request: on the path of a message there are only plain integers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Errors(logging.Handler):
-    """Counts what goes to the log as an error: a bug, a disk that does not write."""
+    """Counts errors in the log, such as bugs or a disk that does not write."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -24,11 +24,11 @@ class Errors(logging.Handler):
 
 
 ERRORS: Final = Errors()
-"""Of the whole process, as its log is; it counts from when it is added to a logger."""
+"""For the whole process, like its log; it counts from when it is added to a logger."""
 
 
 def measures(node: Node, said: int) -> list[Measure]:
-    """All of them, as they stand; ``said`` messages were given out. Walks over the sessions once."""
+    """All current metrics; ``said`` messages were delivered. Iterates over the sessions once."""
     chat, ledger = node.chat, node.ledger
     return [
         *_sessions(node),

@@ -1,4 +1,4 @@
-"""The limits of the chat, as the settings have them."""
+"""The limits of the chat, from the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command table: every command there is, with what is checked before it runs. HELP is made from it."""
+"""The command table: every command, with what is checked before it runs. HELP is made from it."""
 
 from __future__ import annotations
 

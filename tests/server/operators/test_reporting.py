@@ -67,7 +67,7 @@ async def test_anyone_who_looks_after_it_and_comes_later_is_told(stage, tea):
     alice.send("QUIT")
     await alice.ended()
     bob.send("REPORT eve #tea :spam")
-    assert "None of them is onlineline" in await bob.expect("NOTE REPORT SENT")
+    assert "None of them is online" in await bob.expect("NOTE REPORT SENT")
     back = await stage.enter("alice", login="alice")
     back.send("JOIN #tea")
     assert "REPORTS #tea" in await back.expect("Reports that wait for you about #tea: 1")

@@ -16,4 +16,4 @@ def test_it_is_told_before_the_wait():
     tell(session)(5)
     [(source, command, target, text), flushed] = lines
     assert (source, command, target, flushed) == ("chat.test", "NOTICE", "*", "flushed")
-    assert "looked at in up to 5 s" in text
+    assert "checked in up to 5 s" in text

@@ -1,4 +1,4 @@
-"""What a ban would hit that its author hardly means: themselves, this machine, a proxy, everybody."""
+"""Detects bans that affect more than their author probably means: themselves, this machine, a proxy, everybody."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from chover.server.access.bans import Network, covers_labels, inside
 from chover.server.delivery.recipient import ConnectedSession
 
 WIDEST: Final = {4: 8, 6: 19}
-"""Bits that a range has at least. No provider has more of IPv6 than a /19."""
+"""The minimum number of bits of a range. No provider has more of IPv6 than a /19."""
 MANY: Final = 10
-"""Below so many who are on, half of them is no crowd."""
+"""With fewer people online, half of them do not count as many."""
 _STRANGERS: Final = (("x", "~x", "x.x.x.guest"), ("someone-else", "~user", "0.0.account"))
 """A mask that covers these covers everybody."""
 
@@ -27,7 +27,7 @@ def objections(
     hit: Sequence[ConnectedSession],
     asker: ConnectedSession | None,
 ) -> list[str]:
-    """What speaks against a ban, each fit to stand behind "it is"; empty when nothing does.
+    """The objections to a ban, each as a continuation of "it is"; empty if there are none.
 
     ``hit`` are the sessions that it would end.
     """

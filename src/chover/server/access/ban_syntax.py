@@ -1,4 +1,4 @@
-"""What operators write about a ban, read: whom it is for, and how long it lasts."""
+"""Parses what operators write about a ban: its target and its duration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STARRED: Final = re.compile(r"[0-9]{1,3}(?=(?:\.[0-9*]{1,3}){3}$)(?:\.[0-9]{1,3
 _PART: Final = re.compile(r"([0-9]+)([smhdw])", re.ASCII | re.IGNORECASE)
 FOREVER: Final = frozenset({"forever", "permanent", "perm"})
 LONGEST_SECONDS: Final = 100 * 365 * 86400
-"""A ban of more than a hundred years is a slip; forever is a word."""
+"""A ban of more than a hundred years is a mistake; ``forever`` is allowed."""
 ALLOWED: Final = (
     "a nick, an address (192.0.2.7), a range (192.0.2.0/24), a cloak (*.near.far.guest),"
     " a mask (nick!user@host) or account:name"
@@ -25,7 +25,7 @@ ALLOWED: Final = (
 
 
 class BadBan(ValueError):
-    """What was written is no ban; the text is one line that says what would be one."""
+    """The text is not a valid ban; the message is one line with the valid forms."""
 
 
 class BanTarget(NamedTuple):
@@ -76,7 +76,7 @@ def target_of(text: str) -> BanTarget:
 
 
 def _mask(text: str) -> BanTarget:
-    """Of a mask that has nothing but a host, the host. Raises BadBan."""
+    """The target of a mask; a mask with only a host means the host. Raises BadBan."""
     mask = names.complete_mask(text)
     if _MASK.fullmatch(mask) is None:
         raise BadBan(f"{text} is not a mask: a mask is nick!user@host, with one ! and one @, and may contain * and ?")
@@ -85,16 +85,16 @@ def _mask(text: str) -> BanTarget:
         return BanTarget("mask", mask)
     if _is_address(host) or "/" in host:
         return BanTarget("address", network_of(host))
-    # A host of one word would be read as a nick, when the ban is to be lifted by what the list shows.
+    # A host of one word would be read as a nick when the ban is lifted by its name in the list.
     return BanTarget("cloak", host) if target_of(host).kind == "cloak" else BanTarget("mask", mask)
 
 
 def _bare(text: str) -> str:
-    """An address without brackets and with its first colon; a range with stars (192.0.2.*) as one with a slash."""
+    """An address without brackets and with its first colon; a range with stars (192.0.2.*) becomes one with a slash."""
     if text.startswith("[") and text.endswith("]"):
         return _bare(text[1:-1])
     if text.startswith(":") and _is_address(f":{text.partition('/')[0]}"):
-        # The first colon of "::1" is that of a last parameter, where a command is typed.
+        # The first colon of "::1" was taken for the marker of a last parameter.
         return f":{text}"
     if _STARRED.fullmatch(text) is None:
         return text
@@ -111,9 +111,9 @@ def _is_address(text: str) -> bool:
 
 
 def network_of(text: str) -> str:
-    """An address or a range as it is kept, an IPv4 one never as IPv6. Raises BadBan.
+    """An address or a range in its stored form, an IPv4 one never as IPv6. Raises BadBan.
 
-    An IPv6 address stands for its /64: its holder changes it at will within that (RFC 8981).
+    An IPv6 address stands for its /64: its holder can change it within that at will (RFC 8981).
     """
     try:
         network = ip_network(text, strict=False)

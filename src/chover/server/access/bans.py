@@ -1,4 +1,4 @@
-"""The bans of the server in memory, in the form in which those who come are looked up."""
+"""The bans from the server in memory, in a form for fast lookups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chover.ports import Ban
 from chover.server.access.ban_syntax import BanTarget
 
 _Networks = dict[int, dict[int, Ban]]
-"""Bans by the bits of their network, then by its number."""
+"""Bans by the number of bits of their network, then by the network as a number."""
 
 
 def now() -> int:
@@ -20,7 +20,7 @@ def now() -> int:
 
 
 class Bans:
-    """A ban that is over counts no more from that millisecond on. ``clock`` in ms since 1970."""
+    """An expired ban does not count from that millisecond on. ``clock`` in ms since 1970."""
 
     def __init__(self, clock: Callable[[], int] = now) -> None:
         self._clock = clock
@@ -29,12 +29,12 @@ class Bans:
         self._accounts: dict[str, Ban] = {}
 
     def __iter__(self) -> Iterator[Ban]:
-        """Those that count, the oldest first."""
+        """The current bans, the oldest first."""
         moment = self._clock()
         return iter([ban for ban in self._rows.values() if not ban.over(moment)])
 
     def add(self, ban: Ban) -> None:
-        """In place of an earlier one of the same."""
+        """Add a ban; it replaces an earlier one with the same target."""
         earlier = self.find(BanTarget(ban.kind, ban.what))
         if earlier is not None:
             self.drop(earlier)
@@ -59,12 +59,12 @@ class Bans:
             self._accounts.pop(ban.what, None)
 
     def drop_over(self, moment: int) -> None:
-        """Forget those that count no more at that moment."""
+        """Forget the bans that have expired at ``moment``."""
         for ban in [ban for ban in self._rows.values() if ban.over(moment)]:
             self.drop(ban)
 
     def find(self, target: BanTarget) -> Ban | None:
-        """The ban of exactly that."""
+        """The ban with exactly this target."""
         return next((ban for ban in self._rows.values() if (ban.kind, ban.what) == target), None)
 
     def numbered(self, no: int) -> Ban | None:
@@ -73,7 +73,7 @@ class Bans:
     # ---- who is banned -------------------------------------------------------------------------------------------
 
     def of_address(self, address: str) -> Ban | None:
-        """Asked for each connection: one look for each length of network that there is a ban of."""
+        """Called for each connection: one lookup for each prefix length that bans use."""
         if not (self._networks[4] or self._networks[6]):
             return None
         try:
@@ -92,7 +92,7 @@ class Bans:
         return ban if ban is not None and not ban.over(self._clock()) else None
 
     def of_labels(self, nick: str, username: str, hosts: Iterable[str]) -> Ban | None:
-        """By a mask or a cloak; ``hosts`` are the one that is shown and the one of the address."""
+        """The ban by a mask or a cloak; ``hosts`` are the displayed one and that of the address."""
         hosts = list(hosts)
         for ban in self:
             if covers_labels(ban.kind, ban.what, nick, username, hosts):
@@ -124,5 +124,5 @@ def until(ban: Ban) -> str:
 
 
 def words(ban: Ban) -> str:
-    """What the one who is banned is told, and those who saw them go."""
+    """What the banned person is told, and those who see them leave."""
     return f"Banned from this server {until(ban)} (ban {ban.no})" + (f": {ban.reason}" if ban.reason else "")

@@ -1,9 +1,9 @@
-"""Cloaks: the keyed stand-ins for addresses and accounts that everybody sees.
+"""Cloaks: keyed hashes that everybody sees instead of addresses and accounts.
 
-An address becomes ``who.near.far.guest``. ``who`` is the address itself (of IPv6 the /64, of which a customer has all),
-``near`` and ``far`` are the networks around it, so that a ban on ``*!*@*.near.far.guest`` holds for whoever changes the
-address and not the provider. Each part is keyed by a secret of the data directory: nobody without it can try addresses
-until one fits.
+An address becomes ``who.near.far.guest``. ``who`` is the address itself (for IPv6 the /64, all of which a customer
+has), ``near`` and ``far`` are the networks around it. So a ban on ``*!*@*.near.far.guest`` also applies to anyone who
+changes the address, but not the provider. Each part is keyed by a secret of the data directory: without it, nobody can
+find an address by trying.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from typing import Final
 ACCOUNT_BYTES: Final = 8
 WHO_BYTES: Final = 5
 NET_BYTES: Final = 3
-"""Short, because people read them: a part is looked at together with those behind it, 48 bits for a near network."""
+"""Short for readability: a part is only compared together with those after it, 48 bits for a near network."""
 PREFIXES: Final = {4: (24, 16), 6: (48, 32)}
 """Bits of the near and of the far network, by version."""
 CUSTOMER_BITS: Final = 64
-"""What one customer has of IPv6; within it addresses change by themselves (RFC 8981)."""
+"""What one customer has of IPv6; within it, addresses change automatically (RFC 8981)."""
 GUEST: Final = ".guest"
 ACCOUNT: Final = ".account"
 
 
 def shown(address: str) -> str:
-    """An address as a parameter of a line, which must not begin with a colon nor be empty."""
+    """An address as a parameter of a line, which must not begin with a colon or be empty."""
     return f"0{address}" if address.startswith(":") else address or "localhost"
 
 
 class Cloaks:
-    """``shown`` is off where addresses are shown as they are (``server.cloak``)."""
+    """``shown`` is off if addresses are displayed as they are (``server.cloak``)."""
 
     def __init__(self, secret: bytes, *, shown: bool) -> None:
         self._secret = secret
@@ -40,13 +40,13 @@ class Cloaks:
         self._of_address = lru_cache(maxsize=4096)(self._cloaked)
 
     def of_address(self, address: str) -> str:
-        """The same for the same address, on this data directory only."""
+        """The cloak of an address; it is always the same for this data directory."""
         if not self.shown:
             return shown(address)
         return self._of_address(address)
 
     def of_account(self, account: str) -> str:
-        """What stands for every address of an account, so that a ban on it holds wherever they come from."""
+        """The cloak for all addresses of an account, so that a ban on it applies everywhere."""
         return self._keyed(account, ACCOUNT_BYTES) + ACCOUNT
 
     def _cloaked(self, address: str) -> str:

@@ -1,4 +1,4 @@
-"""The connection log: who was on from where, for operators. Kept in groups, beside the way of the messages."""
+"""The connection log for operators: who was connected from where. It is written in groups, outside the message path."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from chover.server.pipeline.live_settings import LiveSettings
 _log = logging.getLogger(__name__)
 
 GROUP_SECONDS: Final = 2.0
-"""What a crash may take of it. Five hundred who come at once are one write, not five hundred."""
+"""What a crash may lose. Five hundred connections at once are one write, not five hundred."""
 WAITING: Final = 50_000
-"""Rows that wait while the disk is full; what comes on top is not kept."""
+"""Rows that wait while the disk is full; any more are dropped."""
 
 
 class ConnectionLog(Generic[C]):
-    """One row for each session under one nick and account: a new nick ends one and begins the next."""
+    """One row for each session under one nick and account: a new nick ends a row and begins the next."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class ConnectionLog(Generic[C]):
         self._timer: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
-        """Go on where the last run ended. Raises StoreError."""
+        """Continue after the last run. Raises StoreError."""
         self._numbers = itertools.count(await self._records.last_connection() + 1)
         await self._records.close_connections(now())
 
     # ---- who comes and goes --------------------------------------------------------------------------------------
 
     def came(self, session: C) -> None:
-        """A session is a user's."""
+        """A session has become a user."""
         if not self._settings.now.records.connection_days:
             return
         user, peer = session.me, session.peer
@@ -74,12 +74,12 @@ class ConnectionLog(Generic[C]):
             self._keep(msgspec.structs.replace(record, until=now()))
 
     def relabelled(self, user: UserId) -> None:
-        """A user has another nick, or is another account's."""
+        """A user has another nick, or another account."""
         for session in self._sessions.get(user, ()):
             self.moved(session)
 
     def moved(self, session: C) -> None:
-        """A session has gone over to another user."""
+        """A session was attached to another user."""
         if session in self._open:
             self.gone(session)
             self.came(session)
@@ -97,7 +97,7 @@ class ConnectionLog(Generic[C]):
         self._spawn(self.flush())
 
     async def flush(self) -> None:
-        """Write what waits."""
+        """Write the waiting rows."""
         group, self._waiting = self._waiting, {}
         if not group:
             return
@@ -108,7 +108,7 @@ class ConnectionLog(Generic[C]):
             self._waiting = {**group, **self._waiting}
 
     async def close(self) -> None:
-        """End what is open, and write everything."""
+        """End the open rows, and write everything."""
         if self._timer is not None:
             self._timer.cancel()
         for session in list(self._open):

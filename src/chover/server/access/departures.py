@@ -9,5 +9,5 @@ from chover.engine.state import ChatState
 
 
 def quitting(chat: ChatState, user: User, reason: str) -> Append:
-    """What makes a user leave; nothing for one who is gone already."""
+    """The append that makes a user leave; NOTHING if they have left already."""
     return verbs.leave_server(user, reason) if user.id in chat.users else Append([])

@@ -1,4 +1,4 @@
-"""How often the edits of an author are told to clients that know none."""
+"""How often an author's edits are announced to clients that do not support edits."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from chover.config import LimitSettings
 from chover.server.access.limits import Bucket
 
 AUTHORS: Final = 4096
-"""The rates of so many authors are remembered."""
+"""How many authors' rates are remembered."""
 
 
 class EditRate:
-    """How often the edits of each author are told to clients that know none."""
+    """How often each author's edits are announced to clients that do not support edits."""
 
     def __init__(self, limits: Callable[[], LimitSettings]) -> None:
         self._limits = limits
         self._authors: dict[str, Bucket] = {}
 
     def allows(self, author: str) -> bool:
-        """Whether one more may be told now; it counts."""
+        """Whether one more may be announced now; it counts."""
         minute = self._limits().edits_told_per_minute
         if not minute:
             return False

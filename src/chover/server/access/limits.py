@@ -1,4 +1,4 @@
-"""How much is allowed: token buckets, and connections for each address (of IPv6 for the /64)."""
+"""Limits: token buckets, and connections for each address (for IPv6 the /64)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from chover.ports import Refused
 from chover.wire.networks import holder
 
 ADDRESSES_REMEMBERED: Final = 4096
-"""Rates of so many addresses are kept; the longest unseen one is forgotten first."""
+"""How many addresses' rates are kept; the one unseen for the longest time is forgotten first."""
 
 
 class Bucket:
-    """A token bucket: ``burst`` tokens at first, ``rate`` a second come back."""
+    """A token bucket: it starts with ``burst`` tokens, and gets ``rate`` new ones a second."""
 
     __slots__ = ("_burst", "_rate", "_seen", "_tokens")
 
@@ -23,7 +23,7 @@ class Bucket:
         self._rate, self._burst, self._tokens, self._seen = rate, burst, burst, now
 
     def take(self, now: float) -> float:
-        """0 when a token was taken, else the seconds until there is one."""
+        """Take a token. Returns 0, or the seconds until there is one."""
         self._tokens = min(self._burst, self._tokens + (now - self._seen) * self._rate)
         self._seen = now
         if self._tokens >= 1:
@@ -33,7 +33,7 @@ class Bucket:
 
 
 class Gate:
-    """Counts connections, in all and for each address. A limit of 0 is none."""
+    """Counts connections, in total and for each address. A limit of 0 means no limit."""
 
     def __init__(self, limits: LimitSettings, clock: Callable[[], float]) -> None:
         self.limits = limits
@@ -43,10 +43,10 @@ class Gate:
         self._rates: OrderedDict[str, Bucket] = OrderedDict()
         self.total = 0
         self.refused: Counter[str] = Counter(dict.fromkeys(("banned", "full", "address", "unregistered", "rate"), 0))
-        """Connections by why they were refused, since the start."""
+        """The number of refused connections by reason, since the start."""
 
     def admit(self, address: str) -> None:
-        """Raises Refused at a limit."""
+        """Count a connection. Raises Refused at a limit."""
         limits, address = self.limits, holder(address)
         here = self._count.get(address, 0)
         if self.total >= limits.connections > 0:
@@ -63,7 +63,7 @@ class Gate:
         self.total += 1
 
     def move(self, address: str, other: str) -> None:
-        """Count one of an address's connections under another one. Raises Refused, and then nothing has changed."""
+        """Count one of an address's connections under another address. If it raises Refused, nothing has changed."""
         self.dismiss(address)
         try:
             self.admit(other)
@@ -72,13 +72,16 @@ class Gate:
             raise
 
     def move_back(self, address: str, other: str) -> None:
-        """Undo it: the handler gives a connection back as it came. Does nothing for an empty ``address``."""
+        """Undo ``move``: the handler releases a connection under its first address.
+
+        Does nothing for an empty ``address``.
+        """
         if address:
             self.dismiss(other)
             self.count(address)
 
     def count(self, address: str) -> None:
-        """Count a connection that was let in already, whatever the limits say."""
+        """Count a connection that was admitted already, even over the limits."""
         address = holder(address)
         self._count[address] = self._count.get(address, 0) + 1
         self.total += 1
@@ -100,7 +103,7 @@ class Gate:
         self._registered[address] = self._registered.get(address, 0) + 1
 
     def departed(self, address: str) -> None:
-        """That user is gone; its connection is counted until it is dismissed."""
+        """That user is gone; the connection is counted until it is dismissed."""
         _less(self._registered, holder(address))
 
     def dismiss(self, address: str) -> None:

@@ -1,4 +1,4 @@
-"""Bans of the server: set, lifted, and held against whoever comes; what operators do is written down."""
+"""Bans from the server: setting, lifting and applying them; operators' actions are recorded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CONSOLE: Final = "console"
 
 
 class WantedBan(NamedTuple):
-    """A ban as it was asked for; ``seconds`` 0: for good."""
+    """A requested ban; ``seconds`` 0: without end."""
 
     whom: str
     seconds: int = 0
@@ -67,7 +67,7 @@ class Moderation(Generic[C]):
         """Rows and memory change together: a reload never comes between the two."""
 
     async def load(self) -> None:
-        """Take up what was kept. Raises StoreError."""
+        """Load the stored bans. Raises StoreError."""
         for ban in await self._records.bans(now()):
             self.bans.add(ban)
 
@@ -90,13 +90,13 @@ class Moderation(Generic[C]):
     # ---- who comes -----------------------------------------------------------------------------------------------
 
     def require_address(self, address: str) -> None:
-        """Raises Refused."""
+        """Raises Refused if the address is banned."""
         ban = self.bans.of_address(address)
         if ban is not None:
             raise Refused(words(ban), "banned")
 
     def ban_of(self, session: C, nick: str = "") -> Ban | None:
-        """The ban that keeps a session out, under the nick that it has or would have."""
+        """The ban that applies to a session, under its nick or the one that it wants."""
         account = session.login.account if session.login is not None else None
         hosts = [session.host, self._cloaks.of_account(account.id)] if account else [session.host]
         return (
@@ -106,7 +106,7 @@ class Moderation(Generic[C]):
         )
 
     def require_account(self, folded: str) -> None:
-        """Raises Denied."""
+        """Raises Denied if the account is banned."""
         ban = self.bans.of_account(folded)
         if ban is not None:
             raise Denied("ACCOUNT_BANNED", words(ban))
@@ -114,9 +114,9 @@ class Moderation(Generic[C]):
     # ---- what operators do ---------------------------------------------------------------------------------------
 
     async def ban(self, by: str, wanted: WantedBan, asker: C | None = None) -> tuple[Ban, list[str]]:
-        """The ban, and the nicks of those who were put out by it.
+        """Ban somebody. Returns the ban, and the nicks of the people it disconnected.
 
-        Raises BadBan; Denied for one that would hit more than was meant, unless it is forced; StoreError.
+        Raises BadBan, Denied for a ban that affects more than was probably meant unless it is forced, and StoreError.
         """
         target = self.resolve(wanted.whom)
         if not wanted.force and (objections := self._objections(target, asker)):
@@ -132,7 +132,7 @@ class Moderation(Generic[C]):
         return ban, await self._put_out(target, words(ban))
 
     async def unban(self, by: str, which: str) -> Ban:
-        """Lift the ban of that number, or of exactly that. Raises BadBan and StoreError."""
+        """Lift the ban with that number or exactly that target. Raises BadBan and StoreError."""
         ban = self.which(which)
         target = str(BanTarget(ban.kind, ban.what))
         async with self._changing:
@@ -142,7 +142,7 @@ class Moderation(Generic[C]):
         return ban
 
     def which(self, text: str) -> Ban:
-        """Raises BadBan when there is none."""
+        """The ban with that number or target. Raises BadBan if there is none."""
         numbered = text.isascii() and text.isdigit()
         found = self.bans.numbered(int(text[:18])) if numbered else self.bans.find(self.resolve(text))
         if found is None or found.over(now()):
@@ -150,7 +150,7 @@ class Moderation(Generic[C]):
         return found
 
     async def note(self, by: str, did: str, whom: str = "", why: str = "", *, logged: bool = True) -> None:
-        """Write down what an operator did, and log it. It is done, whether that can be kept or not."""
+        """Record and log an operator's action, even if it cannot be stored."""
         if logged:
             _log.info("operator %s: %s", by, " ".join(filter(None, (did, whom, why))))
         try:
@@ -159,7 +159,7 @@ class Moderation(Generic[C]):
             _log.error("could not write to the audit log: %s %s %s %s: %s", by, did, whom, why, error)
 
     async def retain(self, moment: int) -> int:
-        """Forget what is over or too old at that moment; how many rows went. Raises StoreError."""
+        """Delete the bans and rows that are expired or too old at ``moment``. Returns how many. Raises StoreError."""
         settings = self._settings.now.records
         self.bans.drop_over(moment)
         audit_before = moment - settings.audit_days * DAY if settings.audit_days else 0
@@ -184,7 +184,7 @@ class Moderation(Generic[C]):
         return BanTarget("account", folded)
 
     def _somebody(self, nick: str) -> BanTarget:
-        """Somebody who is on, or was a while ago."""
+        """Somebody who is online, or was recently."""
         chat = self._chat
         try:
             folded = chat.rules.same_nick(nick)
@@ -224,7 +224,7 @@ class Moderation(Generic[C]):
         account = self._accounts.named(target.what) if target.kind == "account" else None
         user = self._chat.users.get(account.id) if account is not None else None
         if user is not None and not hit:
-            # Always on, and without a device just now.
+            # They are always on, but have no device connected.
             await self._ledger.commit(partial(quitting, self._chat, user, text))
             nicks.append(user.nick)
         return nicks

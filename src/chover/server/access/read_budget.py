@@ -1,7 +1,7 @@
-"""How much of the server's time reading history and searching may take: for one user, for one address, and at once.
+"""The limit on the server's time for reading history and searching: for one user, for one address, and at once.
 
-A page of 500 messages keeps the loop for as long as hundreds of messages do, so lines in a second say little about it.
-What counts is the time that an answer took. Anyone who has used up their share waits, and nothing is refused.
+A page of 500 messages takes as long as hundreds of messages, so the number of lines per second says little. What
+counts is the time that an answer took. Anyone who has used up their share waits, and nothing is refused.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from chover.server.access.ban_syntax import network_of
 Reading = Literal["page", "search"]
 
 SLOTS: Final[dict[Reading, int]] = {"page": 1, "search": 2}
-"""Answers that are made at the same time. Searches have their own: a slow one keeps nobody from history."""
+"""Answers being made at the same time. Searches are separate, so a slow one does not delay history."""
 BURST_SECONDS: Final = 10.0
-"""Of the share of so long a time somebody may use at once: a client that has just come in asks for many channels."""
+"""The share of this time may be used at once, because a client that has just connected asks for many channels."""
 LEAST_SECONDS: Final = 0.001
-"""That an answer counts as having taken."""
+"""The minimum time that an answer counts for."""
 REMEMBERED: Final = 8192
-"""Users and addresses whose share is known; the one that was seen least lately is forgotten first."""
+"""Users and addresses whose share is remembered; the one not seen for the longest time is forgotten first."""
 
 
 class ReadingSession(Protocol):
-    """A session, as far as its reading is counted."""
+    """A session, as far as reading is concerned."""
 
     user: User | None
     peer: Peer
@@ -38,7 +38,7 @@ class ReadingSession(Protocol):
 
 
 class Share:
-    """Seconds of the server's time: ``rate`` come back in each second, up to ``BURST_SECONDS`` of that."""
+    """Seconds of the server's time: ``rate`` are added in each second, up to ``BURST_SECONDS`` of that."""
 
     __slots__ = ("_left", "_rate", "_seen")
 
@@ -46,19 +46,19 @@ class Share:
         self._rate, self._left, self._seen = rate, rate * BURST_SECONDS, now
 
     def wait(self, now: float) -> float:
-        """Seconds until something is left of it; 0 while there is, and for less than a millisecond."""
+        """Seconds until some of it is available; 0 if some is, and for less than a millisecond."""
         self._left = min(self._rate * BURST_SECONDS, self._left + (now - self._seen) * self._rate)
         self._seen = now
         wait = -self._left / self._rate
         return wait if wait > LEAST_SECONDS else 0.0
 
     def spend(self, seconds: float) -> None:
-        """It may become less than nothing: how long an answer takes is known when it is there."""
+        """It may become negative, because the duration of an answer is only known afterwards."""
         self._left -= seconds
 
 
 class ReadBudget:
-    """Lets answers be made in their turn. ``clock`` in seconds."""
+    """Makes answers in turn. ``clock`` in seconds."""
 
     def __init__(
         self,
@@ -70,10 +70,10 @@ class ReadBudget:
         self._shares: OrderedDict[tuple[str, str], Share] = OrderedDict()
         self._slots = {kind: asyncio.Semaphore(number) for kind, number in SLOTS.items()}
         self.waited = 0.0
-        """Seconds that answers have waited for a share."""
+        """Seconds that answers have waited for their share."""
 
     async def run(self, kind: Reading, reader: ReadingSession, answer: Callable[[], Awaitable[None]]) -> None:
-        """Have an answer made when there is time for it; not at all for somebody who has left meanwhile."""
+        """Make an answer when there is time for it; not at all if its reader has left meanwhile."""
         shares = self._of(reader)
         if not shares:
             await answer()

@@ -11,17 +11,17 @@ from chover.wire.networks import holder
 
 AT_ONCE: Final = 3
 SECONDS_EACH: Final = 60.0
-"""From one address: so many reports at once, and one more for so many seconds."""
+"""One address may send several reports at once, and one more after each of these seconds."""
 
 
 class ReportRate:
-    """How often an address may report, of IPv6 a /64."""
+    """How often an address may report; for IPv6, a /64."""
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def require(self, address: str, now: float) -> None:
-        """``now`` in seconds. Raises Denied."""
+        """Count a report. ``now`` in seconds. Raises Denied."""
         address = holder(address)
         bucket = self._buckets.pop(address, None) or Bucket(1 / SECONDS_EACH, AT_ONCE, now)
         self._buckets[address] = bucket

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from chover.engine.events import Source
 
 REMEMBERED: Final = 1000
-"""Departures in all; the oldest is forgotten first."""
+"""The maximum number of departures; the oldest is forgotten first."""
 
 
 class Departed(NamedTuple):
@@ -30,5 +30,5 @@ class Whowas:
         self._gone.append(Departed(source, folded, realname, at))
 
     def find(self, folded: str) -> Iterator[Departed]:
-        """The newest first."""
+        """The departures with a nick, the newest first."""
         return (departed for departed in reversed(self._gone) if departed.folded == folded)

@@ -1,1 +1,1 @@
-"""The handlers, one file for each family. Each ends in ROWS, which server/table.py gathers."""
+"""The handlers, one file for each family. Each has a table ROWS, which server/table.py collects."""

@@ -1,1 +1,1 @@
-"""Delivery: what is committed is rendered once for each kind of reader and written once to each."""
+"""Delivery: events are rendered once for each kind of reader, and written once to each reader."""

@@ -13,13 +13,13 @@ from chover.server.delivery.subscribers import Subscribers
 from chover.wire.capabilities import Cap
 
 BEFORE_APPLY: Final = bodies_where(lambda kind: kind.departs)
-"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+"""Departures are delivered while the person is still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
-"""What is shown only to those who have the capability."""
+"""Events shown only to clients with the capability."""
 
 
 def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
-    """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
+    """Whether joins and leaves of a plain member who has not spoken are hidden in a large channel."""
     if channel is None or not 0 < quiet_above < len(channel.members):
         return False
     membership = channel.members.get(who)
@@ -27,7 +27,7 @@ def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
 
 
 def secluded(channel: Channel | None, who: UserId) -> bool:
-    """Whether an auditorium (+u) shows somebody to those with a rank alone."""
+    """Whether an auditorium (+u) shows somebody only to members with a rank."""
     if channel is None or "u" not in channel.modes:
         return False
     membership = channel.members.get(who)

@@ -1,4 +1,4 @@
-"""The word to somebody with +g that another wants to write to them.
+"""The notice to somebody with +g that another person wants to write to them.
 
 The numerics are those of Solanum, InspIRCd and UnrealIRCd.
 """
@@ -18,7 +18,7 @@ from chover.wire.message import format_line
 from chover.wire.numerics import Err, Rpl
 
 EVERY_SECONDS: Final = 60.0
-"""Somebody with +g is told no more often that others want to write, whoever they are."""
+"""The minimum time between two such notices to one person."""
 REMEMBERED: Final = 10_000
 
 
@@ -31,7 +31,7 @@ class RefusedCaller(Protocol):
 
 
 class CallerNotices(Generic[R]):
-    """When each user was told last that somebody wants to write to them, in seconds of a steady clock."""
+    """When each user last got a notice, in seconds of a monotonic clock."""
 
     def __init__(self, server: str, chat: ChatState, sessions: Mapping[UserId, Sequence[R]]) -> None:
         self._server = server
@@ -40,7 +40,7 @@ class CallerNotices(Generic[R]):
         self._told: OrderedDict[UserId, float] = OrderedDict()
 
     def may_tell(self, user: UserId, now: float) -> bool:
-        """Whether it is time again; then it counts as done."""
+        """Whether another notice is due; it then counts as given."""
         if now - self._told.get(user, -EVERY_SECONDS) < EVERY_SECONDS:
             return False
         self._told.pop(user, None)
@@ -50,9 +50,9 @@ class CallerNotices(Generic[R]):
         return True
 
     def knock(self, caller: RefusedCaller, nick: str, *, answered: bool = True) -> None:
-        """Tell a user with +g who wants to write to them, and tell the sender that they were told.
+        """Tell a user with +g who wants to write to them, and tell the sender so.
 
-        Senders that the user blocks get the usual answer, but the user is not notified.
+        Senders whom the user blocks get the usual answer, but the user is not notified.
         """
         user, target = caller.me, self._chat.find_user(nick)
         if not self.may_tell(target.id, time.monotonic()):

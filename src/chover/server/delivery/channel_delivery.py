@@ -1,4 +1,4 @@
-"""Delivery of what happens to a channel: who comes and goes, its name, its topic and modes, invitations to it."""
+"""Delivery of events of a channel: joins and leaves, its name, its topic and modes, invitations to it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def parted(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None
 def _come_or_go(
     writer: EventWriter[R], event: Event, append: PendingAppend[R] | None, subscribers: Subscribers[R]
 ) -> None:
-    """A JOIN or PART, to those who are shown it."""
+    """A JOIN or PART, to those who may see it."""
     channel, who = writer.readers.chat.channels.get(subscribers.log), event.source.id
     writer.flush_channel(subscribers)
     if writer.readers.hushed(event, subscribers):
@@ -83,7 +83,7 @@ def renamed(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None) ->
 
 
 def invited(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None) -> None:
-    """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
+    """https://ircv3.net/specs/extensions/invite-notify: members may be told; the author gets an answer."""
     assert isinstance(event.body, Invited)
     sessions, subscribers = writer.readers.sessions, writer.readers.subscribers(event.log)
     writer.flush_channel(subscribers)

@@ -1,4 +1,4 @@
-"""Telling people who are on something of their channels, in the name of ChanServ."""
+"""Notices of ChanServ to people online about their channels."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Delivery: a log for each channel, rendered once for each render key, joined once for everybody.
 
-What a turn of the loop brings to a channel is collected and given to its readers together. Order is kept by flushing
-a channel before its readers change. Authors are served apart: they get their echo, its label, or nothing.
+All lines for a channel in one turn of the loop are collected and sent to its readers together. Order is kept by
+flushing a channel before its readers change. Authors are handled separately: they get their echo, its label, or
+nothing.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ HANDLERS: Final[dict[type, Handler]] = {
 
 
 class Fanout(Generic[R]):
-    """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
+    """Delivers applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 means never."""
 
     def __init__(self, chat: ChatState, outbox: SendQueue[R], quiet_above: int) -> None:
         self.readers = EventReaders(chat, outbox, quiet_above)
@@ -84,7 +85,7 @@ class Fanout(Generic[R]):
         self.sessions = self.readers.sessions
         self.monitor = self.readers.monitor
         self.attached = 0
-        """How many sessions there are in ``sessions``."""
+        """The number of sessions in ``sessions``."""
         outbox.collect_from(self.flush)
 
     @property
@@ -93,7 +94,7 @@ class Fanout(Generic[R]):
         return self.writer.delivered
 
     def attach(self, session: R, user: UserId) -> None:
-        """Deliver to this session from now on what the user's channels bring, and what is for the user alone."""
+        """From now on, deliver the user's events and those of the user's channels to this session."""
         self.sessions.setdefault(user, []).append(session)
         self.attached += 1
         for subscribers in self.readers.channels_of(user):
@@ -101,7 +102,7 @@ class Fanout(Generic[R]):
             subscribers.add(session)
 
     def detach(self, session: R, user: UserId) -> None:
-        """Nothing more is delivered to this session."""
+        """Deliver nothing more to this session."""
         self.monitor.clear(session)
         for subscribers in self.readers.channels_of(user):
             subscribers.remove(session)
@@ -113,7 +114,7 @@ class Fanout(Generic[R]):
             self.sessions.pop(user, None)
 
     def change_caps(self, session: R, user: UserId, caps: Cap) -> None:
-        """Give a session other capabilities."""
+        """Change the capabilities of a session."""
         channels = self.readers.channels_of(user)
         self.flush()
         for subscribers in channels:
@@ -123,7 +124,7 @@ class Fanout(Generic[R]):
             subscribers.add(session)
 
     def deliver(self, event: Event, append: PendingAppend[R] | None) -> None:
-        """Bring an event that is about to be applied (departures) or has been (all others) to those it concerns."""
+        """Deliver an event that is about to be applied (departures) or has been applied (all others)."""
         handler = HANDLERS.get(type(event.body))
         if handler is not None:
             handler(self.writer, event, append)

@@ -1,4 +1,4 @@
-"""Delivery of what is said: to a channel, to those of a rank in it, in private."""
+"""Delivery of messages: to a channel, to some ranks in it, in private."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def message(writer: EventWriter[R], event: Event, append: PendingAppend[R] | Non
 
 
 def _to_rank(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None) -> None:
-    """To members of at least a rank, and to its author."""
+    """To members of at least a rank, and to the author."""
     subscribers, channel = writer.readers.subscribers(event.log), writer.readers.chat.channels[event.log]
     writer.flush_channel(subscribers)
     author = append.session if append else None
@@ -51,7 +51,7 @@ def _private(writer: EventWriter[R], event: Event, append: PendingAppend[R] | No
 
 
 def _to_itself(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None) -> None:
-    """What somebody says in private, to the author's devices: echo-message is about the one that has said it."""
+    """A private message, to the author's devices: echo-message concerns only the device that sent it."""
     author = append.session if append else None
     for session in writer.readers.sessions.get(event.source.id, ()):
         if session is not author:

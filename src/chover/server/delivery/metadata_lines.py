@@ -1,7 +1,7 @@
-"""How metadata looks on the wire, and who is told of it (draft/metadata-3; metadata.py says whose it is).
+"""Metadata in lines of the protocol, and who is told (draft/metadata-3; metadata.py has its owners).
 
-The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are told by the numerics 761 and 766. In
-draft/metadata-2, the one before it, what is not asked for comes as the command METADATA.
+The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are reported by the numerics 761 and 766.
+In the previous one, draft/metadata-2, unsolicited values are sent as the command METADATA.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chover.wire.message import format_line
 from chover.wire.numerics import Rpl
 
 FOLLOWS: Final = Cap.METADATA | Cap.METADATA_2
-"""With either of them a session is told of changes."""
+"""A session with one of these is told of changes."""
 
 Values = Mapping[str, str | None]
 
@@ -31,19 +31,19 @@ def line(session: Recipient, target: str, key: str, value: str | None) -> Render
 
 
 def by_command(session: Recipient) -> bool:
-    """Whether it has asked for draft/metadata-2 alone."""
+    """Whether it has requested only draft/metadata-2."""
     return session.caps & FOLLOWS == Cap.METADATA_2
 
 
 def told(session: Recipient, target: str, key: str, value: str | None) -> Rendered:
-    """What a session has not asked for just now. A value that is gone is an empty one in draft/metadata-2."""
+    """An unsolicited value. A removed one is empty in draft/metadata-2."""
     if not by_command(session):
         return line(session, target, key, value)
     return Rendered("", format_line("METADATA", target, key, "*", value or "", source=session.server))
 
 
 def wanted(session: Recipient, target: str, values: Values) -> Iterator[Rendered]:
-    """Those of the values that a session has subscribed to."""
+    """The values that a session has subscribed to."""
     if values:
         for key in session.subscribed:
             if key in values:
@@ -51,13 +51,13 @@ def wanted(session: Recipient, target: str, values: Values) -> Iterator[Rendered
 
 
 def introduce(user: User, onlookers: Iterable[Recipient]) -> None:
-    """Somebody comes into a channel: those who see it learn what they want to know of people."""
+    """Somebody joins a channel: those who see them get the values that they have subscribed to."""
     if user.metadata:
         tell([session for session in onlookers if session.user is not user], user.nick, user.metadata)
 
 
 def tell(readers: Iterable[Recipient], name: str, values: Values) -> None:
-    """Tell each of some sessions what it has subscribed to."""
+    """Send each of some sessions the values that it has subscribed to."""
     for session in list(readers):
         if session.caps & FOLLOWS and session.subscribed:
             lines = list(wanted(session, name, values))

@@ -13,11 +13,11 @@ from chover.wire.message import format_line
 from chover.wire.numerics import Rpl
 
 MOST: Final = 100
-"""Nicks that one session may watch."""
+"""The maximum number of nicks that a session may watch."""
 
 
 class Monitor(Generic[R]):
-    """The watchers of each nick. Nicks are folded here; what a session calls them is kept beside."""
+    """The watchers of each folded nick, with the nick as the session wrote it."""
 
     def __init__(self, chat: ChatState, outbox: SendQueue[R]) -> None:
         self._chat = chat
@@ -51,9 +51,9 @@ class Monitor(Generic[R]):
         return self._watchers.get(folded, ())
 
     def notice(self, event: Event) -> None:
-        """Tell those who watch what an event of presence means: a nick is there, or is not any more.
+        """Tell watchers that a nick is online, or is not any more.
 
-        Departures and new nicks are told while the user still has the old one.
+        Departures and new nicks are reported while the user still has the old one.
         """
         body, source = event.body, event.source
         if isinstance(body, Arrived):

@@ -1,6 +1,6 @@
 """The members of a channel, packed into lines: made once for each state of the channel, however many ask.
 
-After a restart ten thousand clients come back to one channel, and each of them is told the names of all.
+After a restart, ten thousand clients may return to one channel, and each of them gets the names of all.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from chover.engine.model import Channel, Membership
 from chover.wire.capabilities import Cap
 
 _LOOKS = Cap.MULTI_PREFIX | Cap.USERHOST_IN_NAMES
-"""The capabilities that change how a name is shown."""
+"""The capabilities that change how a name is displayed."""
 
 
 class NamesCache:
-    """The names of one channel's members as its members see them."""
+    """The names of one channel's members, as its members see them."""
 
     __slots__ = ("_lines", "_roster")
 
@@ -24,7 +24,7 @@ class NamesCache:
         self._lines: dict[tuple[int, int], list[str]] = {}
 
     def lines(self, channel: Channel, caps: Cap, room: int) -> list[str]:
-        """Lines of at most ``room`` bytes, the same ones until somebody comes, goes or is called otherwise."""
+        """Lines of at most ``room`` bytes, cached until somebody joins, leaves or changes nick or modes."""
         if self._roster != channel.roster:
             self._roster = channel.roster
             self._lines.clear()
@@ -36,7 +36,7 @@ class NamesCache:
 
 
 def shown(memberships: Iterable[Membership], caps: Cap) -> Iterator[str]:
-    """Each member with prefixes, in the way of these capabilities."""
+    """Each member with prefixes, in the format for these capabilities."""
     multi, masks = Cap.MULTI_PREFIX in caps, Cap.USERHOST_IN_NAMES in caps
     for membership in memberships:
         name = membership.user.mask if masks else membership.user.nick

@@ -1,4 +1,4 @@
-"""One decision on its way: from the session that made it, through the store, back to that session."""
+"""A decision under way: from the session that made it, through the store, back to that session."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from chover.server.delivery.replies import Replies
 
 
 class PendingAppend(Generic[R]):
-    """An append, who is answered for it, and under which label. ``settle`` is called once with how it went.
+    """An append, the session to answer, and the label. ``settle`` is called once with the outcome.
 
-    ``replies`` is what a labeled message was answered already, to which its echo is added.
+    ``replies`` are earlier answers to a labeled message, to which its echo is added.
 
-    When it went well that is after its events were applied and delivered.
+    On success, ``settle`` is called after the events were applied and delivered.
     """
 
     __slots__ = ("append", "label", "replies", "session", "settle")

@@ -1,4 +1,4 @@
-"""Delivery of what users are: that they come, go, are renamed, away or logged in, and their metadata."""
+"""Delivery of events of users: they come online, leave, are renamed, away or logged in; and their metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def arrived(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None) ->
 
 
 def presence(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None) -> None:
-    """A QUIT, NICK, AWAY or SETNAME: one line for everybody who shares a channel with the user, however many."""
+    """A QUIT, NICK, AWAY or SETNAME: one line for everybody who shares a channel with the user."""
     if event.log != NOWHERE:
         return
     writer.flush()
@@ -39,7 +39,7 @@ def presence(writer: EventWriter[R], event: Event, append: PendingAppend[R] | No
 
 
 def identified(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None) -> None:
-    """https://ircv3.net/specs/extensions/account-notify. Its devices go on under the new id."""
+    """https://ircv3.net/specs/extensions/account-notify. The devices continue under the new id."""
     assert isinstance(event.body, Identified)
     if event.log != NOWHERE:
         return
@@ -57,13 +57,13 @@ def identified(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None)
 
 
 def own(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None) -> None:
-    """What only the devices of its author see."""
+    """Events that only the author's devices see."""
     writer.flush()
     writer.to_own(event, append, "")
 
 
 def metadata(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None) -> None:
-    """Tell those who have subscribed and who see the channel or the user; not the session that did it."""
+    """Tell subscribers who see the channel or the user, except the session that did it."""
     assert isinstance(event.body, MetadataSet)
     writer.flush()
     if event.log:

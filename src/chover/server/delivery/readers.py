@@ -17,9 +17,9 @@ from chover.wire.capabilities import Cap
 
 
 class EventReaders(Generic[R]):
-    """Looked at by everything in delivery; only attaching, joining, leaving and closing change it.
+    """Used by everything in delivery; only attaching, joining, leaving and closing change it.
 
-    ``quiet_above``: see ``audience.hushed``; 0 is never.
+    ``quiet_above``: see ``audience.hushed``; 0 means never.
     """
 
     def __init__(self, chat: ChatState, outbox: SendQueue[R], quiet_above: int) -> None:
@@ -36,7 +36,7 @@ class EventReaders(Generic[R]):
         return found
 
     def channels_of(self, user: UserId) -> list[Subscribers[R]]:
-        """The subscribers of each channel that somebody is in."""
+        """The subscribers of each channel that a user is in."""
         known = self.chat.users.get(user)
         return [self.subscribers(channel_log(channel)) for channel in known.channels] if known else []
 
@@ -59,5 +59,5 @@ class EventReaders(Generic[R]):
         return found
 
     def watching(self, folded: str) -> Iterable[R]:
-        """https://ircv3.net/specs/extensions/extended-monitor: those who watch a nick from outside."""
+        """https://ircv3.net/specs/extensions/extended-monitor: sessions that watch a nick from outside."""
         return [session for session in self.monitor.watchers(folded) if Cap.EXTENDED_MONITOR in session.caps]

@@ -1,6 +1,6 @@
-"""What was said lately in one channel: read once, and made into lines once, for all who come in together.
+"""The last messages of one channel: read once, and rendered once, for all who join at the same time.
 
-After a restart ten thousand clients come back to one channel, and each of them is shown its last messages.
+After a restart, ten thousand clients may return to one channel, and each of them gets its last messages.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from chover.engine.events import Event
 from chover.server.delivery.render import Rendered
 
 FRESH_SECONDS: Final = 1.0
-"""So long one reading serves all: what is deleted meanwhile is shown no longer than that."""
+"""How long a page is reused: deleted messages are shown no longer than that."""
 
 Read = Callable[[], Coroutine[Any, Any, list[Event]]]
 
 
 class RenderedPage:
-    """Messages, and the lines made of them for each way of showing them."""
+    """Messages, and their lines for each way of displaying them."""
 
     __slots__ = ("_lines", "events")
 
@@ -28,7 +28,7 @@ class RenderedPage:
         self._lines: dict[str | int, list[Rendered]] = {}
 
     def lines(self, look: str | int, make: Callable[[list[Event]], list[Rendered]]) -> list[Rendered]:
-        """The lines of a look; ``make`` makes them the first time."""
+        """The lines for a look; ``make`` is called the first time."""
         found = self._lines.get(look)
         if found is None:
             found = self._lines[look] = make(self.events)
@@ -36,7 +36,7 @@ class RenderedPage:
 
 
 class RecentMessages:
-    """The last page of one channel, until something more is said there or a second is over."""
+    """The last page of one channel, until another message is sent there or a second has passed."""
 
     __slots__ = ("_page", "_until")
 
@@ -45,11 +45,11 @@ class RecentMessages:
         self._until = 0.0
 
     def outdate(self) -> None:
-        """Something was said."""
+        """A message was sent."""
         self._page = None
 
     async def page(self, read: Read) -> RenderedPage:
-        """What ``read`` gives, or gave to somebody a moment ago. Raises what it raises."""
+        """The result of ``read``, or the one from a moment ago. Raises what ``read`` raises."""
         loop = asyncio.get_running_loop()
         if self._page is None or loop.time() >= self._until:
             self._page = loop.create_task(_page(read))

@@ -1,4 +1,4 @@
-"""What delivery, moderation and the connection log need of a session."""
+"""What delivery, moderation and the connection log need from a session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chover.wire.capabilities import Cap
 
 
 class Recipient(Protocol):
-    """A session, as far as it is given events. Its attributes are plain because delivery asks them for each reader."""
+    """A session, as far as it receives events. Its attributes are plain because delivery reads them for each reader."""
 
     caps: Cap
     render_key: int
@@ -23,7 +23,7 @@ class Recipient(Protocol):
     write: Callable[[bytes], None]
     held: bool
     replies: Replies | None
-    """What a label collects: nothing else is written before it."""
+    """The lines collected for a label: nothing else is written before them."""
     user: User | None
 
     @property
@@ -36,7 +36,7 @@ class Recipient(Protocol):
 
     @property
     def subscribed(self) -> Mapping[str, None]:
-        """The keys of metadata whose changes it is told."""
+        """The metadata keys whose changes it is told."""
 
     def have(self, caps: Cap) -> None: ...
     def send(self, data: bytes) -> None: ...
@@ -48,7 +48,7 @@ R = TypeVar("R", bound=Recipient)
 
 
 class ConnectedSession(Recipient, Protocol):
-    """A session, as far as operators act on it: where it comes from, whose it is, and how it is ended."""
+    """A session, as far as operators act on it: its address, its user, and how to end it."""
 
     peer: Peer
     ending: str

@@ -1,4 +1,4 @@
-"""From an event and its reader's capabilities to a line. The same event and shape always give the same text.
+"""From an event and its reader's capabilities to a line. The same event and render key always give the same text.
 
 A rendered line is a pair: the tags that its reader may see, and the rest. They are joined by ``text_of``; keeping them
 apart until then lets a label or a batch be added for one reader without rendering again.
@@ -39,7 +39,7 @@ from chover.wire.capabilities import EDITED, NONCE, RELAYED, Cap
 from chover.wire.ctcp import action
 from chover.wire.message import escape, format_tags
 
-# Plain numbers: arithmetic on flags takes half a microsecond, and these are asked for each line.
+# Plain integers: arithmetic on flags takes half a microsecond, and this happens for each line.
 MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
@@ -51,32 +51,32 @@ REDACTION: Final = int(Cap.REDACTION)
 EDIT: Final = int(Cap.EDIT)
 _RELAYMSG: Final = int(Cap.RELAYMSG)
 _ONE_LINE_BYTES: Final = 300
-"""Of a changed text of several lines, for those who get one."""
+"""Bytes of an edited multi-line text for clients that get one line."""
 _SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _OPER_TAG | REDACTION | EDIT | _RELAYMSG
 
 
 def render_key_of(caps: Cap) -> int:
-    """Those of the capabilities that change how an event's line looks, as a plain number. Readers are grouped by it."""
+    """The capabilities that change how an event's line looks, as an integer. Readers are grouped by it."""
     plain = int(caps)
-    # Several lines come in a batch, which is of use only to those who know batches.
+    # Several lines are sent in a batch, which only helps clients that support batches.
     return plain & (_SHAPE | _MULTILINE if plain & _BATCH else _SHAPE)
 
 
 class Rendered(NamedTuple):
     tags: str
     rest: str
-    """Without CR LF at its end. A batch of its own is one piece: what stands in ``tags`` belongs to its opening."""
+    """Without CR LF at its end. A batch is a single piece: ``tags`` belongs to its opening."""
     more: tuple[Rendered, ...] = ()
-    """The lines behind it, when a reader gets one event as several."""
+    """Further lines, if a reader gets one event as several."""
 
     @property
     def each(self) -> tuple[Rendered, ...]:
-        """It and the lines behind it, apart."""
+        """It and its further lines, separately."""
         return (self._replace(more=()), *self.more) if self.more else (self,)
 
 
 def text_of(line: Rendered, *more_tags: str) -> str:
-    """The line with its tags and those added for one reader, CR LF at its end."""
+    """The line with its tags and those added for one reader, with CR LF at its end."""
     if line.more:
         first, *others = line.each
         return text_of(first, *more_tags) + "".join(map(text_of, others))
@@ -92,7 +92,7 @@ def _second(second: int) -> str:
 
 
 def timestamp(at: int) -> str:
-    """``2026-11-22T20:50:40.123Z`` of milliseconds since 1970 (server-time)."""
+    """Milliseconds since 1970 as ``2026-11-22T20:50:40.123Z`` (server-time)."""
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"
 
 
@@ -121,7 +121,7 @@ _OWN_TAGS: Final[dict[type, Callable[..., list[str]]]] = {
 
 
 def tags_of(event: Event, render_key: int) -> str:
-    """The tags of an event that readers of a shape may see."""
+    """The tags of an event for readers with a render key."""
     if not render_key:
         return ""
     tags = []
@@ -145,7 +145,7 @@ def tags_of(event: Event, render_key: int) -> str:
 
 
 def _tags_asked_for(event: Event, render_key: int) -> list[str]:
-    """Those that have a capability of their own."""
+    """Tags that have a capability of their own."""
     tags = ["draft/oper"] if render_key & _OPER_TAG and event.source.oper else []
     if render_key & _RELAYMSG and isinstance(event.body, Said) and event.body.relayed_by:
         tags.append(f"{RELAYED}={escape(event.body.relayed_by)}")
@@ -153,10 +153,10 @@ def _tags_asked_for(event: Event, render_key: int) -> list[str]:
 
 
 def render(event: Event, render_key: int, channel: str) -> Rendered | None:
-    """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
+    """The line of an event for readers with a render key; None if it has none. ``channel`` is its channel's name."""
     body = event.body
     kind = type(body)
-    # Not by the property: this is asked for each message.
+    # Not through the property, because this is called for each message.
     if type(body) is Said and ("\n" in body.text or body.joints):
         return _several(event, render_key, channel)
     lines = _EXTENDED_JOINS if render_key & _EXTENDED_JOIN and kind is Joined else _LINES
@@ -173,7 +173,7 @@ def _said(_: Event, channel: str, body: Said) -> str:
 
 
 def _several(event: Event, render_key: int, channel: str) -> Rendered:
-    """https://ircv3.net/specs/extensions/multiline: a batch, or line after line for those without."""
+    """https://ircv3.net/specs/extensions/multiline: a batch, or line after line for clients without it."""
     body = event.body
     assert isinstance(body, Said)
     command = f"{'NOTICE' if body.notice else 'PRIVMSG'} {body.to or body.status + channel}"
@@ -186,7 +186,7 @@ def _several(event: Event, render_key: int, channel: str) -> Rendered:
 
 
 def _tags_of_later_lines(event: Event, body: Said, render_key: int) -> str:
-    """What stands on each line of one message: not its msgid and its nonce, which are one message's."""
+    """The tags of each further line of a message: without its msgid and nonce, which belong to the message."""
     tags = [tags_of(event, render_key & ~MESSAGE_TAGS)]
     if render_key & MESSAGE_TAGS:
         tags += ["bot"] if event.source.bot else []
@@ -195,7 +195,7 @@ def _tags_of_later_lines(event: Event, body: Said, render_key: int) -> str:
 
 
 def _batch(event: Event, render_key: int, channel: str, command: str) -> Rendered:
-    """All lines of what was said or changed, each behind ``command``, as one message."""
+    """All lines of a message or edit, each after ``command``, as one message."""
     body, mask, name = event.body, event.source.mask, event.msgid
     assert isinstance(body, Said | Edited)
     head = f":{mask} {command} :"
@@ -205,7 +205,7 @@ def _batch(event: Event, render_key: int, channel: str, command: str) -> Rendere
 
 
 def _by_shape(event: Event, render_key: int, channel: str) -> str:
-    """What is a line of its own only to those who know it; "" for what is none."""
+    """A line that only clients with a capability get; "" if there is none."""
     body = event.body
     if isinstance(body, Redacted) and render_key & REDACTION:
         reason = f" :{body.reason}" if body.reason else ""
@@ -216,7 +216,7 @@ def _by_shape(event: Event, render_key: int, channel: str) -> str:
 
 
 def _edited(body: Edited, render_key: int, channel: str) -> str:
-    """Plain clients are told what it says now, once, as an action of its author."""
+    """Plain clients are told the new text once, as an action of its author."""
     target = body.to or body.status + channel
     text = _in_one_line(body) if body.several else body.text
     if render_key & EDIT:
@@ -227,7 +227,7 @@ def _edited(body: Edited, render_key: int, channel: str) -> str:
 
 
 def _in_one_line(body: Edited) -> str:
-    """For those who know no several lines: as far as it goes."""
+    """For clients without multi-line support: as much as fits."""
     flat = body.text.replace("\n", " ")
     short = cut(flat, _ONE_LINE_BYTES)
     return flat if short == flat else f"{short}…"
@@ -237,7 +237,7 @@ _CONCAT: Final = ";draft/multiline-concat"
 
 
 def _blanked(_: Event, channel: str, body: Blanked) -> str:
-    """For its author alone, who sends it again under its nonce: it was kept, and says nothing any more."""
+    """Only for the author who repeats it under its nonce: it was kept, but its text was deleted."""
     return f"{'NOTICE' if body.notice else 'PRIVMSG'} {body.to or channel} :"
 
 
@@ -293,7 +293,7 @@ _TAGS: Final = frozenset({Tagged, TagsKept})
 
 
 def line_bytes(event: Event, render_key: int, channel: str) -> bytes:
-    """The line of an event for readers of one shape; empty if they do not see it."""
+    """The line of an event for readers with one render key; empty if they do not see it."""
     if type(event.body) in _TAGS and not render_key & MESSAGE_TAGS:
         return b""
     line = render(event, render_key, channel)

@@ -1,4 +1,4 @@
-"""What one command answers, and what its label makes of it (https://ircv3.net/specs/extensions/labeled-response)."""
+"""The answer to one command, and its label (https://ircv3.net/specs/extensions/labeled-response)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ACK = "ACK"
 
 
 class Replies:
-    """The lines that answer one labeled command, kept until it is done."""
+    """The lines that answer a labeled command, collected until it is done."""
 
     __slots__ = ("_label", "_lines", "_server")
 
@@ -22,7 +22,7 @@ class Replies:
         self._lines += line.each
 
     def text(self, batch: str) -> str:
-        """All lines under the label: an ACK for none, the line itself for one, else a batch of the given name."""
+        """All lines under the label: an ACK for none, the line itself for one, otherwise a batch of the given name."""
         label = "label=" + escape(self._label)
         match self._lines:
             case []:

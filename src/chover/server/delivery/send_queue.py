@@ -9,7 +9,7 @@ from chover.server.delivery.recipient import R, Recipient
 
 
 class SendQueue(Generic[R]):
-    """Sessions with something to send. ``later`` runs a function at the end of this turn of the loop."""
+    """Sessions with data to send. ``later`` runs a function at the end of this turn of the loop."""
 
     def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
         self._later = later
@@ -18,9 +18,9 @@ class SendQueue(Generic[R]):
         self.dirty: list[R] = []
 
     def collect_from(self, collect: Callable[[], None]) -> None:
-        """Have this called at the end of each turn before the sessions are written.
+        """Call this function at the end of each turn, before the sessions are written.
 
-        It brings them what is still to be given out. There is one such place: a later call replaces an earlier one.
+        It gives them what is still pending. There is only one: a later call replaces it.
         """
         self._collect = collect
 
@@ -32,7 +32,7 @@ class SendQueue(Generic[R]):
         session.out.append(data)
 
     def put_all(self, sessions: Iterable[R], data: bytes) -> None:
-        """The same for many; ``put`` in place, because it runs once for each member of a channel."""
+        """``put`` for many sessions, inlined because it runs once for each member of a channel."""
         dirty = self.dirty
         for session in sessions:
             out = session.out
@@ -42,7 +42,7 @@ class SendQueue(Generic[R]):
         self.arm()
 
     def write_all(self, sessions: Iterable[R], data: bytes) -> None:
-        """Write to many at once, behind what some of them are still to get; ``sessions`` may lose their places."""
+        """Write to many at once, after what some of them have pending; ``sessions`` may be modified."""
         for session in sessions:
             if session.out or session.replies is not None:
                 self.put(session, data)
@@ -52,7 +52,7 @@ class SendQueue(Generic[R]):
                     session.limit_backlog()
 
     def queue(self, session: R) -> None:
-        """Have a session written at the end of this turn that already has something to send."""
+        """Have a session that already has data written at the end of this turn."""
         self.dirty.append(session)
         self.arm()
 
@@ -67,16 +67,16 @@ class SendQueue(Generic[R]):
         self.flush()
 
     def flush(self) -> None:
-        """Write now what the sessions have."""
+        """Write now what is pending."""
         dirty, self.dirty = self.dirty, []
         self.write(dirty)
 
     @staticmethod
     def write(sessions: Iterable[Recipient]) -> None:
-        """One write for each that has something, unless it belongs behind the answer that is being collected.
+        """One write for each session with data, unless an answer is being collected that has to come first.
 
-        With many readers each object it touches has left the processor's cache since the last turn: hence all that is
-        asked stands in the session itself.
+        With many readers, each object it touches has left the processor's cache since the last turn. Hence everything
+        that is needed is in the session itself.
         """
         for session in sessions:
             out = session.out

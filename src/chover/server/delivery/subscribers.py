@@ -1,4 +1,4 @@
-"""The readers of one channel, and what they are still to get."""
+"""The readers of one channel, and their pending events."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chover.server.delivery.recent_messages import RecentMessages
 from chover.server.delivery.recipient import R
 
 Pending = list[tuple[Event, PendingAppend[R] | None]]
-"""Events that the subscribers have not been given yet, in order, each with the pending append that it came in."""
+"""Events that the subscribers have not been given yet, in order, each with its pending append."""
 
 
 class Subscribers(Generic[R]):
-    """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
+    """The readers of one channel, grouped by render key, and their pending events."""
 
     __slots__ = ("by_render_key", "log", "name", "names_cache", "pending", "recent")
 
@@ -46,9 +46,9 @@ class Subscribers(Generic[R]):
         return [session for readers in self.by_render_key.values() for session in readers]
 
     def apart(self, pending: Pending[R]) -> dict[R, list[int]]:
-        """The authors who get some events otherwise than everybody, and the places of these.
+        """The authors who get some events in another form, and the positions of these events.
 
-        That is for a label, for want of echo-message, or for an author outside of the channel.
+        That is for a label, without echo-message, or for an author outside the channel.
         """
         apart: dict[R, list[int]] = {}
         for place, (event, append) in enumerate(pending):

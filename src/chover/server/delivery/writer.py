@@ -20,7 +20,7 @@ Give = Callable[[list[R], bytes], None]
 
 
 class EventWriter(Generic[R]):
-    """What a turn of the loop brings to a channel is collected, and flushed before the channel's readers change."""
+    """Collects the events of a channel in one turn of the loop, and flushes them before its readers change."""
 
     def __init__(self, readers: EventReaders[R], outbox: SendQueue[R]) -> None:
         self.readers = readers
@@ -32,7 +32,7 @@ class EventWriter(Generic[R]):
     def to_channel(self, event: Event, append: PendingAppend[R] | None, subscribers: Subscribers[R]) -> None:
         if not subscribers.pending:
             self._dirty.append(subscribers)
-            # What comes from the bus or the store belongs to no group of ours after which it would be flushed.
+            # Events from the bus or the store belong to no group of ours that would flush them.
             self._outbox.arm()
         subscribers.pending.append((event, append))
 
@@ -54,9 +54,9 @@ class EventWriter(Generic[R]):
                 self.to_session(session, event, channel)
 
     def flush(self) -> None:
-        """Give every channel's readers what they are still to get."""
+        """Send every channel's pending events to its readers."""
         dirty, self._dirty = self._dirty, []
-        # What one channel gives can be written at once; of several each reader is to get one write.
+        # The events of one channel can be written at once; with several, each reader gets one write.
         give = self._outbox.write_all if len(dirty) == 1 else self._outbox.put_all
         for subscribers in dirty:
             self.flush_channel(subscribers, give)
@@ -68,7 +68,7 @@ class EventWriter(Generic[R]):
         subscribers.pending = []
         apart = subscribers.apart(pending)
         give = give or self._outbox.put_all
-        # Copies: a session that is cut off for reading too slowly leaves the channel.
+        # Copies: a session that is ended for reading too slowly leaves the channel.
         for render_key, members in list(subscribers.by_render_key.items()):
             lines = [line_bytes(event, render_key, subscribers.name) for event, _ in pending]
             readers = list(members)
@@ -85,7 +85,7 @@ class EventWriter(Generic[R]):
     def _to_author(
         self, author: R, subscribers: Subscribers[R], pending: Pending[R], lines: list[bytes], own: list[int]
     ) -> None:
-        """What everybody gets, but the events at the places ``own`` as their author is to see them."""
+        """The same lines as for everybody, but the events at the positions ``own`` as their author sees them."""
         at = 0
         for place in [*own, len(pending)]:
             others = b"".join(lines[at:place])

@@ -1,1 +1,1 @@
-"""What was said: pages of it, replay, read markers, edits."""
+"""History: pages, replay, read markers, edits."""

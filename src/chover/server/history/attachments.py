@@ -1,4 +1,4 @@
-"""Files that a message links to: what its author uploaded goes with it."""
+"""Files that a message links to: its author's uploads are deleted with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ADDRESS: Final = re.compile(r"/files/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 
 
 async def remove_with(node: Node, event: Event) -> None:
-    """The message is deleted, or too old. What others have uploaded stays, whoever links to it. Raises StoreError."""
+    """The message is deleted, or too old. Uploads of other people stay. Raises StoreError."""
     body = event.body
     if isinstance(body, Said) and node.config.files.with_message:
         for file in dict.fromkeys(_ADDRESS.findall(body.text)):

@@ -1,8 +1,8 @@
-"""With whom somebody has spoken in private, and where: conversations by the names that lead to them.
+"""A user's private conversations, by the names that lead to them.
 
-A conversation belongs to two ids. Its name is the nick that the other has, or had last. Where that nick has gone over
-to somebody else the name leads to that one's conversation; what was said with the former bearer is still there, and
-is found again when the nick is free.
+A conversation belongs to two ids. Its name is the current or last nick of the other one. If that nick belongs to
+somebody else now, the name leads to their conversation. The one with the former owner still exists, and is found again
+when the nick is free.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 REMEMBERED: Final = 500
-"""Among so many conversations, those used last, somebody who is gone is looked for by nick."""
+"""Somebody who is gone is searched for by nick among this many recent conversations."""
 _EVER: Final = 1 << 62
 
 
 class ConversationRef(NamedTuple):
     log: LogId
     name: str
-    """As a batch names it."""
+    """The name for a batch."""
     channel: str = ""
     first: int = 1
     """The first place in the log that may be read."""
@@ -44,7 +44,7 @@ async def find(session: Session, target: str) -> ConversationRef | None:
             first = readable_from(channel, session.me, chat.rules)
             return None if first is None else ConversationRef(channel.log, channel.name, channel.name, first)
         other = chat.find_user(target)
-        # A nick is answered as it was asked: that is how clients find the window that waits.
+        # The nick is returned as it was requested, because clients find the waiting window by it.
         return ConversationRef(pair_log(session.me.id, other.id), target)
     except Refusal:
         gone = None if is_channel(target) else await former(session, target)
@@ -52,7 +52,7 @@ async def find(session: Session, target: str) -> ConversationRef | None:
 
 
 async def former(session: Session, nick: str) -> ConversationRef | None:
-    """The conversation with somebody of that nick who is gone; the newest, if there were several."""
+    """The conversation with somebody of that nick who is gone; the newest if there were several."""
     me = session.me.id
     newest = await session.node.store.conversations(me, {}, 0, _EVER, Direction.BEFORE, REMEMBERED)
     wanted = folded_nick(session.node.chat, nick) or nick
@@ -66,7 +66,7 @@ async def former(session: Session, nick: str) -> ConversationRef | None:
 async def recent(
     session: Session, after: int, until: int, direction: Direction, count: int
 ) -> list[tuple[ConversationRef, int]]:
-    """The conversations whose newest message lies between two moments, with its time; ascending."""
+    """The conversations whose newest message is between two times, with its time; ascending."""
     chat, me = session.node.chat, session.me
     readable = {channel.log: readable_from(channel, me, chat.rules) for channel in me.channels.values()}
     channels = {log: first for log, first in readable.items() if first is not None}
@@ -75,14 +75,14 @@ async def recent(
     for event in newest:
         found = _named(chat, event, me.id)
         if found is not None:
-            # Of two who had the same nick one after the other, the nick leads to the later one.
+            # If two people had the same nick one after the other, it leads to the later one.
             by_name.pop(found.name, None)
             by_name[found.name] = (found, event.at)
     return list(by_name.values())
 
 
 def _named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
-    """None for one whose name leads to somebody else by now."""
+    """None if the name leads to somebody else by now."""
     if not is_pair(event.log):
         channel = chat.channels.get(event.log)
         return ConversationRef(event.log, channel.name, channel.name) if channel else None
@@ -95,6 +95,6 @@ def _named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
 
 
 def label_of(event: Event, me: UserId) -> str:
-    """What the other of a private message was called."""
+    """The other's label in a private message."""
     body = event.body
     return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick

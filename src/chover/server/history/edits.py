@@ -1,4 +1,4 @@
-"""Deleting, changing and reacting to what was said: finding it, and saying why not."""
+"""Deleting, editing and reacting to messages: finding them, and refusing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Spoken(NamedTuple):
-    """What was said, and where. ``to`` is the other's nick in a private conversation, else empty."""
+    """A message and its place. ``to`` is the other's nick in a private conversation, otherwise empty."""
 
     event: Event
     channel: Channel | None
@@ -35,10 +35,9 @@ class Spoken(NamedTuple):
 
 
 async def spoken(session: Session, target: str, msgid: str, *, everywhere: bool = False) -> Spoken:
-    """What was said under a msgid, as far as the session may know of it; ``everywhere``: in any channel.
+    """The message with a msgid, if the session may know of it; ``everywhere``: in any channel.
 
-    Raises Fault: INVALID_TARGET for a conversation that one may not read, as for one that is not there, and
-    UNKNOWN_MSGID likewise.
+    Raises Fault: INVALID_TARGET for a conversation that does not exist or may not be read, and UNKNOWN_MSGID likewise.
     """
     chat = session.node.chat
     place = target.removeprefix(target[:1]) if target[:1] in RANK_OF and is_channel(target[1:]) else target
@@ -78,7 +77,7 @@ def _require_window(session: Session, code: str, found: Spoken, target: str, sec
 
 
 async def redact(session: Session, target: str, msgid: str, reason: str) -> None:
-    """Delete what was said. Raises Fault, Refusal and NotKept."""
+    """Delete a message. Raises Fault, Refusal and NotKept."""
     everywhere = may(session, "redact")
     found = await spoken(session, target, msgid, everywhere=everywhere)
     if not (everywhere or edits.rules(found.channel, session.me)):
@@ -98,7 +97,7 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
 
 
 async def edit(session: Session, target: str, msgid: str, text: str) -> None:
-    """Change what one has said. Raises Fault, Refusal and NotKept."""
+    """Edit a message of one's own. Raises Fault, Refusal and NotKept."""
     found = await spoken(session, target, msgid)
     if not found.own or not isinstance(found.event.body, Said):
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You can only change your own messages")
@@ -141,9 +140,9 @@ async def _react(session: Session, target: str, tags: dict[str, str], reaction: 
 
 
 async def _reacted_to(session: Session, target: str, reaction: Reaction) -> Event | None:
-    """What a reaction is about; None for what this conversation does not know: that is relayed, and not kept.
+    """The message that a reaction refers to; None if it is unknown here: then it is relayed, but not kept.
 
-    Raises Fault for what was deleted lately.
+    Raises Fault for a message that was deleted recently.
     """
     if reaction.msgid in session.node.chat.redacted:
         raise _unknown(target, reaction.msgid)

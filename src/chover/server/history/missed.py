@@ -1,4 +1,4 @@
-"""What was said to somebody in private while this device was away, for clients that cannot ask for it."""
+"""Private messages that arrived while this device was away, for clients that cannot request history."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 CONVERSATIONS: Final = 128
-"""Those used last are shown."""
+"""The number of recent conversations that are shown."""
 _EVER: Final = 1 << 62
 
 
 async def replay_private(session: Session) -> None:
-    """Once for each device: what came since it left. Raises StoreError.
+    """Show once for each device what arrived since it left. Raises StoreError.
 
-    A client with draft/chathistory or znc.in/playback asks by itself.
+    A client with draft/chathistory or znc.in/playback requests it itself.
     """
     left_at = session.registration.left_at
     asks = (Cap.CHATHISTORY | Cap.PLAYBACK) & session.caps
@@ -33,7 +33,7 @@ async def replay_private(session: Session) -> None:
 
 
 async def show_private(session: Session, after: int, until: int, kind: str) -> None:
-    """All private conversations between two moments, both exclusive, ms since 1970. Raises StoreError."""
+    """All private conversations between two times, both exclusive, ms since 1970. Raises StoreError."""
     found = await recent(session, after, _EVER, Direction.BEFORE, CONVERSATIONS)
     pages = [
         (talk.name, await page(session, talk, after, until, session.node.config.history.chathistory_max))
@@ -49,7 +49,7 @@ async def show_private(session: Session, after: int, until: int, kind: str) -> N
 
 
 async def page(session: Session, talk: ConversationRef, after: int, until: int, count: int) -> list[Event]:
-    """The last of what was said in a conversation between two moments. Raises StoreError."""
+    """The last messages of a conversation between two times. Raises StoreError."""
     start, stop = Selector(at=until), Selector(at=after) if after else None
     log, first = talk.log, talk.first
     read = partial(

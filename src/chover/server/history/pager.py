@@ -24,34 +24,34 @@ from chover.ports import Direction, Selector, Store
 from chover.wire.capabilities import Cap
 
 ROUNDS: Final = 8
-"""So often a page is filled up whose events are none that history shows."""
+"""How often a page is filled up again if history does not show its events."""
 TOGETHER: Final = 500
-"""At most so many events beyond a page's limit, when they share its last one's millisecond."""
+"""At most so many events beyond a page's limit, if they share its last one's millisecond."""
 HIDDEN: Final = bodies_where(lambda kind: kind.kept and not kind.in_history) | {Unknown}
-"""What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
+"""Events that history never shows: internal ones, those for one person, deleted ones."""
 ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, TagsKept: Cap.MESSAGE_TAGS}
-"""What it shows only to those who have the capability."""
+"""Events shown only to clients with the capability."""
 
 PASSING: Final = frozenset({Joined, Parted, Quit, Renamed})
-"""Joins, leaves and changed nicks, which plain members of an auditorium do not see."""
+"""Joins, leaves and nick changes, which plain members of an auditorium do not see."""
 
 
 def hidden(event: Event) -> bool:
-    """Whether history shows it to nobody; what was for some ranks only is no history either."""
+    """Whether history never shows it; messages to some ranks only are not part of the history either."""
     return type(event.body) in HIDDEN or bool(ranked(event))
 
 
 def shown_to(caps: Cap, *, discreet: bool = False) -> Callable[[Event], bool]:
-    """What history shows to those with these capabilities."""
+    """A filter for what history shows to clients with these capabilities."""
     never = HIDDEN.union(kind for kind, cap in ONLY_WITH.items() if cap not in caps)
     never |= PASSING if discreet else frozenset()
     return lambda event: type(event.body) not in never and not ranked(event)
 
 
 class Pager:
-    """Reads a log from the place ``first`` on, as those with ``caps`` see it; ``discreet``: nobody come or gone.
+    """Reads a log from the place ``first``, for clients with ``caps``; ``discreet``: without joins and leaves.
 
-    With draft/event-playback that is all that history shows, else messages and what was done to them.
+    With draft/event-playback it shows everything that history has, otherwise messages and changes to them.
     """
 
     def __init__(self, store: Store, log: LogId, caps: Cap, first: int = 1, *, discreet: bool = False) -> None:
@@ -66,8 +66,8 @@ class Pager:
     ) -> list[Event]:
         """``count`` events next to ``start``, ascending, nothing at or beyond ``stop``.
 
-        It never ends inside a millisecond, so that whoever goes on from its time misses nothing: it may be longer.
-        A msgid that is not in this log stands for the millisecond that it names; one that names none has no page.
+        It never ends inside a millisecond, so that a client that continues from its time misses nothing: it may be
+        longer. A msgid that is not in this log stands for its millisecond; one without a time has no page.
         """
         try:
             found = await self._nearest(start, direction, count + 1, stop)
@@ -80,7 +80,7 @@ class Pager:
         return found if direction is Direction.AFTER else found[::-1]
 
     async def around(self, point: Selector, count: int) -> list[Event]:
-        """At most ``count`` events before, at and after a point, ascending; a msgid that is not here as in ``page``."""
+        """At most ``count`` events before, at and after a point, ascending; for an unknown msgid, see ``page``."""
         half = (count - 1) // 2
         try:
             before = await self._nearest(point, Direction.BEFORE, max(half, 1), None)
@@ -92,7 +92,7 @@ class Pager:
         return before[::-1] + after
 
     async def later_reactions(self, page: Sequence[Event]) -> list[Event]:
-        """The reactions that stand, of the messages of a page, and came after its end."""
+        """The current reactions to messages of a page that were added after its end."""
         if not page or not self._playback:
             return []
         found = await self._store.reactions(self._log, page[0].seq, page[-1].seq, page[-1].seq)
@@ -124,16 +124,16 @@ class Pager:
         return page if direction is Direction.AFTER else page[::-1]
 
     async def _rest(self, last: Event, direction: Direction, stop: Selector | None) -> list[Event]:
-        """What lies behind an event in its millisecond, the nearest first."""
+        """The other events in an event's millisecond, the nearest first."""
         step = await self._nearest(Selector(seq=last.seq), direction, TOGETHER, stop)
         return list(takewhile(lambda event: event.at == last.at, step))
 
 
 def _in_time(point: Selector, unknown: str, wider: int) -> Selector:
-    """For a msgid that is not in a log the edge of the millisecond that it names. Raises KeyError when it names none.
+    """For a msgid that is not in a log, the edge of its millisecond. Raises KeyError if it contains no time.
 
-    Of a channel that was begun anew, and of what is not kept so long, whoever was away is so told the rest. Nothing
-    is told of where the msgid is: its time stands in it.
+    So a client that was away gets the rest of a channel that was created anew, or of old messages. This reveals nothing
+    about the msgid: it contains its own time.
     """
     if point.msgid != unknown:
         return point

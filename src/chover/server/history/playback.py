@@ -1,4 +1,4 @@
-"""What a client made for ZNC has asked for, shown channel by channel (https://wiki.znc.in/Playback)."""
+"""History for clients made for ZNC, shown channel by channel (https://wiki.znc.in/Playback)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 KIND: Final = "znc.in/playback"
-"""Of the batches."""
+"""The type of the batches."""
 
 
 async def play_channel(session: Session, channel: Channel) -> None:
-    """Show what PLAY has asked for of a channel, unless it was. Raises StoreError."""
+    """Show what PLAY has requested of a channel, unless that has been done. Raises StoreError."""
     playing = session.registration.playing
     if playing is None or channel.log in playing.done or not _wanted(session, playing, channel):
         return
@@ -33,7 +33,7 @@ async def play_channel(session: Session, channel: Channel) -> None:
 
 
 def _wanted(session: Session, playing: Playing, channel: Channel) -> bool:
-    # A name may hold what is special in a pattern.
+    # A name may contain special characters of patterns.
     wanted = [_folded(session, target) for target in playing.targets]
     return channel.folded in wanted or any(fnmatchcase(channel.folded, pattern) for pattern in wanted)
 
@@ -46,6 +46,6 @@ def _folded(session: Session, target: str) -> str:
 
 
 async def play_talk(session: Session, talk: ConversationRef, after: int, until: int) -> None:
-    """The last of what was said between two moments, ms since 1970, both exclusive. Raises StoreError."""
+    """The last messages between two times, ms since 1970, both exclusive. Raises StoreError."""
     events = await page(session, talk, after, until, session.node.config.history.chathistory_max)
     show(session, talk.name, talk.channel, events, KIND)

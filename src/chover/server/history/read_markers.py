@@ -1,4 +1,4 @@
-"""Up to where somebody has read: one marker for each conversation, the same on every device."""
+"""Read markers: one for each conversation, the same on every device."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def marker(session: Session, log: LogId, channel: str = "") -> int:
-    """Milliseconds since 1970; 0: never. A guest's ends with the connection.
+    """Milliseconds since 1970; 0: never. A guest's markers end with the connection.
 
     ``channel``: the folded name, if it is a channel's.
     """
@@ -24,7 +24,7 @@ async def marker(session: Session, log: LogId, channel: str = "") -> int:
 
 
 async def mark(session: Session, log: LogId, at: int, channel: str = "") -> int:
-    """Move it forward; where it stands then."""
+    """Move it forward. Returns where it is then."""
     if is_account(session.me.id):
         stands = await session.node.accounts.read_markers.move(session.me.id, log, at)
         session.node.read(session.me.id, log, stands)
@@ -45,7 +45,7 @@ def shown(at: int) -> str:
 
 
 def tell_others(session: Session, target: str, at: int) -> None:
-    """The other devices of the user follow."""
+    """Tell the user's other devices."""
     line = f":{session.node.name} MARKREAD {target} {shown(at)}\r\n".encode()
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session and Cap.READ_MARKER in device.caps:

@@ -1,4 +1,4 @@
-"""History on the wire: batches for those who can, notices of HistServ for plain clients."""
+"""History in lines of the protocol: batches for clients that support them, notices of HistServ for plain clients."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ CONTEXT: Final = "draft/chathistory-context"
 
 
 async def visible(chat: ChatState, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
-    """Of a page what newcomers are shown: what was said and stands."""
+    """The messages of a page that new members are shown: without deleted ones."""
     return [event for event in standing(chat, await read()) if isinstance(event.body, Said) and not hidden(event)]
 
 
 def standing(chat: ChatState, events: Sequence[Event]) -> Sequence[Event]:
-    """Without what was deleted while it was read."""
+    """Without messages that were deleted while the page was read."""
     return [event for event in events if event.msgid not in chat.redacted] if chat.redacted else events
 
 
 async def replay(session: Session, channel: Channel) -> None:
-    """What was said lately, for a guest who comes in; for a device of an account what came since it left.
+    """Recent messages for a guest who joins; for a device of an account, what arrived since it left.
 
-    A client with draft/chathistory or znc.in/playback asks by itself, and the legacy protocol's handler has
-    its own way.
+    A client with draft/chathistory or znc.in/playback requests it itself, and the legacy protocol's handler has its own
+    way.
     """
     count = session.node.config.history.replay
     if (
@@ -58,7 +58,7 @@ async def replay(session: Session, channel: Channel) -> None:
     read = partial(node.store.page, channel.log, start, Direction.BEFORE, messages_only=True, first=first)
     left_at = session.registration.left_at
     if left_at:
-        # What a device has missed is its own page; what newcomers are shown is one for all of them.
+        # A device that has missed messages gets its own page; new members share one.
         most = node.config.history.chathistory_max
         page = RenderedPage(await visible(node.chat, partial(read, most, stop=Selector(at=left_at))))
     elif first > 1:
@@ -77,9 +77,9 @@ async def replay(session: Session, channel: Channel) -> None:
 
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str, context: Sequence[Event] = ()) -> None:
-    """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch.
+    """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for clients without batch.
 
-    ``context`` are reactions to some of them: each stands behind its message, tagged as such.
+    ``context`` are reactions to some of them: each follows its message, and is tagged as context.
     """
     shown = standing(session.node.chat, events)
     if not context:
@@ -101,12 +101,12 @@ def _as_context(line: Rendered) -> Rendered:
 
 
 def rendered(events: Sequence[Event], render_key: int, channel: str) -> list[Rendered]:
-    """The lines of those events that have one."""
+    """The lines of the events that have one."""
     return [line for event in events if (line := render(event, render_key, channel)) is not None]
 
 
 def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
-    """Lines as one batch of a kind, its parameters behind it; bare lines for those without batch."""
+    """Lines as one batch with a type and its parameters; bare lines for clients without batch."""
     if Cap.BATCH not in session.caps:
         session.add_each(lines)
         return
@@ -119,7 +119,7 @@ def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
 
 
 def plain_notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendered]:
-    """Notices, so that bots and highlights stay quiet; the bot's own way of quoting a CTCP is left out."""
+    """Notices, so that bots and highlights are not triggered; CTCP requests are left out."""
     lines = []
     for event in events:
         body = event.body

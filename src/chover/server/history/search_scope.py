@@ -1,4 +1,4 @@
-"""Where somebody may search: for SEARCH, for SearchServ, and for what was missed."""
+"""Where somebody may search: for SEARCH, for SearchServ, and for missed messages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class NoSuchConversation(Exception):
-    """There is none of that name, or not for this user; nobody is told which of the two."""
+    """There is no such conversation, or not for this user; it is not revealed which."""
 
 
 def everything(session: Session) -> Scope:
-    """The channels that somebody is in, and their private conversations."""
+    """The user's channels and private conversations."""
     me = session.me
     rules = session.node.chat.rules
     readable = {channel.log: readable_from(channel, me, rules) for channel in me.channels.values()}
@@ -28,7 +28,7 @@ def everything(session: Session) -> Scope:
 
 
 async def scope_of(session: Session, target: str) -> Scope:
-    """One conversation, or with an empty target all of them. Raises NoSuchConversation."""
+    """One conversation, or all of them if the target is empty. Raises NoSuchConversation."""
     if not target:
         return everything(session)
     log = await _log_of(session, target)

@@ -1,4 +1,4 @@
-"""Coming in by an invitation: an account if there is none yet, then its channels, with its role."""
+"""Accepting an invitation: an account if there is none yet, then its channels, with its role."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 GRANTER = "ChanServ"
-"""By whom the role is given."""
+"""The nick that gives the role."""
 
 
 async def redeem(session: Session, token: str, name: str, password: str) -> str:
@@ -40,7 +40,7 @@ async def redeem(session: Session, token: str, name: str, password: str) -> str:
 
 
 async def _begin(session: Session, token: str, name: str, password: str) -> str:
-    """A new account, and logged in to it; its key."""
+    """Create an account and log in to it. Returns its key."""
     name = own_nick(session) if name in {"", "*"} else name
     require_free(session, name)
     accounts = session.node.accounts
@@ -61,7 +61,7 @@ def own_nick(session: Session) -> str:
 
 
 def require_free(session: Session, name: str) -> None:
-    """Raises Denied for a name that somebody has who is here."""
+    """Raises Denied for a name that somebody online has."""
     node = session.node
     if not name:
         raise Denied("NEED_NICK", "Name the account that you want: REDEEM <token> <name>")

@@ -1,4 +1,4 @@
-"""Logging in: a connection says whose it is, before it is a user or at any time after."""
+"""Logging in: a connection gets an account, before it is a user or at any time after."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ LOGGED_IN_ELSEWHERE: Final = "Goes on as"
 
 
 async def log_in(session: Session, login: Login) -> None:
-    """From now on the session is the account's. Raises Denied and NotKept."""
+    """Log a session in to an account. Raises Denied and NotKept."""
     welcome_back(session, login)
     await become(session, login)
 
 
 async def remember_departure(session: Session) -> None:
-    """When this device left, so that it is shown what came since. Raises StoreError."""
+    """Note when this device left, so that it is later shown what arrived since. Raises StoreError."""
     said = session.registration
     if said.login is not None:
         said.left_at = await session.node.accounts.departures.last(said.login.account.id, said.device)
 
 
 def welcome_back(session: Session, login: Login) -> None:
-    """Raises Denied for an account that is banned, or on with its one device."""
+    """Raises Denied if the account is banned, or is online with the only device that it allows."""
     session.node.moderation.require_account(login.account.folded)
     devices.require_room(session, login.account)
     session.registration.login = login
@@ -57,7 +57,7 @@ def welcome_back(session: Session, login: Login) -> None:
 
 
 async def become(session: Session, login: Login) -> None:
-    """If it is a user already, that one is the account's now, or gives way to the one who is there. Raises NotKept."""
+    """A session that is a user already gets the account, or is attached to the account's user. Raises NotKept."""
     await remember_departure(session)
     if session.user is not None:
         before = session.me.id
@@ -96,7 +96,7 @@ async def _become(session: Session, login: Login) -> None:
         await metadata.become(session)
         devices.came(session)
     elif present is None:
-        # Other devices of the account that it had may go on as they are.
+        # Other devices of its previous account can continue unchanged.
         await _move(session, await _another(session, account))
         await join_by_itself(session, node.config.channels.autojoin)
     else:
@@ -106,7 +106,7 @@ async def _become(session: Session, login: Login) -> None:
 
 
 async def _another(session: Session, account: Account) -> User:
-    """The account's user, who was not there yet."""
+    """The account's user, who was not present yet."""
     node, old = session.node, session.me
     nick = account.name
     try:
@@ -118,7 +118,7 @@ async def _another(session: Session, account: Account) -> User:
 
 
 async def _move(session: Session, user: User) -> None:
-    """Go over to a user who is there: the session is told of its new nick and of the channels it is in now."""
+    """Attach to a user who is present: the session is told its new nick and its channels."""
     node, old = session.node, session.me
     node.fanout.flush()
     for channel in old.channels.values():
@@ -137,7 +137,7 @@ async def _move(session: Session, user: User) -> None:
 
 
 async def show_channels(session: Session, without: Collection[ChannelId] = ()) -> None:
-    """Tell a session that has come to a user the channels which that one is in."""
+    """Tell a session that was attached to a user about the user's channels."""
     user = session.me
     for channel in list(user.channels.values()):
         if channel.id in without or channel.id not in user.channels:
@@ -154,7 +154,7 @@ async def show_channels(session: Session, without: Collection[ChannelId] = ()) -
 
 
 async def log_out(session: Session) -> None:
-    """Be a guest again, under the same nick if that is not the account's. Raises Refusal and NotKept."""
+    """Become a guest again, under the same nick unless that is the account's. Raises Refusal and NotKept."""
     node, user = session.node, session.me
     _log.info("logged out: %s", log_label(session))
     guest = node.fresh_guest()

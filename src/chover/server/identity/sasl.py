@@ -1,4 +1,6 @@
-"""SASL on the wire: responses in pieces of 400 characters of base64 (https://ircv3.net/specs/extensions/sasl-3.2)."""
+"""SASL in lines of the protocol: responses in pieces of 400 characters of base64
+(https://ircv3.net/specs/extensions/sasl-3.2).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ async def begin(session: Session, mechanism: str) -> None:
 
 
 async def go_on(session: Session, chunk: str) -> None:
-    """A piece of the client's response; with the last one the exchange goes a step on."""
+    """Process a piece of the client's response; the last one advances the exchange by one step."""
     said = session.registration
     if len(chunk) > CHUNK:
         said.exchange = None
@@ -87,7 +89,7 @@ def _failed(session: Session, denied: Denied) -> None:
 
 
 def abort(session: Session) -> None:
-    """Give an exchange up that is under way, and say so."""
+    """Abort a SASL exchange, and say so."""
     if session.registration.exchange is not None:
         session.registration.exchange = None
         session.registration.response.clear()

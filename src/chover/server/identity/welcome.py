@@ -1,4 +1,4 @@
-"""From a connection that has said NICK and USER to a user in the lobby."""
+"""From a connection that has sent NICK and USER to a user in the lobby."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 async def register(session: Session) -> None:
-    """Make the session a user, if what it said allows it; a refused nick may be tried again."""
+    """Make the session a user if everything is in order; a refused nick can be tried again."""
     node, said = session.node, session.registration
     if said.login is None and said.password:
         await log_in_by_password(session)
@@ -71,7 +71,7 @@ async def _as_guest(session: Session) -> None:
 
 
 async def _as_account(session: Session, login: Login) -> None:
-    """The user of the account: who is here already, or comes now."""
+    """The user of the account, who is present already or arrives now."""
     node, account = session.node, login.account
     if session.registration.device != login.device:
         # USER may have come after the login.
@@ -113,7 +113,7 @@ async def _begin(session: Session, user: User) -> None:
 
 
 def wanted_channels(session: Session) -> list[str]:
-    """The channels that everybody joins, without those that this account has left for good."""
+    """The channels that everybody joins, except those that this account has left."""
     node = session.node
     account = node.accounts.get(session.me.id)
     parted = account.settings.parted if account is not None else ()
@@ -121,7 +121,7 @@ def wanted_channels(session: Session) -> list[str]:
 
 
 async def _knows_password(session: Session) -> bool:
-    """The server's, where it has one; says so and ends the session where it is wrong."""
+    """Check the server's password, if it has one. If it is wrong, says so and ends the session."""
     wanted, given = session.node.config.server.password, session.registration.password
     if not wanted:
         return True

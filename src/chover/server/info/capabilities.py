@@ -1,4 +1,4 @@
-"""Which capabilities this server offers, as its settings have it, with their values."""
+"""The capabilities that this server offers, according to its settings, with their values."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def offered(given: Offering) -> dict[str, str]:
 def sts(session: Session) -> str:
     """https://ircv3.net/specs/extensions/sts: the policy for this connection, empty for none.
 
-    Not for who is on this machine, whose name for it no certificate has, nor behind a proxy, which has its own.
+    Not for clients on this machine, whose name for it is in no certificate.
+    Not behind a proxy either, which has its own policy.
     """
     config, peer = session.node.config, session.peer
     if not config.sts.enabled or peer.via or peer.protocol != "irc":
@@ -56,7 +57,7 @@ def sts(session: Session) -> str:
 
 
 def renew(node: Node) -> None:
-    """Tell what is offered no longer, and what is new or has another value, after the settings were read again.
+    """Announce removed, new and changed capabilities after a reload of the settings.
 
     https://ircv3.net/specs/extensions/capability-negotiation ("cap-notify")
     """

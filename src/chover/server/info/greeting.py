@@ -1,4 +1,4 @@
-"""What every newcomer is told of the server: MOTD and LUSERS (RFC 2812, 3.4.1 and 3.4.2)."""
+"""What every new user is told about the server: MOTD and LUSERS (RFC 2812, 3.4.1 and 3.4.2)."""
 
 from __future__ import annotations
 

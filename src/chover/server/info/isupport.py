@@ -35,7 +35,7 @@ def tokens(config: Config) -> dict[str, str]:
         "ACCEPT": str(MOST_ACCEPTED),
         "AWAYLEN": str(limits.away_len),
         "BOT": BOT,
-        # The command that takes BAN, UNBAN and KICKBAN with a nick.
+        # The command with which BAN, UNBAN and KICKBAN take a nick.
         "chover.chat/BANS": "CHANSERV",
         "CALLERID": "g",
         "CASEMAPPING": "ascii",
@@ -80,16 +80,16 @@ def tokens(config: Config) -> dict[str, str]:
 
 
 def own(session: Session) -> list[list[str]]:
-    """What is said to one session alone."""
+    """Tokens for one session only."""
     node = session.node
     words = [f"soju.im/FILEHOST={site(session)}/files"] if node.config.files.enabled else []
-    # draft/webpush has VAPIDPUBKEY; Goguma looks here.
+    # draft/webpush has VAPIDPUBKEY; Goguma looks for it here.
     words += [f"VAPID={node.push.key}"] if node.push is not None else []
     return [words] if words else []
 
 
 def site(session: Session) -> str:
-    """Where HTTP is spoken, with TLS wherever the way leads over a network."""
+    """The URL for HTTP, with TLS unless the client is on this machine."""
     node, peer = session.node, session.peer
     if site := peer.site or node.config.web.url:
         return site
@@ -100,13 +100,13 @@ def site(session: Session) -> str:
 
 @lru_cache(maxsize=2)
 def lines(config: Config) -> list[list[str]]:
-    """The tokens as they are sent, at most 13 a line."""
+    """The tokens in lines of at most 13."""
     words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
     return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]
 
 
 def send(session: Session) -> None:
-    """All of them; as one batch for those with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
+    """Send all of them, in a batch with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
     head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
     every = (*lines(session.node.config), *own(session))
     rows = [Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in every]

@@ -1,4 +1,4 @@
-"""Telling the members of a channel its new name (https://ircv3.net/specs/extensions/channel-rename)."""
+"""Tells the members of a channel its new name (https://ircv3.net/specs/extensions/channel-rename)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def tell(sessions: Iterable[Session], channel: Channel, event: Event) -> None:
-    """``RENAME``, or for a client without the capability a PART, a JOIN and what a newcomer is told."""
+    """``RENAME``, or for clients without the capability a PART, a JOIN and what a new member is told."""
     author = event.source.id
     for session in sessions:
-        # What somebody else did is no part of the answer to the command that runs.
+        # An event of somebody else is not part of the answer to the current command.
         replies = session.replies
         if session.me.id != author:
             session.replies = None

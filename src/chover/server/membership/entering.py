@@ -1,4 +1,4 @@
-"""Coming into a channel: joining it, and what a session is told of it."""
+"""Joining a channel, and what a session is told about it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 CANNOT_JOIN: Final = "You cannot join that channel and are sent to another one"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
-"""Refusals that +f leads around."""
+"""Refusals after which +f forwards to another channel."""
 AGAIN_SECONDS: Final = 2.0
-"""After a channel that everybody joins could not be joined because the disk took nothing."""
+"""Delay before another attempt to join, if the disk could not store the first one."""
 
 
 async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] = ()) -> None:
-    """Join channels one after the other, each with its key; each refusal is answered."""
+    """Join channels one after another, each with its key; each refusal is answered."""
     for name, key in zip_longest(names, keys[: len(names)], fillvalue=""):
         try:
             await enter(session, name, key)
@@ -46,7 +46,7 @@ async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] 
 
 
 async def join_by_itself(session: Session, names: Sequence[str]) -> None:
-    """Join the channels that everybody joins. What cannot be kept is told, and tried again until it can."""
+    """Join the channels that everybody joins. If that cannot be stored, say so, and try again until it can."""
     try:
         await join_each(session, names)
     except NotKept as error:
@@ -109,7 +109,7 @@ async def entered(session: Session, done: Append) -> None:
 
 
 async def remember(session: Session, channel: Channel, *, parted: bool) -> None:
-    """A channel that everybody joins and that an account has left is not joined by itself again."""
+    """A channel that everybody joins is no longer joined automatically after an account has left it."""
     account = session.node.accounts.get(session.me.id)
     if account is None or channel.folded not in session.node.chat.rules.permanent:
         return
@@ -123,7 +123,7 @@ def _noted(folded: str, settings: AccountSettings, *, parted: bool) -> AccountSe
 
 
 async def show(session: Session, channel: Channel) -> None:
-    """What a session is told of a channel that it has come into."""
+    """What a session is told about a channel that it has joined."""
     await _introduce(session, channel)
     await replay(session, channel)
     if session.registration.playing is not None:

@@ -1,4 +1,4 @@
-"""Channels that were left behind: anybody makes one with a single message, so age and number are bounded."""
+"""Abandoned channels: anybody can create one with a single message, so their age and number are limited."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 DAY: Final = 86_400_000
 """In milliseconds."""
 SLACK: Final = 100
-"""So many channels more may be left behind before it is looked again, so that one look serves many."""
+"""How many more channels may be abandoned before the next check, so that one check serves many."""
 
 
 class Forgetting:
@@ -31,7 +31,7 @@ class Forgetting:
         self._looking = False
 
     def emptied(self) -> None:
-        """Somebody was the last to leave a channel."""
+        """The last member has left a channel."""
         most = self._node.config.channels.left_behind
         if len(self._node.chat.empty) >= max(self._look_at, most + SLACK) and not self._looking:
             self._looking = True
@@ -41,7 +41,7 @@ class Forgetting:
         await self.look(self._node.ledger.clock.confirmed())
 
     async def look(self, now: int) -> int:
-        """How many were ended. What could not be ended now is tried at the next look."""
+        """End abandoned channels. Returns how many. Those that fail are tried again next time."""
         self._looking = True
         try:
             doomed = await self._doomed(now)
@@ -66,7 +66,7 @@ class Forgetting:
         return [channel for place, channel in enumerate(found) if place < many or channel.left_at < oldest]
 
     async def _date(self, channel: Channel) -> None:
-        """When it was left; of those that were empty when the server started only the log knows."""
+        """When it was abandoned; for channels that were empty at the start, only the log knows."""
         if not channel.left_at:
             page = await self._node.store.page(channel.log, Selector(), Direction.BEFORE, 1, messages_only=False)
             channel.left_at = page[-1].at if page else channel.created_at

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node
 
 MESSAGES: Final = frozenset({Said, Redacted, Edited})
-"""What the lobby shows to those outside."""
+"""What the lobby shows to people outside."""
 
 
 class Lobby:
-    """The first of the channels that everybody joins; there may be none."""
+    """The first of the channels that everybody joins, if there is one."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -35,7 +35,7 @@ class Lobby:
 
     def _take_name(self) -> None:
         self.name = next(iter(self._node.config.channels.autojoin), "")
-        # Compared with each message's channel; by_name holds nothing under the empty name.
+        # Compared with each message's channel; by_name contains nothing under the empty name.
         self._folded = self._node.chat.rules.same_channel(self.name) if self.name else ""
 
     @property
@@ -43,7 +43,7 @@ class Lobby:
         return self._node.chat.by_name.get(self._folded)
 
     async def read(self) -> None:
-        """Take up what was said there before. Raises StoreError."""
+        """Load earlier messages. Raises StoreError."""
         if lobby := self.channel:
             found = await self._node.store.page(
                 lobby.log, Selector(), Direction.BEFORE, self._node.config.history.replay, messages_only=True
@@ -56,16 +56,16 @@ class Lobby:
         self._tail = deque(self._tail, maxlen=max(1, self._node.config.history.replay))
 
     def tail(self) -> list[hello.LegacyMessage]:
-        """What may be shown to anybody, the oldest first."""
+        """The messages that may be shown to anybody, the oldest first."""
         return [said for event in self._tail for said in _as_said(event)] if self._open() else []
 
     def watch(self, receive: Callable[[hello.LegacyMessage], None]) -> Callable[[], None]:
-        """Show what is said from now on; returns what ends that."""
+        """Show messages from now on. Returns a function that ends it."""
         self._watchers[receive] = None
         return lambda: self._watchers.pop(receive, None)
 
     def notice(self, event: Event) -> None:
-        """Something was said or changed in some conversation."""
+        """A message was sent or changed in some conversation."""
         lobby = self._node.chat.by_name.get(self._folded)
         if lobby is None or event.log != lobby.log:
             return
@@ -100,7 +100,7 @@ class Lobby:
                     receive(one)
 
     def _open(self) -> bool:
-        """Whether those outside may see what is said."""
+        """Whether people outside may see messages."""
         lobby, node = self.channel, self._node
         return (
             lobby is not None and node.config.channels.guests_read_lobby and readable_by_anybody(lobby, node.chat.rules)

@@ -1,4 +1,4 @@
-"""What somebody has missed, the same for every client: unread conversations, mentions and answers, private messages."""
+"""What somebody has missed, for every client: unread conversations, mentions and answers, private messages."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 CONVERSATIONS: Final = 200
-"""Those used last are looked at."""
+"""The number of recent conversations that are examined."""
 COUNTED: Final = 1000
-"""Counts stop here."""
+"""The highest count."""
 MENTIONS: Final = 200
 PRIVATE: Final = 100
-"""The newest so many mentions, and private messages, are shown."""
+"""The maximum number of mentions, and of private messages, that are shown."""
 _EVER: Final = 1 << 62
 
 
 class MissedConversation(NamedTuple):
-    """A conversation with something unread. ``first`` is where it begins, ``read_at`` up to where it was read."""
+    """A conversation with unread messages. ``first`` is where they begin, ``read_at`` up to where it was read."""
 
     conversation: ConversationRef
     first: UnreadCount
@@ -36,7 +36,7 @@ class MissedConversation(NamedTuple):
 
 
 class CatchUp(NamedTuple):
-    """``calls`` are the messages that concern somebody, in the order of time."""
+    """``calls`` are the messages for somebody, in the order of time."""
 
     missed: list[MissedConversation]
     calls: list[Event]
@@ -51,7 +51,7 @@ async def mentions(session: Session, limit: int, after: int = 0) -> list[Event]:
 
 
 async def collect(session: Session, since: int = 0) -> CatchUp:
-    """What the user has not read. With ``since`` (ms since 1970), what came later, read or not. Raises StoreError."""
+    """What the user has not read. With ``since`` (ms since 1970), everything later, read or not. Raises StoreError."""
     talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
     readable = everything(session).logs
     logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
@@ -87,10 +87,10 @@ async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
 
 
 async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
-    """Up to where each was read: its marker; for who never moves markers, when this device left, or the user came."""
+    """Up to where each was read: its marker; without one, when this device left, or the user joined."""
     held = session.registration
     markers = await session.node.accounts.read_markers.all(session.me.id) if is_account(session.me.id) else held.markers
     left = 0 if Cap.READ_MARKER in session.caps else held.left_at
-    # What was said in the millisecond in which they came is not read.
+    # Messages in the millisecond of the join are not read.
     came = {channel.log: channel.members[session.me.id].joined_at - 1 for channel in session.me.channels.values()}
     return {log: max(markers.get(log, 0), left) or came.get(log, 0) for log in logs}

@@ -1,7 +1,7 @@
 """Push notifications: private messages and mentions, for devices that asked for them and are not watching.
 
-It looks at what was committed, behind its way to the readers; where nobody has asked that is one look at a set. Once a
-device that is there has read it (MARKREAD) nobody is called any more, and those that were are told that it is read.
+It processes committed events after their delivery. If nobody has subscribed, that is one lookup in a set. Once a
+connected device has read a message (MARKREAD), no more devices are notified, and those that were are told.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node
 
 PATIENCE_SECONDS: Final = 5.0
-"""So long a device that is there has to say that it was read."""
+"""Time for a connected device to report that it has read the message."""
 CALLED: Final = 10_000
-"""Conversations where somebody was called, as far as is known: of more the oldest are forgotten, with a restart all."""
+"""Conversations with a notification, as far as is known; the oldest are forgotten, and all by a restart."""
 NAMES: Final = 5
-"""Of somebody who changes them between messages; of more the oldest are forgotten."""
+"""Remembered nicks of somebody who changes them between messages; the oldest are forgotten."""
 CONTENT_BYTES: Final = 3900
-"""Of a line that is pushed; of a longer one the tags are left out but the msgid."""
+"""Bytes of a pushed line; in a longer one, the tags except the msgid are left out."""
 
 
 class LastCall(NamedTuple):
-    """What somebody was last called to in a conversation: until when, and under which names their devices show it."""
+    """The last notification about a conversation: its time, and the names under which devices show it."""
 
     at: int
     """Milliseconds since 1970."""
@@ -47,7 +47,7 @@ class LastCall(NamedTuple):
 
 
 class PushNotifier:
-    """Subscribes to the bus, behind the chat: what is seen here has been applied."""
+    """Subscribes to the bus after the chat: events seen here have been applied."""
 
     def __init__(self, node: Node, push: Push) -> None:
         self._node = node
@@ -110,7 +110,7 @@ class PushNotifier:
             del self._called[next(iter(self._called))]
 
     def read(self, account: UserId, log: LogId, at: int) -> None:
-        """A device of an account has read a conversation up to a time: all may take back what called them there."""
+        """A device of an account has read a conversation up to a time: notifications about it can be removed."""
         call = self._called.get((account, log))
         if call is None or at < call.at:
             return
@@ -123,12 +123,12 @@ class PushNotifier:
                     self._push.tell(one, line, urgent=False, topic=topic)
 
     def _topic(self, *about: str) -> str:
-        """A name for it that says nothing to the push service."""
+        """A name for it that reveals nothing to the push service."""
         return hashlib.blake2b("\0".join(about).encode(), key=self._secret, digest_size=16).hexdigest()
 
 
 def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserId]:
-    """Those of some accounts whom a message is for and who want to hear of it, its author never."""
+    """The accounts with a subscription that a message should notify, never its author."""
     body, author = event.body, event.source.id
     assert isinstance(body, Said)
     if is_pair(event.log):
@@ -150,7 +150,7 @@ def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserI
 
 
 def _may_call(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
-    """Whether anything in a channel may call somebody, and its author may."""
+    """Whether anything in a channel may notify somebody, and whether the author may."""
     return not preferences.silent(settings_of(node, who), channel.folded) and not mentions.ignores(node, who, event)
 
 
@@ -160,7 +160,7 @@ def settings_of(node: Node, who: UserId) -> AccountSettings:
 
 
 def line_of(event: Event, caps: Cap, channel: str) -> bytes:
-    """The one line of a push message (draft/webpush), without its end: of several the first."""
+    """The line of a push message (draft/webpush), without its end; the first one if there are several."""
     body = event.body
     assert isinstance(body, Said)
     text = next((piece for piece, _ in body.pieces() if piece), body.text)

@@ -1,1 +1,1 @@
-"""What operators of the server and of channels may do."""
+"""Actions of operators of the server and of channels."""

@@ -1,4 +1,4 @@
-"""Deleting all that an account has said: texts, edits and reactions, with the search index and the files."""
+"""Deletes everything that an account has said: texts, edits and reactions, with the search index and the files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node
 
 STEP: Final = 500
-"""Messages of one round; those who chat are served between two."""
+"""Messages in one step; other work is done between two steps."""
 
 
 async def erase(node: Node, account: UserId) -> Erased:
-    """Everybody who is shown any of it drops it. Raises NotKept and StoreError; what went until then is gone.
+    """Delete everything. Raises NotKept and StoreError; what was deleted until then stays deleted.
 
-    Each message is deleted as its author would: the store blanks it, and the index and clients follow.
+    Each message is deleted as if by its author: the store blanks it, and the index and clients follow.
     """
     messages = 0
     while said := await node.store.said_by(account, STEP):

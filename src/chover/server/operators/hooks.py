@@ -1,4 +1,4 @@
-"""Hooks, where they touch the chat: what they say, and what operators do with them."""
+"""The chat's side of hooks: posting messages, and managing hooks."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 RATE: Final = 1.0
-"""Messages of one hook, a second."""
+"""Messages of one hook per second."""
 OFFERS: Final = 100
-"""So many names like the wanted one are tried."""
+"""How many variants of the wanted name are tried."""
 BURST: Final = 20
 CUT: Final = " …"
 
@@ -89,7 +89,7 @@ class HookVoice(Generic[R]):
             raise NotPosted(503, f"Nothing was posted: {error}", 5) from error
 
     def _nick(self, hook: Hook, name: str) -> str:
-        """One that nobody has, and that is no account's, whether somebody is on as it or not."""
+        """A name that neither a user nor an account has."""
         chat, who = self._chat, hook_speech.hook_id(hook.id)
         limit = chat.rules.nick_len
         nick = chat.rules.as_nick(name or hook.name)
@@ -99,7 +99,7 @@ class HookVoice(Generic[R]):
 
 
 def _within(text: str) -> str:
-    """As much as a message may have."""
+    """As much as a message may contain."""
     if len(text.encode()) <= MULTILINE_BYTES:
         return text
     return cut(text, MULTILINE_BYTES - len(CUT.encode())).rstrip() + CUT
@@ -113,7 +113,7 @@ class OperatorHooks:
     """Implements ports.HookKeeper, whether the server runs or not."""
 
     def __init__(self, node: Node, hooks: Hooks, pin: Callable[[], Awaitable[str]] = _no_pin) -> None:
-        """``pin`` gives the server's key where no authority vouches for its certificate, or ""."""
+        """``pin`` returns the pin of the server's key, or "" if an authority vouches for its certificate."""
         self._node = node
         self._hooks = hooks
         self._pin = pin

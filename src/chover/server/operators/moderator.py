@@ -1,4 +1,4 @@
-"""What ``chover ban``, ``channel`` and ``who --past`` do, while the server runs and while it does not."""
+"""What ``chover ban``, ``channel`` and ``who --past`` do, whether the server is running or not."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class ChannelModerator:
         return facts(channel)
 
     def _to_come(self, name: str) -> str:
-        """The name of a channel that everybody will join and nobody has yet, as the settings have it; or empty."""
+        """The name of a channel in the settings that everybody will join and nobody has joined yet; or empty."""
         rules = self._node.chat.rules
         wanted = {rules.same_channel(each): each for each in self._node.config.channels.autojoin}
         folded = rules.same_channel(name) if is_channel(name) else ""

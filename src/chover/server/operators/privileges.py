@@ -1,4 +1,4 @@
-"""The operators of the server: who they are, and what they may do."""
+"""The operators of the server and their rights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 
 async def oper(session: Session, name: str, password: str) -> None:
-    """Make the session an operator's. Raises Denied; each try is logged."""
+    """Make the session an operator. Raises Denied; each attempt is logged."""
     node = session.node
     where = f"from {session.peer.address or 'here'}"
     try:
@@ -51,7 +51,7 @@ def _is_known(node: Node, name: str) -> bool:
 
 
 async def _proved(session: Session, name: str, password: str) -> tuple[OperatorSettings, UserId | None]:
-    """The operator of the settings, or the account that is one, whose password this is. Raises Denied."""
+    """The operator in the settings, or the account, that this password proves. Raises Denied."""
     node = session.node
     settings = next((row for row in node.config.operators if row.name == name), None)
     account = node.accounts.find(name) if settings is None else None
@@ -73,7 +73,7 @@ def _known(row: OperatorRow) -> tuple[Right, ...]:
 
 
 def named(node: Node, name: str, account: UserId | None) -> OperatorSettings | None:
-    """The operator of that name, of the settings or by an account, with the rights that it has now."""
+    """The operator of that name, in the settings or by an account, with the current rights."""
     if account is not None:
         held = node.accounts.operators.of(account)
         return OperatorSettings(name, rights=_known(held)) if held is not None else None
@@ -82,13 +82,13 @@ def named(node: Node, name: str, account: UserId | None) -> OperatorSettings | N
 
 
 def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:
-    """With those of the class, for one who has a class."""
+    """An operator with the rights of their class, if they have one."""
     rights = {row.name: row.rights for row in node.config.classes}
     return msgspec.structs.replace(settings, rights=rights.get(settings.in_class, settings.rights))
 
 
 def there_are(node: Node) -> bool:
-    """Whether anybody could become operator of the server."""
+    """Whether anybody could become an operator of the server."""
     return bool(node.config.operators or node.accounts.operators.all())
 
 
@@ -105,7 +105,7 @@ def every(node: Node) -> list[tuple[str, Sequence[str]]]:
 
 
 def may(session: Session, right: Right) -> bool:
-    """Whether the session is an operator's with that right; ``MODE nick -o`` gives all of them up."""
+    """Whether the session has that right as an operator; ``MODE nick -o`` gives up all rights."""
     settings, account = session.registration.operator, session.registration.operator_account
     if settings is None or OPERATOR not in session.me.modes:
         return False
@@ -114,7 +114,7 @@ def may(session: Session, right: Right) -> bool:
 
 
 async def depose(node: Node, account: UserId) -> None:
-    """Take their rights from those who are operator by an account. Raises NotKept."""
+    """Take the rights from everybody who is an operator by an account. Raises NotKept."""
     for session in [each for each in node.sessions if each.registration.operator_account == account]:
         session.registration.operator = session.registration.operator_account = None
         if session.user is not None:
@@ -123,7 +123,7 @@ async def depose(node: Node, account: UserId) -> None:
 
 
 def name_of(session: Session) -> str:
-    """Under which name what an operator does is written down."""
+    """The name under which an operator's actions are recorded."""
     settings = session.registration.operator
     assert settings is not None
     nick = session.me.nick
@@ -137,7 +137,7 @@ def require(session: Session, right: Right) -> None:
 
 
 async def kill(node: Node, user: User, by: str, reason: str) -> None:
-    """Put somebody out, with all devices, also one who is always on. Raises NotKept."""
+    """Disconnect somebody with all devices, even if they are always on. Raises NotKept."""
     words = f"Killed ({by} ({reason}))"
     stays = devices.always_on(node, user)
     for session in list(node.fanout.sessions.get(user.id, ())):

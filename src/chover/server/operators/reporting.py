@@ -1,4 +1,4 @@
-"""REPORT: somebody tells those who look after a channel, or after the server, about somebody else."""
+"""REPORT: somebody tells the operators of a channel, or of the server, about somebody else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 TEXT_BYTES: Final = 300
 QUOTE_BYTES: Final = 200
 OF_SERVER: Final = ""
-"""The place of a report in ``Reports`` that is for the operators of the server."""
+"""The place in ``Reports`` for reports to the operators of the server."""
 
 
 class ReportedPerson(NamedTuple):
@@ -37,7 +37,7 @@ class ReportedPerson(NamedTuple):
 
 
 async def report(session: Session, target: str, place: str, text: str) -> tuple[Report, str]:
-    """What was kept, and who got it in words for the reporter. Raises Refusal, Denied and StoreError."""
+    """Keep a report. Returns it, and for the reporter who received it. Raises Refusal, Denied and StoreError."""
     node = session.node
     channel = node.chat.known_channel(session.me, place) if place else None
     if channel is not None:
@@ -59,7 +59,7 @@ async def report(session: Session, target: str, place: str, text: str) -> tuple[
 
 
 async def _about(session: Session, target: str, channel: Channel | None) -> ReportedPerson:
-    """A nick that is there or was lately, or the msgid of something said in a channel. Raises NO_SUCH_NICK."""
+    """The owner of a nick, now or recently, or the author of a msgid in a channel. Raises NO_SUCH_NICK."""
     node = session.node
     try:
         return ReportedPerson(node.chat.find_user(target).source, channel)
@@ -75,7 +75,7 @@ async def _about(session: Session, target: str, channel: Channel | None) -> Repo
 
 
 async def _message(node: Node, log: LogId, msgid: str) -> Event | None:
-    """What was said under a msgid."""
+    """The message with a msgid."""
     try:
         before = await node.store.page(log, Selector(msgid=msgid), Direction.BEFORE, 1, messages_only=False)
     except KeyError:
@@ -94,7 +94,7 @@ def moderators(node: Node, channel: Channel, reporter: User, about: Source) -> l
 
 
 def _has_others(channel: Channel, reporter: User, about: Source) -> bool:
-    """Whether the access list has somebody who may come later. Of a channel that is nobody's anybody could."""
+    """Whether the access list has others who may come later; in a channel without an owner, anybody may."""
     others = channel.access.keys() - {reporter.id, about.id}
     return any(channel.access[account].role in HEIRS for account in others)
 
@@ -111,7 +111,7 @@ def _drawn(session: Session, found: ReportedPerson, text: str, channel: str) -> 
 
 
 def _shown(text: str, most: int) -> str:
-    """Text of others, fit for one line of a terminal."""
+    """Text of others in a form for one line of a terminal."""
     return cut("".join(char if char.isprintable() else " " for char in text).strip(), most)
 
 
@@ -125,7 +125,7 @@ def _told(node: Node, kept: Report, heard: list[User]) -> str:
     """The people who received it."""
     names = ", ".join(user.nick for user in heard)
     if kept.channel != OF_SERVER:
-        now = f"{names} received it now" if names else "None of them is onlineline"
+        now = f"{names} received it now" if names else "None of them is online"
         return f"Your report was sent to the moderators of {kept.place}. {now}; the others see it when they connect"
     if names:
         return f"Your report went to {names}; it is also kept for the operators of the server"
@@ -135,7 +135,7 @@ def _told(node: Node, kept: Report, heard: list[User]) -> str:
 
 
 async def remind(session: Session, channel: Channel) -> None:
-    """Somebody who looks after a registered channel has come."""
+    """A moderator of a registered channel has joined it."""
     grant = channel.access.get(session.me.id)
     if grant is not None and grant.role in HEIRS:
         await _remind(session, channel.id, channel.name, f"REPORTS {channel.name}")

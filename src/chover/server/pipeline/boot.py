@@ -1,4 +1,4 @@
-"""What a server takes up when it starts: the channels, who was in them, and whose they are."""
+"""What a server loads when it starts: the channels, their members, and their owners."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def recall(chat: ChatState, accounts: Iterable[Account]) -> None:
 
 
 def restore(chat: ChatState, snapshot: Snapshot) -> None:
-    """Make the state what the store has."""
+    """Load the state from the store."""
     for row in snapshot.channels:
         folded = chat.rules.same_channel(row.name)
         add_channel(chat,

@@ -1,4 +1,4 @@
-"""The time of what happens: that of the machine's clock, except that it never goes back."""
+"""The time of events: the machine's clock, except that it never goes back."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from chover.server.pipeline.clock_doubt import BELIEVED_SECONDS, ClockDoubt, syn
 _log = logging.getLogger(__name__)
 
 BEHIND_MS: Final = 5000
-"""A clock that is further behind the newest event is told."""
+"""A clock that is further behind the newest event is reported."""
 LOOK_MS: Final = 1000
-"""While the clock goes on, it is compared with the steady one no more often than that."""
+"""While the clock runs, it is compared with the monotonic one at most this often."""
 AHEAD_MS: Final = 60_000
-"""So is one that has gone further in a moment than time did."""
+"""A clock that has jumped ahead by more than this is reported, too."""
 TOLD_SECONDS: Final = 3600.0
-"""So long a jump ahead is a warning, and while it is in doubt. Only people know whether the clock was wrong before."""
+"""How long a jump ahead is a warning, also while it is in doubt. Only people know whether the clock was wrong before."""
 
 _FIX: Final = "timedatectl set-ntp true, or: chronyc makestep"
 
@@ -30,7 +30,7 @@ def machine_clock() -> int:
 
 
 def steady_clock() -> float:
-    """Seconds that nobody can set; where the system has it, those of a suspended machine count too."""
+    """Seconds of a monotonic clock; if the system has it, one that includes time while suspended."""
     return time.clock_gettime(_BOOTTIME) if _BOOTTIME is not None else time.monotonic()
 
 
@@ -38,10 +38,10 @@ _BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class EventClock:
-    """Gives each event a time that is not before that of any other, and notices a clock that was set.
+    """Gives each event a time that is not before any other, and notices a clock that was set.
 
-    While the clock is behind, each of its milliseconds becomes the next one after the newest. So events are as far
-    apart as ever, a busy server does not run further ahead, and the clock catches up whenever nothing happens.
+    While the clock is behind, each of its milliseconds becomes the next one after the newest event. So events keep
+    their distances, a busy server does not get further ahead, and the clock catches up whenever nothing happens.
     """
 
     __slots__ = ("_ahead", "_behind_told", "_doubt", "_jumped_at", "_seen", "_seen_at", "_steady", "newest", "read")
@@ -61,7 +61,7 @@ class EventClock:
         self._ahead, self._jumped_at = 0, 0.0
 
     def begin(self, newest: int) -> None:
-        """Go on behind what earlier runs have kept."""
+        """Continue after the events of earlier runs."""
         self.newest = max(self.newest, newest)
         read = self.read()
         self._look(read)
@@ -69,9 +69,9 @@ class EventClock:
             self._doubt.began(read - newest)
 
     def advance(self, read: int) -> int:
-        """The time of what happens while the clock shows ``read``, which is not what it showed last."""
+        """The time of an event when the clock shows ``read``, which differs from what it showed last."""
         if self.newest < read < self._seen + LOOK_MS and not self._behind_told:
-            # Nothing worth telling can have happened since the last look; this is the way of every message.
+            # Nothing worth reporting can have happened since the last check; this is on the path of every message.
             self.newest = read
             return read
         self._look(read)
@@ -79,7 +79,7 @@ class EventClock:
         return at
 
     def now(self) -> int:
-        """Not before anything that has happened."""
+        """The time now, not before any event."""
         return max(self.read(), self.newest)
 
     def confirmed(self) -> int:
@@ -89,7 +89,7 @@ class EventClock:
         return read - self._doubt.ms()
 
     def warning(self) -> str:
-        """What is wrong with the clock and what to do, in one line; empty while nothing is."""
+        """What is wrong with the clock and what to do, in one line; empty if nothing is."""
         read = self.read()
         self._look(read)
         if self.newest - read > BEHIND_MS:

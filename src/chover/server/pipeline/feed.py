@@ -1,4 +1,4 @@
-"""Order: what the bus brings is applied in the order of its log, each event once, gaps filled from the store."""
+"""Order: events from the bus are applied in the order of their logs, each once, with gaps filled from the store."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from chover.ports import Store, StoreError
 _log = logging.getLogger(__name__)
 
 HELD: Final = 1024
-"""Events kept for a log while its gap is filled; what comes beyond is dropped and read from the store later."""
+"""Events kept for a log while its gap is filled; any more are dropped and read from the store later."""
 POLL_SECONDS: Final = 1.0
-"""How often the store is asked for what a lossy bus did not bring: how late a message is when the bus is down."""
+"""How often the store is asked for what a lossy bus has lost: the delay of messages while the bus is down."""
 UNDER_WAY_SECONDS: Final = 0.05
-"""So long after it was committed an event may still be on the bus; later it is read from the store."""
+"""For so long after its commit an event may still be on the bus; later it is read from the store."""
 PIECE: Final = 1000
-"""So many events are read from the store at once."""
+"""How many events are read from the store at once."""
 
 
 def _nobody_waits() -> None:
-    """What ``Feed.advanced`` is where nobody waits."""
+    """The default of ``Feed.advanced``."""
 
 
 class Feed:
-    """Feeds ``apply`` with the events of all logs. ``applied`` holds the last place of each log that was applied."""
+    """Passes the events of all logs to ``apply``. ``applied`` has the last place that was applied, for each log."""
 
     def __init__(self, store: Store, apply: Callable[[Event], None]) -> None:
         self._store = store
@@ -42,9 +42,9 @@ class Feed:
         self._unreadable = False
 
     async def survey(self) -> None:
-        """Begin behind what the store holds now. Raises StoreError.
+        """Start after the events that are in the store now. Raises StoreError.
 
-        Events of private conversations and closed channels are not gaps to fill: they were delivered already.
+        Events of private conversations and closed channels are not gaps to fill: they have been delivered already.
         """
         heads, self._mark = await self._store.moved("")
         self.applied.update(heads)
@@ -56,7 +56,7 @@ class Feed:
     # ---- what the bus brings -----------------------------------------------------------------------------------------
 
     def receive(self, events: Iterable[Event]) -> None:
-        """Take what the bus brings: in any order, more than once, with holes."""
+        """Receive events from the bus: in any order, more than once, with gaps."""
         for event in events:
             if event.kept:
                 self._place(event)
@@ -64,7 +64,7 @@ class Feed:
                 self._apply(event)
 
     def hear(self, events: Iterable[Event]) -> None:
-        """Take what a lossy bus brings, and tell those who wait for it."""
+        """Receive events from a lossy bus, and notify those who wait for them."""
         self.receive(events)
         self.advanced()
 
@@ -87,7 +87,7 @@ class Feed:
             self._filling[log] = asyncio.get_running_loop().create_task(self._fill(log))
 
     def _advance(self, log: LogId) -> bool:
-        """Apply what is due of the held ones; whether nothing is held any more."""
+        """Apply the held events that are due. Returns whether none is held any more."""
         held = self._held.get(log, {})
         while (event := held.pop(self.applied.get(log, 0) + 1, None)) is not None:
             self.applied[log] = event.seq
@@ -106,34 +106,34 @@ class Feed:
             while held := self._held.get(log):
                 await self._read(log, min(held) - 1)
         except StoreError as error:
-            # The next poll that can be answered fills it.
+            # The next poll that succeeds fills it.
             self._tell(error)
         finally:
             del self._filling[log]
 
     async def _read(self, log: LogId, until: int) -> None:
-        """Apply what the store has of a log up to a place, and what was held for it. Raises StoreError."""
+        """Apply a log's events from the store up to a place, and those held for it. Raises StoreError."""
         while (applied := self.applied.get(log, 0)) < until:
             last = min(until, applied + PIECE)
             self._take(log, await self._store.between(log, applied, last))
-            # What is not in the store either is gone for good: retention was here.
+            # Events that are not in the store either are gone for good: retention deleted them.
             self.applied[log] = max(self.applied.get(log, 0), last)
         self._advance(log)
         self.advanced()
 
     def _take(self, log: LogId, events: Sequence[Event]) -> None:
-        """Apply what the store gave, in order; where it has a hole the events are gone for good."""
+        """Apply events from the store in order; missing ones are gone for good."""
         for event in events:
             if event.seq > self.applied.get(log, 0):
                 self.applied[log] = event.seq
                 self._apply(event)
 
     async def catch_up(self, log: LogId) -> None:
-        """Have everything applied that stands in a log now. Raises StoreError."""
+        """Apply everything that is in a log now. Raises StoreError."""
         await self._read(log, await self._store.head(log))
 
     async def poll(self) -> None:
-        """Ask the store which logs have moved, and read what the bus did not bring. Raises StoreError."""
+        """Ask the store which logs have grown, and read what the bus did not bring. Raises StoreError."""
         heads, mark = await self._store.moved(self._mark)
         if any(head > self.applied.get(log, 0) for log, head in heads.items()):
             await asyncio.sleep(UNDER_WAY_SECONDS)
@@ -145,7 +145,7 @@ class Feed:
         self._mark = mark
 
     async def watch(self) -> None:
-        """Poll until it is cancelled. A store that cannot be read is told once, and asked again."""
+        """Poll until it is cancelled. A store that cannot be read is reported once, and asked again."""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:

@@ -1,4 +1,4 @@
-"""Whether messages can be kept, asked of the store as often as it costs nothing."""
+"""Whether messages can be kept; the store is asked only as often as that costs nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 from chover.ports import Store, StoreError
 
 FRESH_SECONDS: Final = 1.0
-"""So long an answer serves all who ask: nobody from outside makes the disk work."""
+"""How long an answer is reused, so that outsiders cannot keep the disk busy."""
 PATIENCE_SECONDS: Final = 5.0
 """How long the store may take to write a group before the server counts as unhealthy."""
 
 
 class Health:
-    """What the store said last, and when."""
+    """The last answer of the store, and its time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -23,7 +23,7 @@ class Health:
         self._asking: asyncio.Task[str] | None = None
 
     async def ailment(self) -> str:
-        """Why nothing can be kept, in one line; empty when it can."""
+        """Why messages cannot be kept, in one line; empty if they can."""
         now = time.monotonic()
         if self._asking is None or (self._asking.done() and now - self._asked_at > FRESH_SECONDS):
             self._asked_at = now

@@ -1,4 +1,4 @@
-"""A histogram of durations, as Prometheus counts it."""
+"""A histogram of durations, in the model of Prometheus."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 from chover.ports.measures import Measure, Sample
 
 BOUNDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
-"""Of the histogram of commits, in seconds, inclusive."""
+"""The bounds of the histogram of commits, in seconds, inclusive."""
 
 
 class Durations:
-    """A histogram: how many took how long."""
+    """A histogram: how many operations took how long."""
 
     __slots__ = ("_counts", "_sum")
 

@@ -1,4 +1,4 @@
-"""From decisions to what happened: groups of appends go to the store, what was committed goes to the bus."""
+"""From decisions to events: groups of appends go to the store, committed events go to the bus."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from chover.server.pipeline.msgids import Msgids
 _log = logging.getLogger(__name__)
 
 DECISIONS: Final = 2000
-"""So often a decision is made again when the rules it was made on have changed: so many may race for a place."""
+"""How often a decision is repeated when the rules have changed: so many may compete for a place."""
 
 TOGETHER_SECONDS: Final = 0.002
-"""Longest wait of what is kept for what comes next: less than it takes to write to 500 readers."""
+"""Longest wait of a committed group for the next one: less than it takes to write to 500 readers."""
 
 
 class NotKept(Exception):
-    """A decision could not be written; the text says what happened and what to do."""
+    """A decision could not be stored; the text says what happened and what to do."""
 
 
 class NotThere(Exception):
-    """What the decision is about was deleted meanwhile, or is too old."""
+    """The target of the decision was deleted meanwhile, or is too old."""
 
 
 class _Unapplied(NamedTuple, Generic[R]):
-    """What is kept, and not applied here yet."""
+    """A committed append that was not applied here yet."""
 
     events: Sequence[Event]
     pending: PendingAppend[R]
@@ -68,16 +68,16 @@ class Ledger(Generic[R]):
         self.failed = 0
         self._idle: list[asyncio.Future[None]] = []
         self.pending: dict[str, PendingAppend[R]] = {}
-        """By the msgid of their first event, which tells whose they are when it returns from the bus."""
+        """Pending appends by the msgid of their first event, by which they are found when it returns from the bus."""
         self._feed: Feed | None = None
         self._unapplied: list[_Unapplied[R]] = []
 
     def rely_on(self, feed: Feed) -> None:
-        """From now on settle what this feed has applied. Else what was published has been applied already."""
+        """From now on, settle what this feed has applied. Otherwise, published events have been applied already."""
         self._feed, feed.advanced = feed, self._settle_applied
 
     def submit(self, pending: PendingAppend[R]) -> None:
-        """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
+        """Accept a decision; ``pending.settle`` is called later with the outcome, never before this returns."""
         msgid = self._msgids.next()
         now = self._msgids.at
         for event in pending.append.events:
@@ -85,12 +85,12 @@ class Ledger(Generic[R]):
             event.msgid = msgid
         self._waiting.append(pending)
         if not self._writing and not self._armed:
-            # At the end of this turn, so that all it brings is one group.
+            # At the end of this turn, so that everything in it is one group.
             self._armed = True
             asyncio.get_running_loop().call_soon(self._write)
 
     async def commit(self, decide: Callable[[], Append], session: R | None = None, label: str = "") -> Append:
-        """Decide, keep, and have it applied; decided again as often as the rules changed meanwhile.
+        """Decide, commit and apply; the decision is repeated as often as the rules have changed meanwhile.
 
         Returns what was kept. Raises what ``decide`` raises, NotKept and NotThere.
         """
@@ -113,7 +113,7 @@ class Ledger(Generic[R]):
         raise NotKept("there are too many changes at once, and nothing was done: try again in a moment")
 
     async def _learn_of(self, log: LogId) -> None:
-        """Have applied here what the decision conflicts with, where another node may have done it."""
+        """Apply what the decision conflicts with, which another node may have committed."""
         if self._feed is not None:
             try:
                 await self._feed.catch_up(log)
@@ -130,7 +130,7 @@ class Ledger(Generic[R]):
             self._began = time.perf_counter()
             self._store.append([pending.append for pending in group], partial(self._written, group))
         else:
-            # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
+            # Presence alone needs no store. Next to something kept it takes the same path, to stay in order.
             self._kept += group
             self._publish()
             self._rest()
@@ -151,7 +151,10 @@ class Ledger(Generic[R]):
         loop.call_soon(self._turn_ends)
 
     def _answer(self, pending: PendingAppend[R], outcome: Outcome) -> None:
-        """Settle what was not kept. A repeat of what has not come to this node yet is answered when it comes."""
+        """Settle what was not kept.
+
+        A repeat of an event that this node does not have yet is answered when it arrives.
+        """
         if self._feed is not None and isinstance(outcome, Repeated) and not _applied([outcome.original], self._feed):
             self.pending[outcome.original.msgid] = pending
             self._unapplied.append(_Unapplied([outcome.original], pending))
@@ -159,14 +162,14 @@ class Ledger(Generic[R]):
             pending.settle(pending, outcome)
 
     def _turn_ends(self) -> None:
-        """Bring out what is kept, unless more has come meanwhile."""
+        """Publish what is committed, unless more has arrived meanwhile."""
         self._write()
         if not self._writing:
             self._publish()
             self._rest()
 
     def _publish(self) -> None:
-        """Bring out what is kept, and settle it."""
+        """Publish what is committed, and settle it."""
         if self._overdue is not None:
             self._overdue.cancel()
             self._overdue = None
@@ -187,7 +190,7 @@ class Ledger(Generic[R]):
             pending.settle(pending, _COMMITTED)
 
     def _settle_applied(self) -> None:
-        """Settle what has been applied, whichever way it came."""
+        """Settle what has been applied, whichever way it arrived."""
         feed = self._feed
         if feed is None or not self._unapplied:
             return
@@ -213,11 +216,11 @@ class Ledger(Generic[R]):
 
     @property
     def waiting(self) -> int:
-        """Appends that are not with the store yet."""
+        """Appends that were not given to the store yet."""
         return len(self._waiting)
 
     async def drained(self) -> None:
-        """Wait until nothing waits to be written, or to be applied."""
+        """Wait until nothing is waiting to be written or applied."""
         if self._waiting or self._writing or self._kept or self._unapplied:
             idle = asyncio.get_running_loop().create_future()
             self._idle.append(idle)

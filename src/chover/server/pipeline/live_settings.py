@@ -1,4 +1,4 @@
-"""The settings that count just now."""
+"""The settings currently in force."""
 
 from __future__ import annotations
 

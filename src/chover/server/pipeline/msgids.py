@@ -1,4 +1,4 @@
-"""The ids of what happens. Each carries its time, so that it says where to go on in a log that does not have it."""
+"""The ids of events. Each contains its time, so that it is a position even in a log that does not contain it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chover.server.pipeline.event_clock import EventClock
 
 
 class Msgids:
-    """Makes ids that are unique across runs. ``name`` names this run, by RUN_CHARS of ``0-9 a-z``."""
+    """Makes ids that are unique across runs. ``name`` identifies this run, by RUN_CHARS of ``0-9 a-z``."""
 
     __slots__ = ("_name", "_numbers", "_read", "_stem", "at", "clock")
 
@@ -18,14 +18,14 @@ class Msgids:
         assert len(name) == RUN_CHARS
         self.clock = clock
         self.at = 0
-        """The time that the last id carries, in ms since 1970."""
+        """The time in the last id, in ms since 1970."""
         self._name = name
         self._read = -1
         self._stem = ""
         self._numbers = _numbers()
 
     def next(self) -> str:
-        """The id of what happens now, at ``at``."""
+        """The id of an event that happens now, at ``at``."""
         read = self.clock.read()
         if read != self._read:
             self._turn(read)

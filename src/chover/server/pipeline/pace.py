@@ -1,4 +1,4 @@
-"""How many messages there were, and how many there are in a minute."""
+"""The number of messages, in total and per minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Pace:
         self._since = now
         self._minute = now // _MINUTE
         self._counts = [0] * (MINUTES + 1)
-        """Of the present minute and those before it, the newest first."""
+        """The current minute and those before it, the newest first."""
 
     def note(self, at: int) -> None:
         if at // _MINUTE != self._minute:
@@ -28,13 +28,13 @@ class Pace:
         self.total += 1
 
     def per_minute(self, now: int) -> float:
-        """Over the last five minutes, or since the beginning if that is later."""
+        """Over the last five minutes, or since the start if that is later."""
         self._move(now)
         past = min(now - self._since, MINUTES * _MINUTE + now % _MINUTE) / _MINUTE
         return sum(self._counts) / past if past > 0 else 0.0
 
     def _move(self, at: int) -> None:
-        """A clock that was set back counts in the minute that is open."""
+        """With a clock that was set back, messages count for the current minute."""
         passed = at // _MINUTE - self._minute
         if passed > 0:
             self._counts = ([0] * passed + self._counts)[: MINUTES + 1] if passed <= MINUTES else [0] * (MINUTES + 1)

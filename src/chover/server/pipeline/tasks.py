@@ -1,4 +1,4 @@
-"""Work that runs beside the commands of sessions."""
+"""Tasks that run beside the commands of sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Tasks:
-    """What was begun and is not done; the server waits for it before it ends."""
+    """Unfinished tasks; the server waits for them before it stops."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
@@ -20,7 +20,7 @@ class Tasks:
         return task
 
     async def done(self) -> None:
-        """What is done last may begin something else: the last to leave a channel ends it."""
+        """The last task may start another one: the last member to leave a channel ends it."""
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
 

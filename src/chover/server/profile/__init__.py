@@ -1,1 +1,1 @@
-"""What a user keeps: metadata, preferences, drafts, blocks."""
+"""What is kept for a user: metadata, preferences, drafts, blocks."""

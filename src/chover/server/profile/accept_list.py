@@ -1,4 +1,4 @@
-"""ACCEPT: whose messages somebody with +g or +R takes.
+"""ACCEPT: the people whose messages somebody with +g or +R accepts.
 
 The numerics are those of Solanum, InspIRCd and UnrealIRCd.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def show(session: Session) -> None:
-    """The list: those who are here by nick, the others by account."""
+    """The list: people who are online by nick, others by account."""
     chat, accounts = session.node.chat, session.node.accounts
     for who in _held(session):
         user, account = chat.users.get(who), accounts.get(who)
@@ -31,7 +31,7 @@ def show(session: Session) -> None:
 
 
 async def change(session: Session, nick: str, *, add: bool) -> None:
-    """Put somebody on the list, or take them off. Raises NO_SUCH_NICK, NotKept and StoreError."""
+    """Add somebody to the list, or remove them. Raises NO_SUCH_NICK, NotKept and StoreError."""
     who, held = _id_of(session, nick), _held(session)
     if (who in held) is add:
         known = (Err.ACCEPTEXIST, "is already on your accept list"), (Err.ACCEPTNOT, "is not on your accept list")
@@ -64,7 +64,7 @@ def _id_of(session: Session, nick: str) -> UserId:
 
 
 async def _keep(session: Session, who: UserId, *, add: bool) -> None:
-    """An account keeps which accounts it accepts; a guest is gone when the connection ends."""
+    """An account keeps the accounts that it accepts; a guest is gone when the connection ends."""
     account = session.node.accounts.get(session.me.id)
     if account is None or not is_account(who):
         return

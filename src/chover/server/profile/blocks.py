@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
 
 MOST: Final = 100
-"""Masks in the list of one user."""
+"""The maximum length of a user's list."""
 MASK_BYTES: Final = 200
 _ANYWHERE: Final = "!*@*"
 
@@ -36,7 +36,7 @@ def of(session: Session) -> Masks:
 
 
 async def add(session: Session, mask: str, *, apart: bool = False) -> bool:
-    """Whether it was not there yet. ``apart``: the session is told by whoever calls. Raises Denied at the limit."""
+    """Add a mask. Returns whether it is new. ``apart``: the caller tells the session. Raises Denied at the limit."""
     held = of(session)
     if mask in held:
         return False
@@ -50,7 +50,7 @@ async def add(session: Session, mask: str, *, apart: bool = False) -> bool:
 
 
 async def remove(session: Session, mask: str, *, apart: bool = False) -> bool:
-    """Whether it was there."""
+    """Remove a mask. Returns whether it was there."""
     if mask not in of(session):
         return False
     await _change(session, lambda masks: tuple(other for other in masks if other != mask))
@@ -70,7 +70,7 @@ async def _change(session: Session, how: Callable[[Masks], Masks]) -> None:
 
 
 def _tell(session: Session, sign: str, mask: str, *, apart: bool) -> None:
-    """To all devices, so that each knows whose lines it may mark."""
+    """Tell all devices, so that each knows whose lines to hide."""
     line = format_line("SILENCE", sign + mask, source=session.me.mask)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is session:
@@ -85,7 +85,10 @@ def _tell(session: Session, sign: str, mask: str, *, apart: bool) -> None:
 
 
 def masks_of(node: Node, nick: str) -> Masks:
-    """The masks that name whoever a nick is: the account's, if it is one's, and the nick's. The first says it best."""
+    """The masks that name the owner of a nick: the account's, if there is one, and the nick's.
+
+    The first is the best.
+    """
     user = node.chat.nicks.get(folded_nick(node.chat, nick))
     account = owner(node, nick) if user is None else None
     name = user.account if user is not None else account.name if account is not None else ""
@@ -94,7 +97,7 @@ def masks_of(node: Node, nick: str) -> Masks:
 
 
 def named(node: Node, mask: str) -> list[str]:
-    """The names under which a mask is shown: none for one that covers a part of the network, or many."""
+    """The names under which a mask is shown: none for one that covers a network, or many people."""
     name = mask.removeprefix(ACCOUNT) if mask.startswith(ACCOUNT) else mask.removesuffix(_ANYWHERE)
     if not name or set("*?!@:") & set(name):
         return []
@@ -108,7 +111,7 @@ def named(node: Node, mask: str) -> list[str]:
 
 
 def names(session: Session) -> Iterator[str]:
-    """Those whom a session's user blocks by name."""
+    """The people whom a session's user blocks by name."""
     for mask in of(session):
         yield from named(session.node, mask)
 
@@ -119,7 +122,7 @@ def blocks(session: Session, nick: str) -> bool:
 
 
 async def put(session: Session, nick: str, *, on: bool) -> None:
-    """Block whoever a nick is, or take that back. Raises Denied, NotKept and StoreError."""
+    """Block the owner of a nick, or unblock them. Raises Denied, NotKept and StoreError."""
     masks = masks_of(session.node, nick)
     if on:
         await add(session, masks[0], apart=True)

@@ -1,7 +1,7 @@
-"""What somebody has written and not sent, by conversation: kept with the account, told to its devices and nobody else.
+"""Drafts by conversation: kept with the account, and sent only to its devices.
 
-docs/protocol.md, "Drafts". A draft belongs to a name, as marks do (preferences.py), and goes with a channel that gets
-another one.
+docs/protocol.md, "Drafts". A draft belongs to a name, as preferences do (preferences.py), and follows a renamed
+channel.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Drafts = Mapping[str, Draft]
 
 
 async def put(session: Session, where: PreferenceTarget, text: str, reply: str) -> None:
-    """Keep a draft, an empty one is none, and tell the account's other devices. Raises Fault and StoreError."""
+    """Keep a draft (an empty one deletes it), and tell the account's other devices. Raises Fault and StoreError."""
     user, accounts = session.me.id, session.node.accounts
     if not is_account(user):
         raise Fault("ACCOUNT_REQUIRED", where.name, text="Drafts need an account: log in, or register")
@@ -59,7 +59,7 @@ async def put(session: Session, where: PreferenceTarget, text: str, reply: str) 
 
 
 def _kept(folded: str, draft: Draft | None, settings: AccountSettings) -> AccountSettings:
-    """Raises Denied for more than may be kept."""
+    """The settings with a draft. Raises Denied if there are too many."""
     after = {key: held for key, held in settings.drafts.items() if key != folded}
     if draft is not None:
         after[folded] = draft
@@ -76,7 +76,7 @@ def _kept(folded: str, draft: Draft | None, settings: AccountSettings) -> Accoun
 
 
 def show(session: Session) -> None:
-    """All of them, as a batch: what is not named in it is not there. For a guest it is empty."""
+    """All of them, as a batch: what is not named in it does not exist. For a guest it is empty."""
     if session.caps & _NEEDED == _NEEDED:
         enclose(session, LISTED, [_line(session, draft) for draft in _of(session.node, session.me.id).values()])
 
@@ -93,7 +93,7 @@ def _tell(devices: Iterable[Session], draft: Draft) -> None:
 
 
 def _line(session: Session, draft: Draft) -> Rendered:
-    """``DRAFT <target> <msgid|*> :<text>``; a text of several lines, or a long one, as a batch of draft/multiline."""
+    """``DRAFT <target> <msgid|*> :<text>``; a multi-line or long text as a batch of draft/multiline."""
     server, config = session.node.name, session.node.config.limits
     head = f":{server} DRAFT {draft.name} {draft.reply or '*'} :"
     room = lines.room(f":{server} DRAFT  {draft.reply or '*'} :", max(config.nick_len, config.channel_len))
@@ -113,7 +113,7 @@ _CONCAT: Final = ";draft/multiline-concat"
 
 
 async def follow(node: Node, old: str, channel: Channel) -> None:
-    """The drafts for a channel go over to its new name: of all who may know it."""
+    """Move everybody's drafts for a channel to its new name, if they may know it."""
     before, after = node.chat.rules.same_channel(old), PreferenceTarget(channel.folded, channel.name)
     for account in [each for each in node.accounts.everybody() if before in each.settings.drafts]:
         if before == after.folded or not may_know(channel, account.id):
@@ -129,7 +129,7 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
 
 
 def _moved(before: str, after: PreferenceTarget, settings: AccountSettings) -> AccountSettings:
-    """What is there already under the new name is what was written last."""
+    """A draft that exists under the new name is the latest one."""
     drafts = dict(settings.drafts)
     draft = drafts.pop(before, None)
     if draft is not None:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def words_of(node: Node, user: User) -> tuple[str, ...]:
-    """The words by which somebody is called: the nick, the account's name, and those they chose."""
+    """The words that mention somebody: the nick, the account's name, and their own words."""
     account = node.accounts.get(user.id) if is_account(user.id) else None
     return (user.nick, *((account.name, *account.settings.highlights) if account is not None else ()))
 
 
 def own_words(session: Session) -> tuple[str, ...]:
-    """Those of a session's user; a guest's words are the session's."""
+    """The words of a session's user; a guest's are stored in the session."""
     words = words_of(session.node, session.me)
     if not is_account(session.me.id):
         words += phrases(preferences.at_own(session).get(HIGHLIGHTS, ""))
@@ -31,12 +31,12 @@ def own_words(session: Session) -> tuple[str, ...]:
 
 
 def matcher_of(node: Node, who: UserId) -> Matcher:
-    """What finds the words of somebody who is here."""
+    """The matcher for the words of a user who is present."""
     return matcher(words_of(node, node.chat.users[who]))
 
 
 def text_of(body: Said) -> str:
-    """What people read of a message, folded: of an action what is done, of what is between programs nothing."""
+    """The text that people read, folded: for an action its text, for other CTCP messages nothing."""
     done = ctcp.action(body.text)
     if done is None:
         return "" if ctcp.between_programs(body.text) else folded(body.text)
@@ -44,7 +44,7 @@ def text_of(body: Said) -> str:
 
 
 def ignores(node: Node, who: UserId, event: Event) -> bool:
-    """Whether somebody ignores the author of a message, who need not be here any more."""
+    """Whether somebody ignores the author of a message, even one who has left."""
     masks = node.chat.blocks.get(who)
     source = event.source
     if not masks or source.id == who:

@@ -1,7 +1,7 @@
-"""Metadata: whose it is, who is told when it changes, and how it looks (draft/metadata-3).
+"""Metadata: its owners, notifications of changes, and its form in lines (draft/metadata-3).
 
-The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are told by the numerics 761 and 766. In
-draft/metadata-2, the one before it, what is not asked for comes as the command METADATA, and two codes read otherwise.
+The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are reported by the numerics 761 and 766.
+In the previous one, draft/metadata-2, unsolicited values are sent as the command METADATA, and two codes differ.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 EVERYTHING: Final = "*ALL"
-"""The target of a SYNC that asks for all that concerns the asker."""
+"""The target of a SYNC for everything that concerns the client."""
 LARGE: Final = 200
-"""In a channel with more members than this their metadata is given when it is asked for, not on joining."""
+"""In a channel with more members, their metadata is sent on request, not on joining."""
 LATER_SECONDS: Final = 3
-"""When a newcomer to a large channel may ask for it: when names and history have been read."""
+"""When a new member of a large channel may request it: after names and history have been read."""
 LONGEST_VALUE: Final = 300
 
 _TAKEN: Final = ("INVALID_VALUE", DISPLAY_NAME)
@@ -43,7 +43,7 @@ CODES_OF_2: Final = {"INVALID_KEY": "KEY_INVALID", "INVALID_VALUE": "VALUE_INVAL
 
 
 def longest_value(config: Config) -> int:
-    """Bytes that a value may have, so that each line with it stays within the limit."""
+    """The maximum length of a value in bytes, so that each line with it stays within the limit."""
     limits, server = config.limits, config.server.server_name
     target = max(limits.nick_len, limits.channel_len)
     around = len(f":{server} 761   {'k' * KEY_BYTES} * :".encode()) + limits.nick_len + target
@@ -70,12 +70,12 @@ def failed(session: Session, fault: Fault) -> Rendered:
 
 
 def word(text: str) -> str:
-    """What a client has sent, as it may stand in the middle of a line."""
+    """A client's text as a parameter in the middle of a line."""
     return "*" if not text or text[0] == ":" or " " in text else text
 
 
 def numeric(session: Session, numeric: Rpl, tail: str) -> Rendered:
-    """A numeric whose parameters behind the nick stand as they do in a line."""
+    """A numeric with its parameters after the nick, in the form of a line."""
     return Rendered("", f":{session.node.name} {numeric.value} {session.nick_or_star} {tail}")
 
 
@@ -84,14 +84,14 @@ def give(session: Session, target: str, lines: Iterable[Rendered]) -> None:
 
 
 def around(session: Session, channel: Channel) -> Iterator[Rendered]:
-    """What a session wants to know of a channel and its members."""
+    """What a session has subscribed to, about a channel and its members."""
     yield from wanted(session, channel.name, channel.metadata)
     for membership in seen(session, channel):
         yield from wanted(session, membership.user.nick, membership.user.metadata)
 
 
 def everything(session: Session) -> Iterator[Rendered]:
-    """What a session wants to know of all whose changes it is told, each once."""
+    """What a session has subscribed to, about everybody whose changes it is told, each once."""
     users = {session.me.id: session.me}
     for channel in session.me.channels.values():
         yield from wanted(session, channel.name, channel.metadata)
@@ -104,7 +104,7 @@ def everything(session: Session) -> Iterator[Rendered]:
 
 
 def show_channel(session: Session, channel: Channel) -> None:
-    """What a newcomer is told: the values, or when to ask for them."""
+    """What a new member is told: the values, or when to request them."""
     if not session.caps & FOLLOWS or not session.registration.subscribed:
         return
     if len(channel.members) > LARGE:
@@ -114,20 +114,20 @@ def show_channel(session: Session, channel: Channel) -> None:
 
 
 def show_own(session: Session) -> None:
-    """Part of the burst: what is kept about whoever has just come."""
+    """Part of the burst: what is kept about the user who has just connected."""
     if session.caps & FOLLOWS:
         me = session.me
         give(session, me.nick, [told(session, me.nick, key, value) for key, value in me.metadata.items()])
 
 
 def show_watched(session: Session, user: User) -> None:
-    """What a session wants to know of somebody whom it watches from now on."""
+    """What a session has subscribed to, about somebody whom it watches from now on."""
     if session.caps & FOLLOWS:
         give(session, user.nick, wanted(session, user.nick, user.metadata))
 
 
 def show_in_whois(session: Session, user: User) -> None:
-    """Those of a user's keys whose meaning is known."""
+    """The user's keys with a known meaning."""
     if session.caps & FOLLOWS:
         for key in [key for key in KEYS if key in user.metadata]:
             session.reply(Rpl.WHOISKEYVALUE, user.nick, key, "*", user.metadata[key])
@@ -137,7 +137,7 @@ def show_in_whois(session: Session, user: User) -> None:
 
 
 def tell_own(session: Session, target: str, values: Values, *, apart: bool) -> None:
-    """Tell the devices of a user what is told to nobody else; ``apart``: not this session, which has an answer."""
+    """Tell the devices of a user about private metadata; ``apart``: except this session, which gets an answer."""
     fanout = session.node.fanout
     lines = list(wanted(session, target, values)) if not apart and session.caps & FOLLOWS else []
     session.add_each(lines)
@@ -148,7 +148,7 @@ def tell_own(session: Session, target: str, values: Values, *, apart: bool) -> N
 
 
 async def change(session: Session, values: dict[str, str | None]) -> None:
-    """Set or take own metadata; an account's is kept. Raises NotKept and StoreError."""
+    """Set or remove one's own metadata; an account's is kept. Raises NotKept and StoreError."""
     user = session.me
     await _keep(session, user, values)
     await session.commit(partial(verbs.set_metadata, user, values))
@@ -167,7 +167,7 @@ def _changed(values: Values, settings: AccountSettings) -> AccountSettings:
 
 
 async def bring(session: Session) -> None:
-    """What was said before there was a user becomes the user's, as far as there is room."""
+    """Metadata set before registration becomes the user's, as far as there is room."""
     said, session.registration.metadata = session.registration.metadata, {}
     if said:
         own = lookalikes.own_only(session.node, session.me, said)
@@ -177,14 +177,14 @@ async def bring(session: Session) -> None:
 
 
 def within(new: Mapping[str, str], held: Mapping[str, str], most: int) -> dict[str, str | None]:
-    """Of new values those for which there is room."""
+    """Those of the new values for which there is room."""
     room = most - len(held)
     fresh = [key for key in new if key not in held][: max(0, room)]
     return {key: value for key, value in new.items() if key in held or key in fresh}
 
 
 async def become(session: Session) -> None:
-    """A guest has logged in: what the account has counts, what it lacks is the guest's."""
+    """A guest has logged in: the account's values take precedence, and the guest's are added."""
     node, user = session.node, session.me
     account = node.accounts.get(user.id)
     kept = lookalikes.own_only(node, user, account.settings.metadata) if account is not None else {}
@@ -196,7 +196,7 @@ async def become(session: Session) -> None:
 
 
 async def leave_behind(session: Session) -> None:
-    """An account has logged out: what is kept with it does not go on with the guest."""
+    """An account has logged out: its metadata does not stay with the guest."""
     user = session.me
     values: dict[str, str | None] = dict.fromkeys(user.metadata)
     await session.commit(partial(verbs.set_metadata, user, values))

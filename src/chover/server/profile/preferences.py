@@ -1,4 +1,4 @@
-"""What somebody notes for themselves about conversations and people: pinned, muted, what rings, whom they block.
+"""A user's private preferences about conversations and people: pinned, muted, notification levels, blocked people.
 
 Nobody else is told or can ask. It is part of an account's settings, so that it follows the account, and a guest's for
 as long as the guest is here. A mark belongs to a name, not to whoever has it: it stays when a channel has ended or
@@ -33,22 +33,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MOST: Final = 500
-"""Channels and nicks that one account, or one guest, has marked."""
+"""The maximum number of channels and nicks with preferences, for one account or guest."""
 OWN: Final = "*"
-"""The place of what is about the account itself."""
+"""The name for preferences about the account itself."""
 
 Marks = Mapping[str, ConversationPreference]
 
 
 class PreferenceTarget(NamedTuple):
-    """What a mark is about: a folded name, and the name as it is shown."""
+    """The target of a preference: a folded name, and the name as it is displayed."""
 
     folded: str
     name: str
 
 
 def place(session: Session, name: str, key: str = "") -> PreferenceTarget:
-    """Raises Fault for what is no name, and for a key that does not belong there."""
+    """The target for a name and key. Raises Fault for an invalid name, or a key that does not belong there."""
     if session.user is None:
         raise Fault("KEY_NO_PERMISSION", word(name), key or "*", text="Finish NICK and USER first")
     about_us = key in known.OWN
@@ -68,7 +68,7 @@ def place(session: Session, name: str, key: str = "") -> PreferenceTarget:
 
 
 def _shown(session: Session, folded: str, name: str) -> str:
-    """The name as its bearer writes it, of a channel that one may know of."""
+    """The name in its owner's spelling, if the user may know the channel."""
     chat = session.node.chat
     channel, user = chat.by_name.get(folded), chat.nicks.get(folded)
     if channel is not None:
@@ -85,7 +85,7 @@ def of(session: Session) -> Marks:
 
 
 def at(session: Session, where: PreferenceTarget) -> dict[str, str]:
-    """What is set about a channel, a nick, or oneself."""
+    """What is set for a channel, a nick, or oneself."""
     mark = of(session).get(where.folded)
     elsewhere = _highlights(session) if where.folded == OWN else {}
     if where.folded != OWN and blocks.blocks(session, where.name):
@@ -94,7 +94,7 @@ def at(session: Session, where: PreferenceTarget) -> dict[str, str]:
 
 
 def at_own(session: Session) -> dict[str, str]:
-    """What is set about the account, or the guest, itself."""
+    """What is set for the account, or the guest, itself."""
     return at(session, PreferenceTarget(OWN, OWN))
 
 
@@ -121,13 +121,13 @@ def show(session: Session) -> None:
 
 
 def silent(settings: AccountSettings, folded: str) -> bool:
-    """Whether nothing in a conversation calls an account that is not looking."""
+    """Whether nothing in a conversation may notify an account."""
     mark = settings.marks.get(folded)
     return mark is not None and (MUTED in mark.values or mark.values.get(NOTIFY) == "off")
 
 
 def wants_all(settings: AccountSettings, folded: str) -> bool:
-    """Whether every message in a channel calls it."""
+    """Whether every message in a channel notifies it."""
     mark = settings.marks.get(folded)
     return mark is not None and mark.values.get(NOTIFY) == "all"
 
@@ -136,7 +136,7 @@ def wants_all(settings: AccountSettings, folded: str) -> bool:
 
 
 async def put(session: Session, where: PreferenceTarget, key: str, value: str | None) -> None:
-    """Keep a value, or take it away, and tell the user's other devices. Raises Denied, NotKept and StoreError."""
+    """Set or remove a value, and tell the user's other devices. Raises Denied, NotKept and StoreError."""
     if at(session, where).get(key) == value:
         return
     if key == BLOCKED:
@@ -161,14 +161,17 @@ def _kept(where: PreferenceTarget, values: Mapping[str, str | None], settings: A
 
 
 def tell_highlights(session: Session) -> None:
-    """The words have changed: all devices are told."""
+    """The words have changed: tell all devices."""
     metadata.tell_own(session, OWN, {HIGHLIGHTS: at_own(session).get(HIGHLIGHTS)}, apart=False)
 
 
 def changed(
     marks: Marks, where: PreferenceTarget, values: Mapping[str, str | None]
 ) -> dict[str, ConversationPreference]:
-    """Marks with some values changed; None takes one away. Raises Denied for one place more than there may be."""
+    """The preferences with some values changed; None removes one.
+
+    Raises Denied beyond the maximum number of targets.
+    """
     after = dict(marks)
     merged = {**(marks[where.folded].values if where.folded in marks else {}), **values}
     left = {key: value for key, value in merged.items() if value is not None}
@@ -185,14 +188,14 @@ def changed(
 
 
 class Brought(NamedTuple):
-    """What a guest has noted, and whom it blocks."""
+    """A guest's preferences, and the people whom they block."""
 
     marks: Marks
     masks: tuple[str, ...]
 
 
 def take(session: Session) -> Brought:
-    """What a session that logs in brings along: a guest's; an account's stays with the account."""
+    """What a session that logs in brings along: a guest's preferences; an account's stay with the account."""
     if is_account(session.me.id):
         return Brought({}, ())
     marks, session.registration.marks = session.registration.marks, {}
@@ -200,9 +203,9 @@ def take(session: Session) -> Brought:
 
 
 async def bring(session: Session, brought: Brought) -> None:
-    """After a login: what the account has counts, what it lacks is the guest's, as far as there is room.
+    """After a login: the account's values take precedence, and the guest's are added as far as there is room.
 
-    The session is told all of it. Raises NotKept and StoreError.
+    The session is sent all of it. Raises NotKept and StoreError.
     """
     for folded, mark in brought.marks.items():
         held = at(session, PreferenceTarget(folded, mark.name))
@@ -220,7 +223,7 @@ async def bring(session: Session, brought: Brought) -> None:
 
 
 async def follow(node: Node, old: str, channel: Channel) -> None:
-    """The marks of a channel go over to its new name: of all who may know it."""
+    """Move everybody's preferences for a channel to its new name, if they may know it."""
     before, after = node.chat.rules.same_channel(old), PreferenceTarget(channel.folded, channel.name)
     if before == after.folded:
         return
@@ -243,7 +246,7 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
 
 
 def may_know(channel: Channel, account: UserId) -> bool:
-    """Whether an account, here or not, may learn what a channel is called now."""
+    """Whether an account, present or not, may learn the current name of a channel."""
     return "s" not in channel.modes or account in channel.members or account in channel.access
 
 
@@ -252,7 +255,7 @@ def _renamed(before: str, after: PreferenceTarget, settings: AccountSettings) ->
 
 
 def moved(marks: Marks, before: str, after: PreferenceTarget) -> dict[str, ConversationPreference]:
-    """Marks with those of one name under another, where what is there already counts."""
+    """Preferences moved from one name to another; existing ones there take precedence."""
     rest = dict(marks)
     mark, there = rest.pop(before, None), rest.get(after.folded)
     if mark is not None:

@@ -1,1 +1,4 @@
-"""The services: nicks of the server that one talks to in plain words. Each verb is a row of a table that makes HELP."""
+"""The services: nicks of the server that understand plain words.
+
+Each verb is a row of a table that HELP is made from.
+"""

@@ -1,4 +1,4 @@
-"""NickServ BLOCK and UNBLOCK: the list of SILENCE in plain words."""
+"""NickServ BLOCK and UNBLOCK: the list of SILENCE for people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _say(session: Session, text: str) -> None:
 
 
 def _mask(session: Session, name: str) -> str:
-    """What covers somebody best: the account if there is one, else where a guest comes from; a mask as it is."""
+    """The best mask for somebody: the account if there is one, otherwise a guest's host; masks stay as they are."""
     if {"*", "!", "@", ":"} & set(name):
         return complete_mask(name)
     try:

@@ -1,4 +1,4 @@
-"""ChanServ BAN, UNBAN and KICKBAN: bans of a channel that hold, whatever nick somebody takes next."""
+"""ChanServ BAN, UNBAN and KICKBAN: bans from a channel that another nick does not evade."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 WIDTHS: Final = {"NET": 2, "WIDE": 1}
-"""Parts of a cloak that a ban of the network around somebody leaves: see cloaks.py."""
+"""The parts of a cloak that remain in a ban of the network around somebody: see cloaks.py."""
 REMEMBERED: Final = 20
-"""Connections of somebody who is gone that are looked at."""
+"""The number of past connections of somebody that are examined."""
 _NOBODY: Final = User(UserId("g0"), "x", "x", "~x", "x.x.x.guest")
 """A mask that covers this one covers everybody, and was not set on one person."""
 
 
 class ChannelBan(NamedTuple):
-    """A ban that was set. ``by_nick``: by the nick alone, because a ban of the address would hit its author, too."""
+    """A ban that was set. ``by_nick``: only by the nick, because a ban of the address would affect its author, too."""
 
     mask: str
     target: User
@@ -38,14 +38,14 @@ class ChannelBan(NamedTuple):
 
 
 def mask_for(user: User, parts: int = 0) -> str:
-    """What to ban so that it holds: the account if there is one, or else the cloak, or so many last parts of it."""
+    """An effective mask: the account if there is one, otherwise the cloak, or its last ``parts``."""
     if user.account and not parts:
         return f"{ACCOUNT}{user.account}"
     return f"*!*@{around(user.host, parts) if parts else user.host}"
 
 
 async def ban(session: Session, channel: Channel, nick: str, parts: int) -> ChannelBan:
-    """Ban whoever has a nick, or had it last. Raises what banning raises; then nothing was done."""
+    """Ban the current or last owner of a nick. Raises what banning raises; then nothing was done."""
     chat, user = session.node.chat, session.me
     rights.require_rank(channel, user)
     target = await _find(session, nick)
@@ -64,9 +64,9 @@ def _chosen(target: User, by: User, parts: int) -> ChannelBan:
 async def kickban(
     session: Session, channel: Channel, nick: str, parts: int, reason: str
 ) -> tuple[ChannelBan, list[str]]:
-    """The ban, and the nicks of those who were put out.
+    """Ban and kick. Returns the ban, and the nicks of the people kicked.
 
-    Raises what kicking and banning raises; then nothing was done.
+    Raises what kicking and banning raise; then nothing was done.
     """
     user = session.me
     rights.require_rank(channel, user)
@@ -80,7 +80,7 @@ async def kickban(
 
 
 async def _kick(session: Session, channel: Channel, member: User, reason: str) -> bool:
-    """Whether somebody could be put out: not those of a higher rank, whom a mask may cover too."""
+    """Kick a member. Returns False for a higher rank, which a mask may cover, too."""
     try:
         await session.commit(partial(verbs.kick, session.node.chat, session.me, channel, member.nick, reason))
     except Refusal:
@@ -89,7 +89,7 @@ async def _kick(session: Session, channel: Channel, member: User, reason: str) -
 
 
 async def unban(session: Session, channel: Channel, whom: str) -> list[str]:
-    """Lift the bans that were set on somebody, who may be gone, or the one of a mask; those that were lifted.
+    """Lift the bans that were set on somebody, who may have left, or a ban's mask. Returns the lifted ones.
 
     Raises what MODE raises.
     """
@@ -103,7 +103,7 @@ async def unban(session: Session, channel: Channel, whom: str) -> list[str]:
 
 
 async def _set_on(session: Session, channel: Channel, whom: str) -> list[str]:
-    """The bans of a channel that a mask or a nick means; those of everybody are not set on one person."""
+    """The bans of a channel that a mask or a nick means; bans of everybody are not set on one person."""
     held = channel.lists.get("b", {})
     exact = names.complete_mask(whom)
     if set("!@*?:") & set(whom):
@@ -134,7 +134,7 @@ async def _find(session: Session, nick: str) -> User:
 
 
 async def _departed(session: Session, nick: str) -> list[User]:
-    """Those who had a nick before, the newest first: as WHOWAS has them, and the connection log after a restart."""
+    """Previous owners of a nick, the newest first: from WHOWAS, and from the connection log after a restart."""
     node, folded = session.node, folded_nick(session.node.chat, nick)
     if not folded:
         return []
@@ -147,7 +147,7 @@ async def _departed(session: Session, nick: str) -> list[User]:
 
 
 def _today(session: Session, source: Source) -> Source:
-    """Without the account if that was deleted: its name may be another's now."""
+    """Without the account if that was deleted: its name may belong to somebody else now."""
     stands = not source.account or session.node.accounts.get(source.id) is not None
     return source if stands else Source(source.id, source.nick, source.user, source.host)
 

@@ -1,4 +1,4 @@
-"""ChanServ SET: what the founder of a registered channel may choose, a table of settings."""
+"""ChanServ SET: the choices of the founder of a registered channel, a table of settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT: Final = "default"
 
 
 class ChannelSetting(NamedTuple):
-    """``change`` decides on a word, and raises Denied when it means nothing; ``show`` says what holds."""
+    """``change`` decides on a word, and raises Denied if it is invalid; ``show`` describes the current value."""
 
     change: Callable[[User, Channel, str], Append]
     show: Callable[[Channel, Rules], str]

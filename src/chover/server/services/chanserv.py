@@ -57,7 +57,7 @@ def _require_account(session: Session) -> None:
 
 
 def _registered(session: Session, name: str) -> Channel:
-    """Raises Refusal, and Denied for a channel that belongs to nobody."""
+    """The registered channel of that name. Raises Refusal, and Denied if the channel has no owner."""
     channel = session.node.chat.known_channel(session.me, name)
     if not channel.access:
         raise Denied("NOT_REGISTERED", f"{channel.name} is not registered: an operator of it can REGISTER it")
@@ -95,7 +95,7 @@ async def register(session: Session, words: list[str]) -> None:
 
 
 def _with_the_way(refusal: Refusal, channel: Channel, user: User) -> Refusal:
-    """In the lobby nobody becomes operator by coming first: how else a channel is registered."""
+    """Nobody becomes operator of the lobby by joining first, so name other ways to register a channel."""
     if refusal.why is not Why.NOT_OPERATOR or any(member.rules for member in channel.members.values()):
         return refusal
     way = f"or whoever runs this server gives it to you: chover channel transfer '{channel.name}' {user.account}"
@@ -127,7 +127,7 @@ async def transfer(session: Session, words: list[str]) -> None:
 
 @_answered
 async def access(session: Session, words: list[str]) -> None:
-    """Shows who has which rank for good, or changes one."""
+    """Shows permanent ranks, or changes one."""
     channel = _registered(session, words[0])
     if len(words) == 1 or words[1].upper() == "LIST":
         for grant in channel.access.values():
@@ -146,7 +146,7 @@ async def access(session: Session, words: list[str]) -> None:
 
 @_answered
 async def amode(session: Session, words: list[str]) -> None:
-    """The same as a change of modes: AMODE #channel +o account."""
+    """The same in the form of a mode change: AMODE #channel +o account."""
     change = words[1] if len(words) > 1 else ""
     if not change:
         await access(session, words[:1])
@@ -159,7 +159,7 @@ async def amode(session: Session, words: list[str]) -> None:
 
 @_answered
 async def set_(session: Session, words: list[str]) -> None:
-    """Shows what the founder chose, or changes one of it."""
+    """Shows the founder's choices, or changes one."""
     channel = _registered(session, words[0])
     if len(words) > 1:
         name = words[1].upper()
@@ -198,7 +198,7 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
 
 
 def _width(words: list[str]) -> tuple[int, list[str]]:
-    """How wide a ban is to be, and the words behind that: "net abuse" is a reason, NET alone or in capitals is not."""
+    """The width of a ban, and the other words: "net abuse" is a reason, NET alone or in capitals is not."""
     if words and (words[0] in channel_bans.WIDTHS or (len(words) == 1 and words[0].upper() in channel_bans.WIDTHS)):
         return channel_bans.WIDTHS[words[0].upper()], words[1:]
     return 0, words
@@ -252,7 +252,7 @@ def info(session: Session, words: list[str]) -> None:
 
 
 def list_(session: Session, _: list[str]) -> None:
-    """Where the one who asks has a rank."""
+    """The channels in which the user has a rank."""
     held = [(channel, channel.access[session.me.id]) for channel in session.node.chat.channels.values()
             if session.me.id in channel.access]  # fmt: skip
     for channel, grant in held:

@@ -1,4 +1,4 @@
-"""ChanServ HOOK: addresses by which other programs speak in a channel, made by its operators."""
+"""ChanServ HOOK: addresses with which other programs post to a channel, made by its operators."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Sessio
 
 
 async def _revoke(held: Hooks, channel: Channel, which: str) -> None:
-    """Of this channel alone. Raises Denied."""
+    """Revoke a hook of this channel. Raises Denied."""
     if which not in {one.id for one in held.of(channel.log)} or not await held.revoke(which):
         raise Denied("INVALID", f"{channel.name} has no hook {which}; HOOK LIST {channel.name} shows them")

@@ -1,4 +1,4 @@
-"""ChanServ INVITE-LINK: links that let people into a channel, made by its operators."""
+"""ChanServ INVITE-LINK: invitation links to a channel, made by its operators."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_USES: Final = 100
 MOST_DAYS: Final = 30
 MOST_OPEN: Final = 20
-"""Invitations of one account that can be followed at a time."""
+"""The maximum number of valid invitations of one account."""
 USAGE: Final = "INVITE-LINK <#channel> [uses] [days] [role], INVITE-LINK <#channel> LIST, or REVOKE <id>"
 
 
@@ -41,7 +41,7 @@ async def invite_link(session: Session, words: list[str], say: Callable[[Session
 
 
 def require_operator(session: Session, channel: Channel) -> None:
-    """By the access list, or by being one now. Raises Refusal."""
+    """Require an operator, by the access list or at the moment. Raises Refusal."""
     held = channel.access.get(session.me.id)
     if held is None or RANKS.index(held.role) > RANKS.index("o"):
         rights.require_operator(channel, session.me)
@@ -75,7 +75,7 @@ def _number(words: list[str], default: int, most: int, what: str) -> int:
 
 
 def _role(session: Session, channel: Channel, text: str) -> str:
-    """One that the inviter may give. Raises Denied."""
+    """A role that the inviter may give. Raises Denied."""
     role = ROLES.get(text.lower().lstrip("+")) if text else ""
     held = channel.access.get(session.me.id)
     membership = channel.members.get(session.me.id)
@@ -101,7 +101,7 @@ async def _revoke(session: Session, channel: Channel, which: str, say: Callable[
 
 
 def _leads(session: Session, invite: Invite, channel: Channel) -> bool:
-    """Whether it is to that channel alone: what leads to others, too, is the operator's."""
+    """Whether it leads only to that channel: links to several channels are the operator's."""
     fold = session.node.chat.rules.same_channel
     return [fold(name) for name in invite.channels] == [channel.folded]
 

@@ -1,4 +1,4 @@
-"""NickServ: accounts in plain words, for every client and at any time."""
+"""NickServ: accounts for people, in every client and at any time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _say(session: Session, text: str) -> None:
 
 
 def _mine(session: Session) -> Account:
-    """The account of whoever asks. Raises Denied."""
+    """The user's account. Raises Denied."""
     account = session.node.accounts.get(session.me.id)
     if account is None:
         raise Denied("ACCOUNT_REQUIRED", NOT_LOGGED_IN)
@@ -102,7 +102,7 @@ async def identify(session: Session, words: list[str]) -> None:
 
 
 def _meant(session: Session) -> str:
-    """The account of whoever names none: that of the nick, else that of the nick which was refused."""
+    """The account to use if none is named: that of the nick, or of the nick that was refused."""
     nick = session.nick_or_star
     return nick if nick_ownership.owner(session.node, nick) is not None else session.registration.wanted or nick
 
@@ -181,7 +181,7 @@ _SETTINGS: Final[dict[str, tuple[str, Callable[[str], AccountSettings]]]] = {
     "ENFORCE": ("protect_nick", _protection),
     "MULTICLIENT": ("multiclient", _multiclient),
 }
-"""What SET knows: the field of AccountSettings, and how a word becomes its value."""
+"""The settings of SET: the field of AccountSettings, and how a word is converted to its value."""
 
 
 @_answered
@@ -240,7 +240,7 @@ async def clients(session: Session, words: list[str]) -> None:
 
 @_answered
 async def ghost(session: Session, words: list[str]) -> None:
-    """For whoever is kept out by a device of their own: one that hangs, or is elsewhere."""
+    """For somebody who is locked out by another device of theirs, which hangs or is elsewhere."""
     name, password = words[:2]
     login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     count = devices.put_out_others(session, login.account.id)
@@ -288,7 +288,7 @@ async def cert(session: Session, words: list[str]) -> None:
 
 @_answered
 async def key(session: Session, words: list[str]) -> None:
-    """Keys of SSH; they are kept beside certificates, as the SHA-256 of either."""
+    """SSH keys; they are stored with certificates, as the SHA-256 of either."""
     account, accounts = _mine(session), session.node.accounts
     verb, given = words[0].upper(), [word for word in words[1:] if not word.startswith("ssh-")]
     which = "" if verb == "LIST" else ssh_keys.digest(given[0]) if given else ssh_keys.of(session.peer)
@@ -339,7 +339,7 @@ async def export(session: Session, _: list[str]) -> None:
 
 @_answered
 async def drop(session: Session, words: list[str]) -> None:
-    """Gone for good: asked with the password, so that an open screen is not enough."""
+    """Deletes an account for good. It needs the password, so that an unattended screen is not enough."""
     account = _mine(session)
     await session.node.accounts.login.check(account.name, words[0], session.peer, tell(session))
     took = len(words) > 1 and words[1].upper() == "MESSAGES"
@@ -362,7 +362,7 @@ async def drop(session: Session, words: list[str]) -> None:
 
 @_answered
 async def saregister(session: Session, words: list[str]) -> None:
-    """An operator makes an account for somebody."""
+    """An operator creates an account for somebody."""
     privileges.require(session, "accounts")
     account = await session.node.accounts.registration.make(words[0], words[1])
     await session.node.moderation.note(privileges.name_of(session), "SAREGISTER", account.name)

@@ -1,4 +1,4 @@
-"""OperServ: what operators of the server do, in plain words. DLINE and KLINE are other names for its BAN."""
+"""OperServ: actions of the server's operators. DLINE and KLINE are other names for its BAN."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NICK: Final = "OperServ"
 FORCE: Final = frozenset({"FORCE", "MYSELF"})
 SHOWN: Final = 50
-"""Rows of a list, where no number is given."""
+"""The default number of rows of a list."""
 MOST: Final = 500
 
 
@@ -32,7 +32,7 @@ def _say(session: Session, text: str) -> None:
 def allowed(
     right: Right, run: Callable[[Session, list[str]], Awaitable[None] | None]
 ) -> Callable[[Session, list[str]], Awaitable[None]]:
-    """A verb that needs a right; what is denied is a line of the answer. Raises NO_PRIVILEGE, which names the right."""
+    """A verb that needs a right and answers a denial with its line. Raises NO_PRIVILEGE, which names the right."""
 
     async def permitted(session: Session, words: list[str]) -> None:
         privileges.require(session, right)

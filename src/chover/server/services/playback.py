@@ -1,6 +1,6 @@
-"""*playback: history as clients ask for it that were made for ZNC (https://wiki.znc.in/Playback).
+"""*playback: history in the dialect of clients made for ZNC (https://wiki.znc.in/Playback).
 
-Moments are seconds since 1970 with a fraction, both exclusive; 0 as the first is the beginning.
+Times are seconds since 1970 with a fraction, both exclusive; 0 as the first means the beginning.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "*playback"
 CONVERSATIONS: Final = 500
-"""Those used last are listed."""
+"""The number of recent conversations that are listed."""
 _EVER: Final = 1 << 62
 _TIME: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{0,20})?")
 
@@ -32,14 +32,14 @@ def _say(session: Session, text: str) -> None:
 
 
 def _moment(word: str, rounding: str = ROUND_FLOOR) -> int:
-    """Milliseconds since 1970, rounded so that what a finer clock would show is shown. Raises ValueError."""
+    """Milliseconds since 1970, rounded so that nothing is left out. Raises ValueError."""
     if not _TIME.fullmatch(word):
         raise ValueError(word)
     return int((Decimal(word) * 1000).to_integral_value(rounding))
 
 
 async def play(session: Session, words: list[str]) -> None:
-    """What it has asked for it is shown also of channels that it joins from now on, each once."""
+    """The requested history is also shown for channels that are joined later, each once."""
     try:
         after = _moment(words[1]) if len(words) > 1 else 0
         until = _moment(words[2], ROUND_CEILING) if len(words) > 2 else _EVER
@@ -64,7 +64,7 @@ async def list_(session: Session, _words: list[str]) -> None:
 
 
 def clear(session: Session, _words: list[str]) -> None:
-    """A module of ZNC forgets here; this history is everybody's."""
+    """ZNC's module would delete history here; this history belongs to everybody."""
     _say(session, "Nothing is cleared here: history belongs to everybody who was there, not to one client")
 
 

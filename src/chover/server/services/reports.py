@@ -1,4 +1,4 @@
-"""ChanServ REPORT and REPORTS: telling those who can act on it, and seeing what was told."""
+"""ChanServ REPORT and REPORTS: making reports, and seeing them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def report(session: Session, words: list[str]) -> None:
 
 
 async def reports(session: Session, words: list[str]) -> None:
-    """Those of a channel, or of the server; with DONE and a number, that one is seen to."""
+    """The reports of a channel, or of the server; with DONE and a number, close one."""
     try:
         place, rest = (words[0], words[1:]) if words and is_channel(words[0]) else ("", words)
         scope = _looked_after(session, place)
@@ -56,7 +56,7 @@ async def reports(session: Session, words: list[str]) -> None:
 
 
 def _looked_after(session: Session, place: str) -> str:
-    """Where the reports are. Raises Denied and Refusal for what is not the asker's to see."""
+    """The id of the place of reports. Raises Denied and Refusal if the user may not see them."""
     if not place:
         if not privileges.may(session, "see"):
             raise Denied("NO_RIGHT", "REPORTS <#channel>; reports of the server need the operator right 'see'")

@@ -1,4 +1,4 @@
-"""SearchServ: what was said, and what was missed, in plain words for every client."""
+"""SearchServ: searching and missed messages, for people in every client."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[
 
 
 class SearchRequest(msgspec.Struct):
-    """A request taken apart: what is looked for, where, and how many are shown."""
+    """A parsed request: the query, its scope, and how many results to show."""
 
     words: list[str] = []
     sender: str = ""
@@ -72,7 +72,7 @@ class SearchRequest(msgspec.Struct):
 
     @property
     def query(self) -> Query:
-        # The space says that the last word is whole: nobody is typing here.
+        # The space says that the last word is complete: nobody is typing here.
         return Query(" ".join([*self.words, ""]), self.sender, self.after, self.before)
 
 
@@ -132,7 +132,7 @@ def _after(asked: SearchRequest, value: str) -> None:
 
 
 def _before(asked: SearchRequest, value: str) -> None:
-    # A day, or a moment, does not belong to what lies before it.
+    # A day or a moment does not belong to what is before it.
     asked.before = _moment(value) - ("T" not in value)
 
 
@@ -149,7 +149,7 @@ _EXAMPLES: Final = {
 
 
 def _moment(text: str) -> int:
-    """Milliseconds since 1970 of a day or a moment, by the server's clock, or of so long ago. Raises Denied."""
+    """Milliseconds since 1970 from a day or a time, by the server's clock, or a duration ago. Raises Denied."""
     ago = _AGO.fullmatch(text.lower())
     try:
         if ago is not None:

@@ -1,4 +1,4 @@
-"""What a service is: a nick that nobody takes, and its verbs."""
+"""A service: a nick that nobody else can use, and its verbs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Run = Callable[["Session", list[str]], Awaitable[None] | None]
 
 
 class Verb(NamedTuple):
-    """``run`` is given the words behind the verb; the table has seen to it that there are ``least`` of them."""
+    """``run`` gets the words after the verb; the table ensures that there are at least ``least``."""
 
     name: str
     run: Run
@@ -26,7 +26,7 @@ class Verb(NamedTuple):
 
 
 class Service(NamedTuple):
-    """``alias`` is a short command for it; ``otherwise`` the verb of words that begin with none."""
+    """``alias`` is a short command for it; ``otherwise`` is the verb for text that begins with none."""
 
     nick: str
     alias: str
@@ -34,13 +34,13 @@ class Service(NamedTuple):
     verbs: dict[str, Verb]
     otherwise: str = ""
     reads: Reading | None = None
-    """What its verbs read, which has a budget of its own (server/access/read_budget.py)."""
+    """What its verbs read, which has its own budget (server/access/read_budget.py)."""
 
     def say(self, session: Session, text: str) -> None:
-        """A line of the answer to the command that runs."""
+        """Add a line to the answer to the current command."""
         session.say_as(f"{self.nick}!{self.nick}@{session.node.name}", "NOTICE", session.nick_or_star, text)
 
 
 def verbs(*rows: Verb) -> dict[str, Verb]:
-    """By their names, which are upper-case."""
+    """The verbs by their names, in upper case."""
     return {row.name: row for row in rows}

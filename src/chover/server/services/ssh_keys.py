@@ -1,4 +1,4 @@
-"""Public keys of SSH as people write them, and as they are kept: the SHA-256 of the key, in hex."""
+"""SSH public keys in their usual form, and as they are kept: the SHA-256 of the key, in hex."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _BLOB: Final = b"\0\0\0"
 
 
 def of(peer: Peer) -> str:
-    """The key of a connection. Raises Denied where there is none."""
+    """The key of a connection. Raises Denied if there is none."""
     if peer.protocol != "ssh" or not peer.fingerprint:
         raise Denied("INVALID", "You did not connect with an SSH key: KEY ADD <public key>, the line of your .pub file")
     return peer.fingerprint
 
 
 def digest(text: str) -> str:
-    """What is kept of a public key, or of its fingerprint as ssh shows it. Raises Denied for what is neither."""
+    """The stored form of a public key, or of its fingerprint as ssh shows it. Raises Denied for anything else."""
     try:
         raw = base64.b64decode(text.removeprefix(_SHOWN) + "===", validate=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The services there are, and how a line reaches one of their verbs."""
+"""The list of services, and how a line reaches one of their verbs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SERVICES: Final[dict[str, Service]] = {
 
 
 def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None:
-    """Run the verb that a text begins with, or say what there is."""
+    """Run the verb that a text begins with, or list the verbs."""
     words = text.split()
     name = words[0].upper() if words else "HELP"
     if name == "HELP" and "HELP" not in service.verbs:
@@ -85,12 +85,12 @@ def _command(service: Service, name: str) -> Command[Session]:
 
 
 def _identify(session: Session, message: Message) -> Awaitable[None] | None:
-    """What people type who have learned it elsewhere."""
+    """What people type who know it from other servers."""
     return ask(session, nickserv.SERVICE, " ".join(["IDENTIFY", *message.params]))
 
 
 def _znc(session: Session, message: Message) -> Awaitable[None] | None:
-    """``ZNC *playback play …``: how clients made for ZNC speak to its modules."""
+    """``ZNC *playback play …``: how clients made for ZNC address its modules."""
     module, *words = [word for param in message.params for word in param.split()] or [""]
     if not module:
         session.reply(Err.NEEDMOREPARAMS, "ZNC", "Not enough parameters; usage: ZNC <module> <words>")

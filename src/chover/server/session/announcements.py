@@ -1,4 +1,4 @@
-"""Telling the console of the original's front door who came, with the version of their program."""
+"""Tells the console of the original's server about new users, with the version of their program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ leave earlier are shown at once."""
 
 
 def introduce(session: Session) -> None:
-    """Tell the console who came, with the version of the program if it says one."""
+    """Tell the console about a new user, with the version of the program if it says one."""
     node = session.node
     if node.observer is None:
         return
@@ -28,13 +28,13 @@ def introduce(session: Session) -> None:
 
 
 def display_name(session: Session) -> str:
-    """What the original's clients called themselves, else the nick."""
+    """The name of an original's client, otherwise the nick."""
     said = session.registration
     return said.realname if session.peer.protocol == "legacy" and said.realname else session.nick_or_star
 
 
 def announce(session: Session) -> None:
-    """Once for each session."""
+    """Announce the user, once for each session."""
     observer = session.node.observer
     if observer is None or session.announced:
         return

@@ -1,4 +1,4 @@
-"""What a command says to whoever gave it: numerics, standard replies, lines from others."""
+"""Answers to commands: numerics, standard replies, lines from others."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chover.wire.numerics import Err, Rpl
 
 
 class Answering:
-    """The side of a session that commands speak to; lines go out at once, or together under the command's label."""
+    """The part of a session that commands use; lines are sent at once, or together under the command's label."""
 
     __slots__ = ()
 
     caps: Cap
     server: str
     replies: Replies | None
-    """What the label of the command that runs collects."""
+    """The lines collected for the label of the current command."""
     batches: Iterator[int]
 
     if TYPE_CHECKING:
@@ -33,18 +33,18 @@ class Answering:
         def send(self, data: bytes) -> None: ...
 
     def new_batch(self) -> str:
-        """A batch name that this session has not seen."""
+        """A batch name that this session has not used."""
         return f"b{next(self.batches)}"
 
     def add(self, line: Rendered) -> None:
-        """One line of the answer to the command that runs."""
+        """Add a line to the answer to the current command."""
         if self.replies is not None:
             self.replies.add(line)
         else:
             self.send(text_of(line).encode())
 
     def add_each(self, lines: Sequence[Rendered]) -> None:
-        """Several lines of it, in one piece."""
+        """Add several lines at once."""
         if self.replies is not None:
             for line in lines:
                 self.replies.add(line)
@@ -56,16 +56,16 @@ class Answering:
         self.add(Rendered("", line))
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
-        """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""
+        """Many numerics; ``tails`` are the parameters after the nick in the form of a line."""
         head = f":{self.server} {numeric.value} {self.nick_or_star} "
         self.add_each([Rendered("", head + tail) for tail in tails])
 
     def say(self, command: str, *params: str) -> None:
-        """A line from the server that is no numeric."""
+        """A line from the server that is not a numeric."""
         self.say_as(self.server, command, *params)
 
     def say_as(self, source: str, command: str, *params: str) -> None:
-        """A line from somebody, in answer to the command that runs."""
+        """A line from somebody, in answer to the current command."""
         self.add(Rendered("", format_line(command, *params, source=source)))
 
     def add_plain(self, line: str) -> None:
@@ -73,11 +73,11 @@ class Answering:
         self.add(Rendered("", line))
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
-        """Say why a command failed (standard_replies.py)."""
+        """Say why a command has failed (standard_replies.py)."""
         self.add(failure(self, command, code, *context, text=text))
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer the command that runs."""
+        """Answer the current command."""
         line, params = line_of(refusal)
         if isinstance(line, FailLine):
             self.fail(line.command, line.code, *params[:-1], text=params[-1])

@@ -1,4 +1,4 @@
-"""What a session is told of a channel that it has come into: its topic, and who is there."""
+"""What a session is told about a channel that it has joined: its topic and its members."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def member_lines(session: Session, channel: Channel) -> None:
     """The members of a channel, as far as this session may see them, in lines within the limit."""
     if visible_to(channel, session.me):
         symbol = "@" if "s" in channel.modes else "="
-        # Room for the longest nick, so that all who ask get the same lines.
+        # Room for the longest nick, so that all get the same lines.
         nick_len = max(session.node.chat.rules.nick_len, len(session.me.nick.encode()))
         room = LINE_BYTES - 2 - nick_len - len(f":{session.node.name} 353  {symbol} {channel.name} :".encode())
         lines = (_some if _partly(session, channel) else _all)(session, channel, room)
@@ -44,7 +44,7 @@ def member_lines(session: Session, channel: Channel) -> None:
 
 
 def _partly(session: Session, channel: Channel) -> bool:
-    """Whether there may be members whom this session is not shown."""
+    """Whether there may be members that this session is not shown."""
     own = channel.members.get(session.me.id)
     return own is None or ("u" in channel.modes and not own.modes)
 
@@ -58,7 +58,7 @@ def _some(session: Session, channel: Channel, room: int) -> list[str]:
 
 
 def seen(session: Session, channel: Channel) -> list[Membership]:
-    """The members whom a session is shown."""
+    """The members that a session is shown."""
     inside = session.me.id in channel.members
     return [
         membership

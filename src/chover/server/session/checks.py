@@ -1,4 +1,4 @@
-"""What is wrong with a line before any handler sees it, and how that is answered."""
+"""Checks of a line before its handler runs, and answers to bad lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Checked(Protocol):
 
 
 def garbled(session: Checked, raw: bytes, error: ProtocolError) -> None:
-    """The peer's fault."""
+    """Answer a malformed line, which is the peer's fault."""
     if error.code == "INPUT_TOO_LONG":
         session.reply(Err.INPUTTOOLONG, str(error))
     else:
@@ -34,7 +34,7 @@ _LABEL: Final = re.compile(rb" *@(?:[^ ]*;)?label=([^; ]*)")
 
 
 def label(raw: bytes) -> str:
-    """The label of a line that cannot be read; empty for none, and for one that is not UTF-8 itself.
+    """The label of a line that cannot be read; empty for none, or if it is not UTF-8 itself.
 
     https://ircv3.net/specs/extensions/labeled-response
     """
@@ -49,7 +49,7 @@ _COMMAND: Final = re.compile(rb"(?:@[^ ]* +)?(?::[^ ]* +)?([A-Za-z0-9]{1,32})(?:
 
 
 def _command(raw: bytes) -> str:
-    """What a line that cannot be read was meant to be (https://ircv3.net/specs/extensions/utf8-only); * for nothing."""
+    """The command of a line that cannot be read (https://ircv3.net/specs/extensions/utf8-only); * if there is none."""
     found = _COMMAND.match(raw)
     return found[1].decode().upper() if found else "*"
 

@@ -10,7 +10,7 @@ from chover.wire.message import Message
 
 
 class Fault(Exception):
-    """Why a request cannot be answered: the code of its FAIL line, its context, its text."""
+    """Why a request failed: the code of its FAIL line, its context, its text."""
 
     def __init__(self, code: str, *context: str, text: str) -> None:
         super().__init__(text)
@@ -18,13 +18,13 @@ class Fault(Exception):
 
 
 S = TypeVar("S")
-"""What a session is: the table of commands stands below it."""
+"""The type of the session: the command table is in a lower layer."""
 
 
 class Command(NamedTuple, Generic[S]):
     """What is checked before the handler runs, and what HELP says.
 
-    A handler that waits for the store is a coroutine function; until it is done the session's next command waits.
+    A handler that waits for the store is a coroutine function; the session's next command waits until it is done.
     """
 
     name: str
@@ -32,16 +32,16 @@ class Command(NamedTuple, Generic[S]):
     usage: str
     meaning: str
     least: int = 0
-    """Parameters without which it is answered with 461."""
+    """With fewer parameters it is answered with 461."""
     before: bool = False
-    """May be used before registration."""
+    """Whether it may be used before registration."""
     unless: Callable[[Message], bool] | None = None
-    """Which of its lines may be used before registration all the same."""
+    """Which of its lines may be used before registration nevertheless."""
     pipelined: int = 0
     """With at least so many parameters, the first of them one target, it may run while earlier messages of this session
     are still being written; 0: never."""
     reads: Reading | None = None
-    """What it reads, which has a budget of its own (server/access/read_budget.py)."""
+    """What it reads, which has its own budget (server/access/read_budget.py)."""
 
 
 def targets(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What handlers find beside their session: the chat's state, and the collaborators of one server process."""
+"""What handlers get besides their session: the chat's state, and the collaborators of the server process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from chover.wire.invite import InvitationLink
 
 @dataclass(eq=False, slots=True)
 class Context(Generic[C]):
-    """Everything is given when it is made (host.py); handlers only read it. ``C`` is the session."""
+    """Everything is given by the constructor (host.py); handlers only read it. ``C`` is the session."""
 
     settings: LiveSettings
     store: Store
@@ -58,14 +58,14 @@ class Context(Generic[C]):
     hooks: Hooks | None
     push: Push | None
     reload: Callable[[], Awaitable[list[str]]] | None
-    """Rereads the settings; what changed. Raises ValueError."""
+    """Reloads the settings and returns what changed. Raises ValueError."""
     link: Callable[[str], Awaitable[InvitationLink]] | None
-    """Makes a link of an invitation's token."""
+    """Makes a link from an invitation's token."""
     exports: Exports | None
     started: float
     name: str
     reached_at: str
-    """Host and port under which people reach this server, as far as it knows."""
+    """Host and port at which people reach this server, as far as is known."""
     edit_notices: EditRate
     reads: ReadBudget
     tasks: Tasks
@@ -87,7 +87,7 @@ class Context(Generic[C]):
         self.settings.now = config
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run something beside; it is waited for at the end."""
+        """Run something in the background; the server waits for it before it stops."""
         return self.tasks.spawn(work)
 
     def read(self, account: UserId, log: LogId, at: int) -> None:

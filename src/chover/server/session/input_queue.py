@@ -1,7 +1,7 @@
-"""Lets the lines of a session through, one after the other: not while a command runs, not faster than allowed.
+"""Passes on the lines of a session, one after another: not while a command runs, not faster than allowed.
 
-Only messages do not wait for the messages before them, so that a paste is one commit; whatever else comes waits until
-those are settled, so that a PONG says that all before it was kept.
+Only messages do not wait for the messages before them, so that a paste is one commit. Any other line waits until they
+are settled, so that a PONG means that everything before it was kept.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from chover.server.access.limits import Bucket
 from chover.server.session.line_buffer import LineBuffer
 
 WAITING_LINES: Final = 64
-"""When more lines than this wait to be handled, nothing more is read from the peer."""
+"""If more lines than this are waiting, nothing more is read from the peer."""
 LINES_AFTER_LOSS: Final = 512
-"""So many lines of a peer that has hung up are still handled: whoever sends and closes at once has sent."""
+"""How many lines of a disconnected peer are still processed: a client that sends and disconnects has sent them."""
 
 
 class InputQueue:
     """``handle`` is given one line at a time, ``done`` is called when it is idle again.
 
-    ``busy``: a command runs; ``pending``: messages being written.
+    ``busy``: a command is running; ``pending``: messages being written.
     """
 
     __slots__ = (
@@ -58,7 +58,7 @@ class InputQueue:
 
     @property
     def idle(self) -> bool:
-        """Nothing runs, nothing is being written, nothing is left to be handled."""
+        """Whether nothing is running, being written, or waiting."""
         return not (self.busy or self.pending or self._inbox.lines)
 
     @property
@@ -68,17 +68,17 @@ class InputQueue:
 
     @property
     def unread(self) -> bytes:
-        """What the peer has sent and nobody has handled, as it came but for empty lines."""
+        """What the peer has sent and nobody has processed, unchanged except for empty lines."""
         return self._inbox.unread
 
     def put(self, data: bytes) -> None:
-        """Bytes from the peer; after ``clear`` they are dropped. Raises inbox.TooMuch."""
+        """Add bytes from the peer; after ``clear`` they are dropped. Raises inbox.TooMuch."""
         if self._sink is not _NOBODY:
             self._inbox.put(data)
             self.turn()
 
     def turn(self) -> None:
-        """Let lines through until one must wait, or the flood control says later."""
+        """Pass on lines until one must wait, or the flood control delays it."""
         lines = self._inbox.lines
         while lines and not (self.busy or self._waiting or self._resting):
             if self._bucket is not None and (seconds := self._bucket.take(time.monotonic())):
@@ -104,7 +104,7 @@ class InputQueue:
             self._sink.resume()
 
     def again(self, raw: bytes) -> None:
-        """Handle this line once more when the messages before it are settled."""
+        """Process this line again when the messages before it are settled."""
         self._inbox.lines.appendleft(raw)
         self._waiting = True
 
@@ -119,7 +119,7 @@ class InputQueue:
                 self._done()
 
     def last_lines(self) -> None:
-        """The peer is gone: what it had sent is handled without delay, up to a bound."""
+        """The peer is gone: its lines are processed without delay, up to a limit."""
         self._sink = _NOBODY
         self._bucket = None
         while len(self._inbox.lines) > LINES_AFTER_LOSS:
@@ -127,7 +127,7 @@ class InputQueue:
         self.turn()
 
     def clear(self) -> None:
-        """Nothing more is handled."""
+        """Process nothing more."""
         self._sink = _NOBODY
         self._inbox.lines.clear()
 

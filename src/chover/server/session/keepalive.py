@@ -11,7 +11,7 @@ from chover.engine.model import User
 
 
 class Watched(Protocol):
-    """A session, as far as its silence is looked at."""
+    """A session, as far as its silence is concerned."""
 
     user: User | None
 
@@ -50,7 +50,7 @@ class Keepalive:
         self.watch(max(seconds - silent_seconds, 0.0))
 
     def watch(self, seconds: float) -> None:
-        """Look again in so many seconds."""
+        """Check again after so many seconds."""
         self.stop()
         self._alarm = asyncio.get_running_loop().call_later(seconds, self._look)
 

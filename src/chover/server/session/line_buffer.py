@@ -6,11 +6,11 @@ from collections import deque
 
 
 class TooMuch(Exception):
-    """A line has more bytes than the read queue holds."""
+    """A line is longer than the read queue."""
 
 
 class LineBuffer:
-    """The lines that a peer sent and that are not yet handled.
+    """The lines that a peer has sent and that are not processed yet.
 
     ``limit`` is the longest unfinished line in bytes, inclusive. CR LF and LF end a line; empty lines are skipped.
     """
@@ -24,11 +24,11 @@ class LineBuffer:
 
     @property
     def unread(self) -> bytes:
-        """The lines that wait, and the beginning of the next one."""
+        """The waiting lines, and the beginning of the next one."""
         return b"".join([line + b"\r\n" for line in self.lines]) + self._rest
 
     def put(self, data: bytes) -> None:
-        """Raises TooMuch."""
+        """Add bytes. Raises TooMuch."""
         if self._rest:
             data = self._rest + data
         if data.endswith(b"\n"):

@@ -9,7 +9,7 @@ from chover.engine.ids import UserId
 
 
 class LoginLocks:
-    """A lock for each account that somebody is entering just now."""
+    """A lock for each account that a session is logging in to."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()

@@ -1,4 +1,4 @@
-"""A message of several lines on its way in: what a client's batch has brought so far.
+"""A multi-line message being received: what a client's batch has brought so far.
 
 https://ircv3.net/specs/extensions/client-batch and https://ircv3.net/specs/extensions/multiline
 """
@@ -16,9 +16,9 @@ CONCAT: Final = "draft/multiline-concat"
 OPEN_SECONDS: Final = 60.0
 """A batch that is not closed by then is given up."""
 _TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2, "DRAFT": 2}
-"""What may stand in a batch, and which parameter of it is the text."""
+"""The commands allowed in a batch, and the position of the text in their parameters."""
 _BETWEEN: Final = frozenset({"BATCH", "PING", "PONG", "QUIT"})
-"""What may come while a batch is open without belonging to it."""
+"""Commands that may be sent while a batch is open without belonging to it."""
 
 
 class Broken(Exception):
@@ -34,9 +34,9 @@ def invalid(text: str) -> Broken:
 
 
 class MultilineInput:
-    """An open batch. ``opening`` is its BATCH line, whose label the answer will carry.
+    """An open batch. ``opening`` is its BATCH line, whose label the answer will have.
 
-    One that is ``broken`` has been answered; whatever still comes for it is ignored until it is closed.
+    A ``broken`` one has been answered; further lines of it are ignored until it is closed.
     """
 
     __slots__ = (
@@ -59,7 +59,7 @@ class MultilineInput:
         self.label = label
         self.command = ""
         self.about: list[str] = []
-        """Of an edit: the msgid of what is changed."""
+        """For an edit: the msgid of the edited message."""
         self.text = ""
         self.joints: tuple[int, ...] = ()
         self.broken = False
@@ -72,7 +72,7 @@ class MultilineInput:
         return self.opening.params[2]
 
     def add(self, message: Message) -> None:
-        """One line more. Raises Broken."""
+        """Add a line. Raises Broken."""
         self._require_fitting(message)
         concat, line = CONCAT in message.tags, message.params[_TEXT[message.command]]
         if concat and not line:
@@ -121,7 +121,10 @@ class MultilineSession(Protocol):
 
 
 def gather(session: MultilineSession, message: Message) -> bool:
-    """Whether a line belongs to a batch and was dealt with; asked of lines with tags, and of all while one is open."""
+    """Process a line that belongs to a batch; called for lines with tags, and for all while one is open.
+
+    Returns whether it belonged to one.
+    """
     gathering, name = session.gathering, message.tags.get("batch")
     if gathering is None:
         return name is not None and _stray(session, message)

@@ -1,4 +1,4 @@
-"""The one table from a refusal of the engine to the line that answers it."""
+"""The table from a refusal of the engine to the line that answers it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from chover.wire.numerics import Err
 class NumericLine(NamedTuple):
     numeric: Err
     text: str
-    """What is said when the refusal has no hint; ``{hint}`` is where the hint stands otherwise."""
+    """The text for a refusal without a hint; otherwise ``{hint}`` is replaced."""
 
 
 class FailLine(NamedTuple):
-    """A standard reply where there is no numeric (https://ircv3.net/specs/extensions/standard-replies)."""
+    """A standard reply, if there is no numeric (https://ircv3.net/specs/extensions/standard-replies)."""
 
     command: str
     code: str

@@ -1,4 +1,4 @@
-"""What a connection has said about itself before it is a user."""
+"""The state of a connection before it is a user."""
 
 from __future__ import annotations
 
@@ -16,66 +16,66 @@ REALNAME_BYTES: Final = 150
 
 @dataclass(slots=True)
 class Playing:
-    """What PLAY of znc.in/playback has asked for. The moments are in ms since 1970, both exclusive."""
+    """What PLAY of znc.in/playback has requested. Times are in ms since 1970, both exclusive."""
 
     targets: tuple[str, ...]
     after: int
     until: int
     done: set[LogId] = field(default_factory=set)
-    """The channels that it was shown."""
+    """The channels whose history was shown."""
 
 
 @dataclass(slots=True)
 class Registration:
     nick: str = ""
     wanted: str = ""
-    """The nick that was asked for last, also when it was refused."""
+    """The nick that was requested last, even if it was refused."""
     username: str = ""
     user_device: str = ""
-    """What stood behind an @ in the name that USER gave."""
+    """The part after an @ in the name in USER."""
     realname: str = ""
     password: str = ""
     login: Login | None = None
-    """What it has proved to be."""
+    """The login that it has proved."""
     exchange: Exchange | None = None
-    """A SASL exchange that is under way, and what of the client's next response has come."""
+    """A SASL exchange in progress, and the received part of the client's next response."""
     response: bytearray = field(default_factory=bytearray)
     invite: Invite | None = None
-    """By which it has come; its channels are joined as soon as there is a user."""
+    """The invitation that it has accepted; its channels are joined as soon as there is a user."""
     operator: OperatorSettings | None = None
-    """Which operator of the server it has proved to be."""
+    """The operator of the server that it has proved to be."""
     operator_account: UserId | None = None
-    """By which account it is operator; None where it is one of the settings'."""
+    """The account that makes it an operator; None if the settings do."""
     markers: dict[LogId, int] = field(default_factory=dict)
-    """A guest's read markers: one for each conversation that was marked."""
+    """A guest's read markers, by conversation."""
     markers_by_name: dict[str, int] = field(default_factory=dict)
-    """Those of channels by folded name: an empty channel may end, and begin anew under its name."""
+    """Those of channels by folded name: an empty channel may end, and be created again under its name."""
     metadata: dict[str, str] = field(default_factory=dict)
-    """What METADATA said before there was a user."""
+    """Metadata set before registration."""
     marks: dict[str, ConversationPreference] = field(default_factory=dict)
-    """What a guest has noted for itself (preferences.py)."""
+    """A guest's preferences (preferences.py)."""
     subscribed: dict[str, None] = field(default_factory=dict)
-    """The keys of metadata whose values it wants to know."""
+    """The metadata keys that it has subscribed to."""
     changes: Bucket | None = None
-    """How many changes of own metadata it may still make."""
+    """Limits changes of its own metadata."""
     left_at: int = 0
-    """When this device of the account left last, ms since 1970; 0: it was never here."""
+    """When this device of the account last left, ms since 1970; 0: it was never here."""
     playing: Playing | None = None
     gateway: str = ""
-    """The address of the gateway that brought it by WEBIRC, under which its handler counts it."""
+    """The address of the WEBIRC gateway that forwarded it, under which its handler counts it."""
     away: str = ""
-    """What AWAY said before there was a user (draft/pre-away)."""
+    """The away message set before registration (draft/pre-away)."""
     negotiating: bool = False
-    """CAP was begun and not ended: registration waits."""
+    """Whether CAP negotiation is open: registration waits."""
 
     @property
     def device(self) -> str:
-        """What the device called itself when it logged in, or else behind an @ of the user name (USER alice@phone)."""
+        """The name that the device gave when it logged in, or after an @ in the user name (USER alice@phone)."""
         return self.login.device or self.user_device if self.login is not None else ""
 
     @property
     def may_log_in(self) -> bool:
-        """Whether it may still turn out to be somebody in particular."""
+        """Whether it may still log in."""
         return self.negotiating or bool(self.password) or self.login is not None
 
     @property

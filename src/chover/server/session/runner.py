@@ -24,7 +24,7 @@ from chover.wire.numerics import Err, Rpl
 _log = logging.getLogger(__name__)
 
 WAITING_MESSAGES: Final = 256
-"""So many messages of a session are on their way to the store at most; the next one waits for them."""
+"""How many messages of a session may be on their way to the store; the next one waits for them."""
 
 
 def log_label(session: ConnectedSession) -> str:
@@ -87,7 +87,7 @@ class CommandRunner(Generic[S]):
             self._bug()
 
     def _garbled(self, raw: bytes, error: ProtocolError) -> None:
-        """Answer a line that cannot be read; the answer does not overtake what was sent before it."""
+        """Answer a malformed line; the answer does not overtake earlier messages."""
         if error.code == "EMPTY":
             return
         if self._session.lines.pending:
@@ -98,14 +98,14 @@ class CommandRunner(Generic[S]):
         self._finish()
 
     def _runs_beside(self, message: Message, command: Command[S] | None) -> bool:
-        """Whether it may run while messages are pending: only a message to a single target, up to a bound."""
+        """Whether it may run while messages are pending: only a message to a single target, up to a limit."""
         if command is None or self._session.lines.pending >= WAITING_MESSAGES:
             return False
         return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]
 
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
         if self._session.lines.pending:
-            # Its answer must not overtake the echoes of what was sent before it.
+            # Its answer must not overtake the echoes of earlier messages.
             self._session.replies = None
             self._session.lines.again(raw)
         else:
@@ -121,7 +121,7 @@ class CommandRunner(Generic[S]):
         session = self._session
         self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in session.caps else "")
         if session not in session.node.sessions:
-            # Writing what there was has shown that this peer does not read; it was cut off.
+            # Writing has shown that this peer does not read; it was disconnected.
             return
         if command is None:
             checks.unknown(session, message.command)
@@ -159,7 +159,7 @@ class CommandRunner(Generic[S]):
             self._session.replies = Replies(label, self._session.node.name)
 
     def _finish(self) -> None:
-        """End the command: what its label collected goes out before what others said meanwhile."""
+        """End the command: its collected answer is sent before what others said meanwhile."""
         replies, self._session.replies = self._session.replies, None
         if replies is None:
             return

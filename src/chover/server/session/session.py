@@ -31,11 +31,11 @@ _log = logging.getLogger(__name__)
 
 
 def _drop(_data: bytes) -> None:
-    """Where a session writes whose connection is gone."""
+    """Replaces the write method of a session whose connection is gone."""
 
 
 class Session(Answering):
-    """Implements ports.OpenSession. ``left`` is called once, when it is over and all that it had sent is done."""
+    """Implements ports.OpenSession. ``left`` is called once, when it is over and all its lines are processed."""
 
     # fmt: off
     __slots__ = (
@@ -131,7 +131,7 @@ class Session(Answering):
             self.end("Input line was too long: it is longer than the read queue")
 
     def lost(self, reason: str) -> None:
-        """The peer is gone. What it had sent is still done."""
+        """The peer is gone. Its lines are still processed."""
         self.write = _drop
         self.node.gate.move_back(self.registration.gateway, self.peer.address)
         if not self.ending:
@@ -147,7 +147,7 @@ class Session(Answering):
         self.held = False
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer the command that runs; somebody with +g hears who wanted to write to them."""
+        """Answer the current command; somebody with +g is told who wanted to write to them."""
         super().refuse(refusal)
         if refusal.why is Why.ACCEPTED_ONLY:
             self.node.callers.knock(self, refusal.subject[0])
@@ -158,7 +158,7 @@ class Session(Answering):
 
     @property
     def host(self) -> str:
-        """The stand-in for its address."""
+        """Its cloak."""
         return self.node.cloaks.of_address(self.peer.address)
 
     @property
@@ -167,7 +167,7 @@ class Session(Answering):
 
     @property
     def login(self) -> Login | None:
-        """The account that it has proved to be."""
+        """The account that it has logged in to."""
         return self.registration.login
 
     @property
@@ -184,39 +184,39 @@ class Session(Answering):
         self.node.outbox.put(self, data)
 
     def flush(self) -> None:
-        """Write what there is in one piece."""
+        """Write everything pending in one piece."""
         self.node.outbox.write((self,))
 
     def limit_backlog(self) -> None:
-        """Cut off a reader that is too slow; it resumes by history."""
+        """End a session that reads too slowly; it can catch up with history."""
         if self.sink.backlog() > self.node.config.limits.send_queue_bytes and not self.ending:
             self.end("You read too slowly; reconnect, and history has the rest", at_once=True)
 
     # ---- messages ------------------------------------------------------------------------------------------------
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
-        """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
+        """Have a decision committed, applied and delivered. Raises Refusal and NotKept."""
         return await self.node.ledger.commit(decide, self, self.label)
 
     # ---- beginning and end ---------------------------------------------------------------------------------------
 
     def change_caps(self, caps: Cap) -> None:
-        """From now on this session has these capabilities."""
+        """Change the capabilities of this session."""
         if self.user is not None:
             self.node.fanout.change_caps(self, self.user.id, caps)
         else:
             self.have(caps)
 
     def have(self, caps: Cap) -> None:
-        """Take capabilities on, and what the hot path asks of them in plain numbers: flags are slow."""
+        """Set capabilities, and what the hot path needs of them as plain integers, because flags are slow."""
         self.caps = caps
         self.render_key = render_key_of(caps)
         self.echoes = Cap.ECHO_MESSAGE in caps
 
     def end(self, reason: str, *, at_once: bool = False) -> None:
-        """Say ERROR with the reason, close the connection, and let the user go.
+        """Send ERROR with the reason, close the connection, and remove the user.
 
-        While a labeled command runs, ERROR is the last line of its answer.
+        While a labeled command is running, ERROR is the last line of its answer.
         """
         if self.ending:
             return
@@ -233,11 +233,11 @@ class Session(Answering):
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:
-        """Remove the user once the session is ending and every line that it had sent was handled."""
+        """Remove the user once the session is ending and all its lines are processed."""
         if self.ending and self.lines.idle and self in self.node.sessions:
             self.keepalive.stop()
             self._left(self, self.ending)
 
 
 Node: TypeAlias = Context[Session]
-"""What a session and its handlers find beside them."""
+"""What a session and its handlers work with."""

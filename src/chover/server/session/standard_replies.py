@@ -1,7 +1,7 @@
-"""Why something failed: a FAIL line for those who know it, a notice for those who do not.
+"""Why something failed: a FAIL line for clients that support it, a notice for others.
 
-https://ircv3.net/specs/extensions/standard-replies. A FAIL is known to those with the capability, and to those who
-have the capability of the specification that defines it. For a command that is not listed here, its use is enough.
+https://ircv3.net/specs/extensions/standard-replies. A client supports FAIL if it has that capability, or that of the
+specification that defines it. For a command that is not listed here, using it is enough.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KNOWN_WITH: Final[dict[str, Cap]] = {
     "*": Cap.STANDARD_REPLIES,
 }
 ALWAYS: Final = frozenset({"INVALID_UTF8", "INVALID_CHARACTER", "ACCOUNT_REQUIRED"})
-"""Codes of what is no line (UTF8ONLY), and of draft/ACCOUNTREQUIRED, which have no capability."""
+"""Codes for malformed lines (UTF8ONLY), and of draft/ACCOUNTREQUIRED, which have no capability."""
 
 
 class Addressee(Protocol):
@@ -39,7 +39,7 @@ class Addressee(Protocol):
 
 
 def failure(session: Addressee, command: str, code: str, *context: str, text: str) -> Rendered:
-    """The line that says why ``command`` failed; ``*`` when it was none in particular."""
+    """The line that says why ``command`` has failed; ``*`` for none in particular."""
     cap = KNOWN_WITH.get(command)
     if cap is None or code in ALWAYS or session.caps & (cap | Cap.STANDARD_REPLIES):
         return Rendered("", format_line("FAIL", command, code, *middles([*context, text]), source=session.server))

@@ -1,4 +1,4 @@
-"""Messages of a session on their way to the store, and what their author sees of them."""
+"""Messages of a session on their way to the store, and their author's answers."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Submissions(Generic[S]):
         self._session = session
 
     def answer_under_label(self, after: Replies | None) -> None:
-        """Send what was collected under a label; from now on ``after`` collects."""
+        """Send what was collected under a label; ``after`` collects from now on."""
         replies, self._session.replies = self._session.replies, after
         if replies is not None:
             self._send_replies(replies)
 
     def submit(self, append: Append) -> None:
-        """Send a message on its way without waiting for it; its echo carries the label."""
+        """Submit a message without waiting for it; its echo has the label."""
         session = self._session
         replies, session.replies = session.replies, None
         session.lines.pending += 1
@@ -47,7 +47,7 @@ class Submissions(Generic[S]):
         session.node.ledger.submit(PendingAppend(append, self._settled, session, session.label, replies))
 
     def _settled(self, pending: PendingAppend[S], outcome: Outcome) -> None:
-        """How a submitted message went; its echo was delivered already when it went well."""
+        """The outcome of a submitted message; on success, its echo was delivered already."""
         match outcome:
             case Repeated(original):
                 self.echo(original, pending, self._session.node.channel_name(original.log))
@@ -56,7 +56,7 @@ class Submissions(Generic[S]):
         self._session.lines.settled()
 
     def echo(self, event: Event, pending: PendingAppend[S], channel: str) -> None:
-        """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
+        """An author's own event: its line, with the label if it was a labeled message."""
         session = self._session
         if not session.echoes and in_own_name(event):
             if session.replies is None and pending.replies is not None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Waiter(Protocol):
-    """Whose attempt waits."""
+    """The session whose attempt has to wait."""
 
     @property
     def nick_or_star(self) -> str: ...
@@ -18,10 +18,10 @@ class Waiter(Protocol):
 
 
 def tell(session: Waiter) -> Callable[[int], None]:
-    """What is called with the seconds, when there are any."""
+    """A function to call with the number of seconds."""
 
     def told(seconds: int) -> None:
-        text = f"Wrong passwords or codes were tried before: this one is looked at in up to {seconds} s, please wait"
+        text = f"Wrong passwords or codes were tried before: this one is checked in up to {seconds} s, please wait"
         session.say_as(session.server, "NOTICE", session.nick_or_star, text)
         session.flush()
 

@@ -1,1 +1,1 @@
-"""Users and their devices: nicks, accounts, who looks like whom."""
+"""Users and their devices: nicks, accounts, look-alikes."""

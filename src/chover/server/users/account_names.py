@@ -1,4 +1,4 @@
-"""Which name a session may register: the nick that it has."""
+"""The name that a session may register, which is its nick."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody comes: from now on there is a user."""
+"""A new user arrives."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _INVISIBLE: Final = UserModesSet((ModeChange(add=True, mode="i"),))
 
 
 def kept_modes(node: Node, who: UserId) -> str:
-    """The user modes that an account has wherever it comes from."""
+    """The user modes that an account always has."""
     account = node.accounts.get(who)
     return account.settings.modes if account is not None else ""
 
 
 async def arrive(node: Node, source: Source, realname: str) -> User:
-    """Raises Refusal for a nick that is not free, and NotKept."""
+    """Make a user present. Raises Refusal for a nick that is not free, and NotKept."""
     folded = nicks.require_free(node.chat, source.nick, source.id)
     node.chat.reservations.claim(folded, source.id)
     account = node.accounts.get(source.id)

@@ -1,4 +1,4 @@
-"""The devices of a user: who is always on, who is away because every device is, and since when one was gone."""
+"""The devices of a user: staying online, being away, and when a device left."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ REVOKED: Final = "What this device logged in with was revoked"
 OTHER_PROOF: Final = "The password of this account was changed: log in again"
 PUT_OUT: Final = "Another device of this account asked for it"
 GONE: Final = "Not connected"
-"""Why somebody is away who is always on and has no device here."""
+"""The away message of somebody who is always on and has no device connected."""
 
 
 def always_on(node: Node, user: User) -> bool:
-    """Whether the user stays when the last device goes: ``accounts.always_on``, and what the account says."""
+    """Whether the user stays when the last device leaves: ``accounts.always_on``, and the account's choice."""
     if not is_account(user.id):
         return False
     policy = node.config.accounts.always_on
@@ -45,7 +45,7 @@ def always_on(node: Node, user: User) -> bool:
 
 
 def require_room(session: Session, account: Account) -> None:
-    """Raises Denied for a second device of an account that wants one at a time."""
+    """Raises Denied for a second device of an account that allows only one."""
     held = session.node.accounts.get(account.id)
     others = [device for device in session.node.fanout.sessions.get(account.id, ()) if device is not session]
     if others and held is not None and not held.settings.multiclient:
@@ -65,14 +65,14 @@ def still_has_room(session: Session, account: Account) -> bool:
 
 
 def put_out_others(session: Session, account: UserId, words: str = PUT_OUT) -> int:
-    """End the other devices of an account; how many there were."""
+    """End the other devices of an account. Returns how many there were."""
     return end_sessions(session.node, account, words, but=session)
 
 
 def end_sessions(node: Node, account: UserId, words: str, by: str = "", but: Session | None = None) -> int:
-    """End the sessions of an account, or of those the ones that ``by`` logged in (ports.Login); how many there were.
+    """End the sessions of an account, optionally only those that ``by`` logged in (ports.Login). Returns how many.
 
-    Also those that have logged in and are no user yet. Somebody who is always on stays.
+    Includes sessions that have logged in and are not registered yet. A user who is always on stays.
     """
     found = [each for each in list(node.sessions) if each is not but and _logged_in(each, account, by)]
     for session in found:
@@ -86,9 +86,9 @@ def _logged_in(session: Session, account: UserId, by: str) -> bool:
 
 
 def came(session: Session) -> None:
-    """A device is here: whoever was away because there was none is back.
+    """A device has connected: a user who was away because there was none is back.
 
-    Of somebody who is always on an AWAY is the user's and not a device's: it stays until it is taken back.
+    The away message of somebody who is always on belongs to the user, not to a device: it stays until it is removed.
     """
     node, user = session.node, session.me
     if not session.away and user.away not in {"", GONE} and always_on(node, user):
@@ -98,7 +98,7 @@ def came(session: Session) -> None:
 
 
 def gone(session: Session, user: User) -> None:
-    """A device is here no longer: when it comes back it is shown what it missed."""
+    """A device has disconnected: when it comes back, it is shown what it missed."""
     node = session.node
     if is_account(user.id):
         node.spawn(_note_departure(node, user, session.registration.device))
@@ -113,7 +113,7 @@ async def _note_departure(node: Node, user: User, device: str) -> None:
 
 
 async def settle_away(node: Node, user: User) -> None:
-    """Make the user away when every device is, with the words of the one that came last."""
+    """Make the user away if every device is, with the message of the last one."""
     await keep_realname(node, user)
     with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
         await node.ledger.commit(partial(_settling, node, user))
@@ -153,23 +153,23 @@ def _settling(node: Node, user: User) -> Append:
 
 
 def nobody_left(node: Node, user: User) -> bool:
-    """Whether nothing keeps the user here: no device, and no wish to stay without one."""
+    """Whether nothing keeps the user here: no device, and not always on."""
     return user.id not in node.fanout.sessions and user.id in node.chat.users and not always_on(node, user)
 
 
 async def leave_if_alone(node: Node, user: User, reason: str) -> None:
-    """A session has gone over to somebody else: the user goes when that was the last. Raises NotKept."""
+    """A session was attached to another user: the previous one leaves if that was the last. Raises NotKept."""
     if nobody_left(node, user):
         await node.ledger.commit(partial(quitting, node.chat, user, reason))
 
 
 async def set_away(session: Session, text: str) -> None:
-    """The device is away, or back; the user is away when every device is."""
+    """The device is away, or back; the user is away if every device is."""
     node, user = session.node, session.me
     session.away = text
     here = node.fanout.sessions.get(user.id, ())
     if not text and always_on(node, user):
-        # What is the user's is taken back on every device.
+        # A user's message is removed on every device.
         for device in here:
             device.away = ""
     if not text or all(device.away for device in here):
@@ -178,7 +178,7 @@ async def set_away(session: Session, text: str) -> None:
 
 
 async def put_out(node: Node, account: UserId, words: str) -> None:
-    """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
+    """End all devices of an account, and remove its user, even one who was always on. Raises NotKept."""
     for session in list(node.fanout.sessions.get(account, ())):
         session.end(words)
     user = node.chat.users.get(account)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def require_own_look(node: Node, user: User, display: str) -> None:
-    """Raises LOOKS_TAKEN, whose hint says whose it is, for a display name that can be taken for somebody else."""
+    """Raises LOOKS_TAKEN, whose hint names the owner, for a display name that looks like somebody else."""
     nicks.require_own_look(node.chat, user, display)
     if (account := node.accounts.shown_as(names.looks(display), user.id)) is not None:
         raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint=f"the account {account.name}")
 
 
 def own_only(node: Node, user: User, values: Mapping[str, str]) -> dict[str, str]:
-    """Metadata that somebody brings along, without a display name that is another's."""
+    """Somebody's metadata without a display name that belongs to another."""
     try:
         require_own_look(node, user, values.get(DISPLAY_NAME, ""))
     except Refusal:
@@ -38,14 +38,14 @@ def own_only(node: Node, user: User, values: Mapping[str, str]) -> dict[str, str
 
 
 def require_unseen(node: Node, nick: str, asker: UserId) -> None:
-    """Raises NICK_IN_USE for a nick that can be taken for an account which is shown under such a name."""
+    """Raises NICK_IN_USE for a nick that looks like the displayed name of an account."""
     account = node.accounts.shown_as(names.looks(nick), asker)
     if account is not None and names.looks(nick) & names.looks(account.settings.metadata.get(DISPLAY_NAME, "")):
         raise Refusal(Why.NICK_IN_USE, nick, hint=_free(node, nick, asker))
 
 
 def _free(node: Node, nick: str, asker: UserId) -> str:
-    """One that neither somebody present nor an account is seen as."""
+    """A nick that looks like no user who is present, and like no account."""
     limit = node.chat.rules.nick_len
     for offer in names.variants(nick, limit):
         free = nicks.free_nick(node.chat, offer, asker)

@@ -1,4 +1,4 @@
-"""Whose a nick is: the nick of an account is for whoever can log in to it."""
+"""The owner of a nick: an account's nick belongs to everybody who can log in to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def folded_nick(chat: ChatState, nick: str) -> str:
-    """The folded form of a nick that stands; ``""`` for what can be no nick."""
+    """The folded form of a nick in use; ``""`` for an invalid nick."""
     try:
         return chat.rules.same_nick(nick)
     except BadName:
@@ -32,13 +32,16 @@ def owner(node: Node, nick: str) -> Account | None:
 
 
 def protected(node: Node, account: Account) -> bool:
-    """Whether others may not use its nick: ``accounts.protect_nicks``; where that is optional, its owner says."""
+    """Whether others may not use its nick: ``accounts.protect_nicks``, or its owner's choice if that is optional."""
     policy = node.config.accounts.protect_nicks
     return policy == "strict" or (policy == "optional" and account.settings.protect_nick != "off")
 
 
 def require_own(node: Node, nick: str, asker: UserId) -> None:
-    """Raises NICK_RESERVED, with how to get in, when the nick is somebody else's, NICK_IN_USE when it is shown as."""
+    """Raises NICK_RESERVED, with how to log in, if the nick is somebody else's;
+
+    NICK_IN_USE if it is a displayed name.
+    """
     try:
         account = node.accounts.resembling(node.chat.rules.same_nick(nick))
     except BadName:
@@ -50,7 +53,7 @@ def require_own(node: Node, nick: str, asker: UserId) -> None:
 
 
 def how_to_log_in(name: str) -> str:
-    """For people whose client got no further."""
+    """Instructions for people whose client cannot get further."""
     return (
         f"if it is yours, use /msg NickServ IDENTIFY {name} <your password> (here and now, or under another nick),"
         f" or log in with SASL, or connect with the server password {name}:<your password>"
@@ -58,7 +61,7 @@ def how_to_log_in(name: str) -> str:
 
 
 async def take_own_nick(session: Session, account: Account) -> None:
-    """Give whoever has logged in the nick of the account, if nobody has it."""
+    """Give a user who has logged in the account's nick, if nobody has it."""
     node, user = session.node, session.me
     if user.nick == account.name or node.chat.reservations.holder(account.folded) not in {"", user.id}:
         return
@@ -67,7 +70,7 @@ async def take_own_nick(session: Session, account: Account) -> None:
 
 
 def may_wait(node: Node, nick: str) -> bool:
-    """Whether a nick that is taken may yet turn out to be the asker's: it belongs to an account."""
+    """Whether a nick that is taken may turn out to be the user's: it belongs to an account."""
     try:
         folded = node.chat.rules.fold_nick(nick)
     except BadName:

@@ -1,4 +1,4 @@
-"""An account is deleted: what was its in channels."""
+"""The channels of a deleted account."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHANSERV = "ChanServ"
 
 
 async def succeed(node: Node, account: UserId) -> list[str]:
-    """Names of the channels that have another founder now, or none. Raises NotKept.
+    """Pass on the ranks of a deleted account. Returns the channels with another founder, or none. Raises NotKept.
 
-    Nothing that names the account goes over to whoever registers the name next.
+    Nothing that names the account applies to the next owner of the name.
     """
     granter = Source(SERVER, CHANSERV, CHANSERV, node.name)
     named = []
@@ -53,7 +53,7 @@ async def _forget_name(node: Node, account: UserId) -> None:
 
 
 async def settle(node: Node) -> None:
-    """What accounts were in channels that were deleted while no server ran. Raises NotKept."""
+    """Pass on the ranks of accounts that were deleted while no server was running. Raises NotKept."""
     channels = node.chat.channels.values()
     named = {account for channel in channels for account in channel.access}
     listed = (entry for channel in channels for entries in channel.lists.values() for entry in entries.values())

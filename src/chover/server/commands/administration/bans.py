@@ -1,4 +1,4 @@
-"""DLINE, KLINE, UNDLINE, UNKLINE, STATS: OperServ's bans under the names that other servers give them."""
+"""DLINE, KLINE, UNDLINE, UNKLINE, STATS: OperServ's bans under their names on other servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _words(message: Message) -> list[str]:
 
 
 def _setting(kinds: frozenset[BanKind], name: str, render_key: str) -> Callable[[Session, Message], Awaitable[None]]:
-    """A command that sets bans of some kinds, and without parameters or with LIST shows all."""
+    """A command that sets bans of some kinds; without parameters or with LIST it shows all of them."""
 
     async def checked(session: Session, words: list[str]) -> None:
         whom = operserv.wanted(words).whom
@@ -68,7 +68,7 @@ def _operators(session: Session) -> None:
 
 
 def stats(session: Session, message: Message) -> None:
-    """k: bans of masks, cloaks and accounts; d: of addresses; o: who may be operator; u: since when it runs."""
+    """k: bans of masks, cloaks and accounts; d: of addresses; o: possible operators; u: the uptime."""
     letter = message.params[0][:1] if message.params else "*"
     show = _STATS.get(letter.lower())
     try:

@@ -1,4 +1,4 @@
-"""HELP: pages made from the tables of commands, modes, capabilities and keys of metadata."""
+"""HELP: pages made from the tables of commands, modes, capabilities and metadata keys."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MEANINGS: Final = {
     "draft/oper-tag": "each line says whether its author is an operator of the server",
     "znc.in/playback": "missed messages are requested as from a ZNC bouncer",
 }
-"""What each capability is for."""
+"""The purpose of each capability."""
 
 
 class HelpPage(NamedTuple):
@@ -71,7 +71,7 @@ class HelpPage(NamedTuple):
 def help_(session: Session, message: Message) -> None:
     topic = message.params[0] if message.params else ""
     page = _page(session, topic)
-    # It stands in the middle of a line.
+    # It is a parameter in the middle of a line.
     subject = "*" if not topic or topic[0] == ":" or " " in topic else topic
     if page is None:
         session.reply(Err.HELPNOTFOUND, subject, "There is no help on that; HELP alone lists the topics")
@@ -83,7 +83,7 @@ def help_(session: Session, message: Message) -> None:
 
 
 def _page(session: Session, topic: str) -> HelpPage | None:
-    """None for what there is nothing to say about."""
+    """The page for a topic; None if there is none."""
     commands, word = session.node.commands, topic.upper()
     if not topic:
         return HelpPage("The commands of this server", [*_INDEX, *map(_command, commands.values())])
@@ -123,7 +123,7 @@ def _user_mode(letter: str) -> str:
 
 
 def _one_mode(topic: str) -> HelpPage | None:
-    """``+b``: one letter, which may stand for a mode of channels, of users, or of both."""
+    """``+b``: a letter, which may be a mode of channels, of users, or of both."""
     letter = topic[1:]
     lines = [_mode(CHANNEL_MODES[letter])] if letter in CHANNEL_MODES else []
     lines += [_user_mode(letter)] if letter in USER_MODES else []
@@ -158,7 +158,7 @@ def _modes() -> list[str]:
 
 
 _MORE: Final[dict[str, Callable[[], list[str]]]] = {"METADATA": _keys, "MODE": _modes}
-"""What stands on the page of a command beside its row."""
+"""Additional text for a command's page."""
 _OVERVIEWS: Final[dict[str, tuple[str, Callable[[Session], list[str]]]]] = {
     "MODES": ("The modes of channels", lambda _: list(map(_mode, CHANNEL_MODES.values()))),
     "USERMODES": ("The modes of users", lambda _: list(map(_user_mode, USER_MODES))),

@@ -42,7 +42,7 @@ async def kill(session: Session, message: Message) -> None:
 
 
 def wallops(session: Session, message: Message) -> None:
-    """Heard by operators and by those who asked for it (+w)."""
+    """Sent to operators and to people who want it (+w)."""
     privileges.require(session, "wallops")
     line = format_line("WALLOPS", message.params[0], source=session.me.mask)
     data = f"{line}\r\n".encode()

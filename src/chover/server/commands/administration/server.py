@@ -1,4 +1,4 @@
-"""MOTD, LUSERS, VERSION, TIME, INFO, HELP, LIST: about the server and what it has."""
+"""MOTD, LUSERS, VERSION, TIME, INFO, HELP, LIST: information about the server."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def version(session: Session, _: Message) -> None:
 
 
 def isupport_(session: Session, _: Message) -> None:
-    """https://ircv3.net/specs/extensions/extended-isupport: before registration for those who asked for it."""
+    """https://ircv3.net/specs/extensions/extended-isupport: before registration, for clients that have requested it."""
     if session.user is None and Cap.EXTENDED_ISUPPORT not in session.caps:
         session.reply(Err.NOTREGISTERED, "Request draft/extended-isupport first, or finish NICK and USER")
         return
@@ -81,7 +81,7 @@ def list_(session: Session, message: Message) -> None:
 
 
 def _passes(channel: Channel, limits: list[Test], places: list[Test]) -> bool:
-    """All limits hold, and it is one of the places if any were named."""
+    """Whether all limits hold, and it is one of the named channels if there are any."""
     return all(test(channel) for test in limits) and (not places or any(test(channel) for test in places))
 
 
@@ -93,7 +93,7 @@ def _is_limit(word: str) -> bool:
 
 
 def _minutes_since(moment: int) -> float | None:
-    """Since a time in milliseconds; None for what never was."""
+    """Minutes since a time in milliseconds; None if it is 0."""
     return (now() * 1000 - moment) / 60_000 if moment else None
 
 
@@ -132,7 +132,7 @@ def _condition(session: Session, word: str) -> Test:
 
 
 def users(session: Session, _: Message) -> None:
-    """RFC 2812, 4.6: a server that does not tell says so."""
+    """RFC 2812, 4.6: the reply of a server that does not support it."""
     session.reply(Err.USERSDISABLED, "USERS has been disabled; WHO and NAMES list who is online")
 
 

@@ -1,4 +1,4 @@
-"""JOIN, PART, NAMES, INVITE, KICK: who is in a channel."""
+"""JOIN, PART, NAMES, INVITE, KICK: members of channels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def join(session: Session, message: Message) -> None:
                 await session.commit(partial(verbs.part, session.node.chat, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
-    # Paired before a name that stands twice is dropped, so that each keeps its own key.
+    # Keys are assigned before repeated names are dropped, so that each name keeps its own key.
     wanted = dict(reversed(list(zip_longest(message.params[0].split(","), keys, fillvalue=""))))
     names = targets(message.params[0])
     await join_each(session, names, [wanted[name] for name in names])
@@ -48,7 +48,7 @@ async def part(session: Session, message: Message) -> None:
 
 
 def names(session: Session, message: Message) -> None:
-    """One end for all channels that were asked for (RFC 2812, 3.2.5); of what is not there nothing is said."""
+    """One end for all requested channels (RFC 2812, 3.2.5); unknown ones are ignored."""
     asked = message.params[0] if message.params else "*"
     for name in targets(asked):
         try:
@@ -59,7 +59,7 @@ def names(session: Session, message: Message) -> None:
 
 
 async def invite(session: Session, message: Message) -> None:
-    """Without parameters: where somebody has invited the one who asks (modern.ircdocs.horse, "INVITE")."""
+    """Without parameters: the channels that the user is invited to (modern.ircdocs.horse, "INVITE")."""
     if not message.params:
         _invitations(session)
         return

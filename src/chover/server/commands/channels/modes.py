@@ -69,7 +69,7 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
     if not words:
         session.reply(Rpl.UMODEIS, "+" + "".join(sorted(user.modes)))
         return
-    # Nobody makes an operator of themselves; OPER does.
+    # Nobody can make themselves an operator with MODE; OPER does.
     wanted = [want for want in parse(words) if not (want.add and want.mode == OPERATOR)]
     for want in wanted:
         if want.mode not in USER_MODES:
@@ -79,7 +79,7 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
 
 
 async def _keep(session: Session) -> None:
-    """What an account wants to be sent it wants on every device, and tomorrow."""
+    """An account's choice of what to receive applies to all its devices, and is stored."""
     account = session.node.accounts.get(session.me.id)
     kept = "".join(mode for mode in KEPT_USER_MODES if mode in session.me.modes)
     if account is not None and account.settings.modes != kept:
@@ -91,7 +91,7 @@ LISTS: Final = {
     "e": (Rpl.EXCEPTLIST, Rpl.ENDOFEXCEPTLIST, "End of channel exception list"),
     "I": (Rpl.INVEXLIST, Rpl.ENDOFINVEXLIST, "End of channel invite exception list"),
 }
-"""How each list is shown: a row, the end, and its words."""
+"""The numerics and the end of each list."""
 
 
 ROWS: Final = (

@@ -1,4 +1,4 @@
-"""AUTHENTICATE, REGISTER, VERIFY: accounts, for programs. NickServ is the same for people."""
+"""AUTHENTICATE, REGISTER, VERIFY: accounts, for programs. For people there is NickServ."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def authenticate(session: Session, message: Message) -> Awaitable[None] | None:
-    """https://ircv3.net/specs/extensions/sasl-3.2; at any time, and again."""
+    """https://ircv3.net/specs/extensions/sasl-3.2; possible at any time, and repeatedly."""
     word = message.params[0]
     if session.registration.exchange is None:
         if word == "*":
@@ -65,7 +65,7 @@ async def verify(session: Session, message: Message) -> None:
 
 
 async def recover(session: Session, message: Message) -> None:
-    """docs/protocol.md, "A forgotten password": the account alone asks for a code; with the code it is used."""
+    """docs/protocol.md, "A forgotten password": with only the account, a code is mailed; with the code, it is used."""
     name = message.params[0]
     try:
         if len(message.params) == 1:

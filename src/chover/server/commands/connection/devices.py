@@ -1,4 +1,4 @@
-"""MARKREAD, PERSISTENCE: what the devices of an account share."""
+"""MARKREAD, PERSISTENCE: state that the devices of an account share."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def markread(session: Session, message: Message) -> None:
 
 
 class Marked(NamedTuple):
-    """What a marker is of. ``open``: it may be moved; elsewhere one is told where it stands."""
+    """The target of a marker. ``open``: it may be moved; otherwise only its position is reported."""
 
     log: LogId
     channel: str = ""
@@ -57,7 +57,7 @@ async def _marked(session: Session, target: str, talk: Marked, at: int) -> None:
     if not talk.open or at <= before or full:
         read_markers.show(session, target, before)
         return
-    # Nobody has read what is not yet said.
+    # Nobody can have read a message that has not been sent yet.
     stands = await read_markers.mark(session, talk.log, min(at, session.node.ledger.clock.now()), talk.channel)
     read_markers.show(session, target, stands)
     if stands > before:
@@ -83,7 +83,7 @@ async def _conversation(session: Session, target: str) -> Marked:
 
 
 async def persistence(session: Session, message: Message) -> None:
-    """draft/persistence, as ergo 2.19 has it: whether one stays while no device is connected."""
+    """draft/persistence as in ergo 2.19: whether a user stays while no device is connected."""
     account = session.node.accounts.get(session.me.id) if is_account(session.me.id) else None
     if account is None:
         session.fail("PERSISTENCE", "ACCOUNT_REQUIRED", text="You're not logged into an account")

@@ -1,4 +1,4 @@
-"""WEBIRC: a gateway says who is behind it (https://ircv3.net/specs/extensions/webirc)."""
+"""WEBIRC: a gateway reports its client's address (https://ircv3.net/specs/extensions/webirc)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED: Final = "Invalid WebIRC password"
 
 
 async def webirc(session: Session, message: Message) -> None:
-    """Closes the connection, as the specification wants, of whoever is not believed."""
+    """Closes the connection of an untrusted gateway, as the specification requires."""
     password, _, _, address, *options = message.params
     if session.user is not None or session.registration != Registration():
         session.end("WEBIRC must be the first command")
@@ -44,7 +44,7 @@ async def webirc(session: Session, message: Message) -> None:
 
 
 def _gateway(session: Session) -> GatewaySettings | None:
-    """The one that may come from where the session comes from; over a proxy nobody is a gateway."""
+    """The gateway that may connect from the session's address; not through a proxy."""
     peer = session.peer
     if peer.via or not peer.address:
         return None
@@ -56,7 +56,7 @@ def _gateway(session: Session) -> GatewaySettings | None:
 
 
 def _bring(session: Session, address: str, options: dict[str, str]) -> None:
-    """From now on it counts as the one behind. Secure is only what is so on both parts of the way. Raises Refused."""
+    """Count the connection as the client's from now on. It is secure only if both hops are. Raises Refused."""
     peer = session.peer
     session.node.gate.move(peer.address, address)
     session.registration.gateway = peer.address

@@ -1,4 +1,4 @@
-"""REDEEM: coming in by an invitation (docs/protocol.md, "Invitations")."""
+"""REDEEM: accepting an invitation (docs/protocol.md, "Invitations")."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def redeem(session: Session, message: Message) -> None:
 
 
 def _shown(name: str) -> str:
-    """A parameter in the middle of a line."""
+    """A name as a parameter in the middle of a line."""
     return name if name and " " not in name and not name.startswith(":") else "*"
 
 

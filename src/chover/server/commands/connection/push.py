@@ -1,4 +1,4 @@
-"""WEBPUSH (draft/webpush, and soju.im/webpush as Goguma speaks it)."""
+"""WEBPUSH (draft/webpush, and soju.im/webpush in Goguma's dialect)."""
 
 from __future__ import annotations
 

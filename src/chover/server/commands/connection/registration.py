@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 USERNAME_CHARS: Final = 10
-"""So that a line of WHO or WHOIS with it stays within 512 bytes."""
+"""So that a line of WHO or WHOIS with it is at most 512 bytes long."""
 VERSION_CHARS: Final = 64
 DEVICE_CHARS: Final = 64
 _NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
@@ -50,13 +50,14 @@ def _cap_line(session: Session, sub: str, names_: str) -> None:
 
 
 def _cap_answer(session: Session, sub: str, asked: str) -> None:
-    """What was asked for: in one line, as clients count, and in more only where it does not fit behind our names.
+    """The requested capabilities: in one line, as clients count, and in several only if they do not fit after our
+    names.
 
     Source: https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ack-subcommand
     """
     room = LINE_BYTES - len(format_line("CAP", session.nick_or_star, sub, " ", source=session.node.name).encode()) - 1
     for line in lines_of(asked, room):
-        # Longer than a line is no capability's name.
+        # A capability's name is never longer than a line.
         _cap_line(session, sub, cut(line, room))
 
 
@@ -79,7 +80,7 @@ def _cap_list(session: Session, _: list[str]) -> None:
 
 
 def _cap_lines(session: Session, sub: str, listed: str) -> None:
-    """In several lines for those who speak version 302; others are shown what goes into one."""
+    """In several lines for clients with version 302; others are shown what fits in one."""
     *more, last = lines_of(listed)
     if session.cap_version < 302:
         _cap_line(session, sub, (more or [last])[0])
@@ -101,7 +102,7 @@ def _cap_req(session: Session, params: list[str]) -> None:
             return
         caps = caps & ~row.cap if word.startswith("-") else caps | row.cap
     if session.cap_version >= 302:
-        # cap-notify cannot be taken back by those who speak version 302.
+        # Clients with version 302 cannot disable cap-notify.
         caps |= Cap.CAP_NOTIFY
     _cap_answer(session, "ACK", asked)
     session.change_caps(caps)
@@ -136,14 +137,14 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
     if session.user is not None:
         return _rename(session, wanted)
     if not (session.registration.may_log_in and may_wait(session.node, wanted)):
-        # Asked early, so that a client can try another while it still negotiates; claimed at the end.
+        # Checked early, so that a client can try another one while it negotiates; claimed at the end.
         free_for(session, wanted, session.node.fresh_guest())
     session.registration.nick = wanted
     return _if_complete(session)
 
 
 def free_for(session: Session, nick: str, asker: UserId) -> str:
-    """The folded nick. Raises Refusal when it is another's, by use or by registration."""
+    """The folded nick. Raises Refusal if it belongs to somebody else, by use or by registration."""
     require_own(session.node, nick, asker)
     return nicks.require_free(session.node.chat, nick, asker)
 
@@ -154,14 +155,14 @@ async def _rename(session: Session, wanted: str) -> None:
     if ban := session.node.moderation.ban_of(session, wanted):
         raise Refusal(Why.BAD_NICK, wanted, hint=words(ban))
     if not user.account or folded != chat.rules.same_nick(user.account):
-        # Anybody may always go by the name of their account.
+        # Anybody may use the name of their account.
         require_new_nick(user, wanted, chat.now)
     chat.reservations.claim(folded, user.id)
     try:
         await session.commit(lambda: verbs.rename(user, wanted))
     except NotKept:
         chat.reservations.release(folded, user.id)
-        # It may look like the old one, which is still theirs.
+        # It may look like the old one, which still belongs to them.
         chat.reservations.claim(user.folded, user.id)
         raise
 
@@ -189,11 +190,11 @@ def ping(session: Session, message: Message) -> None:
 
 
 def pong(_: Session, __: Message) -> None:
-    """It was heard: that is all it is for."""
+    """Receiving it is enough."""
 
 
 def _silenced(session: Session) -> bool:
-    """Whether some channel would not hear what is said in leaving."""
+    """Whether some channel must not be shown the reason for leaving."""
     user, now = session.me, session.node.chat.now
     return any(silenced(channel, user, now) for channel in user.channels.values())
 

@@ -1,4 +1,4 @@
-"""BATCH from a client (https://ircv3.net/specs/extensions/client-batch): the frame of a message of several lines."""
+"""BATCH from a client (https://ircv3.net/specs/extensions/client-batch): the frame of a multi-line message."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _open(session: Session, sign: str, name: str, message: Message) -> None:
 
 
 def _fault(session: Session, sign: str, name: str, params: list[str]) -> Broken | None:
-    """What is wrong with an opening."""
+    """What is wrong with the opening of a batch."""
     if sign != "+" or not _NAME.fullmatch(name):
         return Broken("INVALID_REFTAG", name or "*", text="A reference is + and 1 to 64 of A-Z a-z 0-9 -")
     kind = params[1] if len(params) > 1 else "*"
@@ -69,7 +69,7 @@ def _close(session: Session, name: str) -> Awaitable[None] | None:
     end(session)
     if gathering.broken:
         return None
-    # The message is the answer to its opening, so it carries that one's label.
+    # The message is the answer to the opening, so it has the opening's label.
     session.label = gathering.label
     session.replies = Replies(gathering.label, session.node.name) if gathering.label else None
     params = [gathering.target, *gathering.about, gathering.text]
@@ -79,7 +79,7 @@ def _close(session: Session, name: str) -> Awaitable[None] | None:
 
 
 _WHOLE: Final = {"EDIT": edit, "DRAFT": draft}
-"""What takes its lines as one text, wherever they were cut."""
+"""Commands that take the lines as one text, wherever it was split."""
 
 
 def _emptiness(gathering: MultilineInput) -> Broken | None:

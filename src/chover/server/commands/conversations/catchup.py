@@ -1,4 +1,4 @@
-"""CATCHUP and MENTIONS (chover.chat/catchup, docs/protocol.md): what somebody has missed, as a batch."""
+"""CATCHUP and MENTIONS (chover.chat/catchup, docs/protocol.md): missed messages, as a batch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
 LIMIT: Final = 50
-"""Mentions that are shown where no limit is given."""
+"""The default number of mentions."""
 
 
 async def catch_up(session: Session, message: Message) -> None:
@@ -52,7 +52,7 @@ async def mentions(session: Session, message: Message) -> None:
 
 
 def _require(session: Session) -> None:
-    # Without a batch around them old messages look like new ones.
+    # Without a batch around them, old messages look like new ones.
     if Cap.CATCHUP not in session.caps or Cap.BATCH not in session.caps:
         raise Fault("NEED_CAPABILITY", text=f"Request batch and {CATCHUP}, or use /msg SearchServ CATCHUP")
 

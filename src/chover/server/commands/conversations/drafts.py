@@ -1,4 +1,4 @@
-"""DRAFT: what was written and not sent (chover.chat/drafts, docs/protocol.md)."""
+"""DRAFT: texts that were not sent yet (chover.chat/drafts, docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MSGID_BYTES: Final = 64
 
 
 async def draft(session: Session, message: Message) -> None:
-    """In one line, or in a batch draft/multiline as a message of several lines is."""
+    """In one line, or in a draft/multiline batch, like a multi-line message."""
     target, reply, text = message.params[:3]
     try:
         await drafts.put(session, _place(session, target, reply), text, "" if reply == "*" else reply)

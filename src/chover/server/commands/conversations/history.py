@@ -1,4 +1,4 @@
-"""CHATHISTORY (draft/chathistory, revision of 2024-08), and HISTORY for people whose client does not know it."""
+"""CHATHISTORY (draft/chathistory, revision of 2024-08), and HISTORY for clients without it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class PageQuery(NamedTuple):
-    """A question about one conversation. ``points`` are one reference, or two; an empty one is ``*``."""
+    """A request about one conversation. ``points`` are one or two references; an empty one is ``*``."""
 
     pager: Pager
     points: list[Selector]
@@ -78,7 +78,7 @@ async def _around(request: PageQuery) -> list[Event]:
 
 
 async def _between(request: PageQuery) -> list[Event]:
-    """Counted from the first point, whichever of the two is the earlier: one of the two ways leads nowhere."""
+    """Counted from the first point, whichever of the two is earlier: one of the two directions is empty."""
     first, second = request.points
     return await request.pager.page(first, Direction.AFTER, request.limit, second) or await request.pager.page(
         first, Direction.BEFORE, request.limit, second
@@ -101,7 +101,7 @@ _SUBCOMMANDS: Final = {
 
 
 async def _targets(session: Session, params: list[str]) -> None:
-    """Where something was said between two moments and nothing after them."""
+    """Conversations whose last message is between two times."""
     if len(params) != 3:
         raise Fault("INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>")
     start, end = (moment("TARGETS", word) for word in params[:2])
@@ -120,7 +120,7 @@ async def _targets(session: Session, params: list[str]) -> None:
 
 
 async def _readable(session: Session, sub: str, target: str) -> ConversationRef:
-    """What one may not read answers like what is not there."""
+    """A conversation. One that may not be read is answered like one that does not exist."""
     if found := await find(session, target):
         return found
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
@@ -159,11 +159,11 @@ def moment(sub: str, text: str) -> int:
 
 
 EVER: Final = 1 << 62
-"""A moment after all others, ms since 1970."""
+"""A time after all others, ms since 1970."""
 
 
 async def history(session: Session, message: Message) -> None:
-    """The last messages, so many or of so long a time: HISTORY #tea 1h, as ergo has it."""
+    """The last messages by number or by time: HISTORY #tea 1h, as in ergo."""
     target, word = message.params[0], message.params[1] if len(message.params) > 1 else ""
     most = session.node.config.history.chathistory_max
     count, after = session.node.config.history.replay or most, 0

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 KEPT_TAGS: Final = frozenset({"+react", "+unreact", "+draft/react", "+draft/unreact", "+draft/persist"})
-"""A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
+"""A TAGMSG with one of these is kept with the conversation (shown with draft/event-playback)."""
 PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
-"""What means nothing a moment later, and nothing beside a text: never kept."""
+"""Tags that mean nothing a moment later, and nothing with a text: never kept."""
 ALWAYS_FITS: Final = 256
-"""Bytes of text that leave room for the longest author and target."""
+"""Bytes of text that leave room for any author and target."""
 LONGEST_CHARACTER: Final = 4
 """Bytes of one character at most."""
 _NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
@@ -56,7 +56,7 @@ def privmsg(session: Session, message: Message) -> Awaitable[None] | None:
 
 
 def notice(session: Session, message: Message) -> Awaitable[None] | None:
-    """Never answered by an error, so that programs cannot answer each other for ever (RFC 2812, 3.3.2)."""
+    """Never answered with an error, so that programs cannot answer each other endlessly (RFC 2812, 3.3.2)."""
     if len(message.params) < 2:
         return None
     if message.params[0] == session.node.name:
@@ -84,7 +84,10 @@ def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
 
 
 def say_lines(session: Session, message: Message, joints: tuple[int, ...]) -> Awaitable[None] | None:
-    """A message whose text has several lines; see events.Said for ``joints``. Raises as ``privmsg`` and ``notice``."""
+    """A message whose text has several lines; see events.Said for ``joints``.
+
+    Raises the same as ``privmsg`` and ``notice``.
+    """
     target, *_ = message.params
     if not is_channel(target) and service_called(target):
         session.fail("BATCH", "MULTILINE_INVALID", text="A service reads one line at a time")
@@ -120,13 +123,13 @@ def _say(session: Session, message: Message, target: str, *, notice: bool, joint
 
 
 def _fits(text: str) -> bool:
-    """Whether it fits into a line whoever says it, wherever; asked of each message, and so without encoding it."""
+    """Whether it fits into a line with any author and target; called for each message, so nothing is encoded."""
     length = len(text)
     return length <= ALWAYS_FITS and (length * LONGEST_CHARACTER <= ALWAYS_FITS or text.isascii())
 
 
 def _require_room(author: User, command: str, target: str, text: str) -> None:
-    """Others receive each line with its author in front, and it has the same bound then: raises Refusal beyond it."""
+    """Others receive each line with its author in front, with the same limit. Raises Refusal if it is too long."""
     head = f":{author.mask} {command} {target} :"
     room = LINE_BYTES - 2 - len(head.encode())
     if any(len(line.encode()) > room for line in text.split("\n")):
@@ -183,7 +186,7 @@ def _tell_nothing(_: Session, __: str) -> None: ...
 
 
 def _version_answer(session: Session, text: str) -> None:
-    """The client's answer to the VERSION that the console had asked."""
+    """The client's answer to the VERSION request of the console."""
     found = _VERSION_ANSWER.match(text)
     if found and not session.announced:
         session.version = "".join(c for c in found[1] if c.isprintable())

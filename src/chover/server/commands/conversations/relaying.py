@@ -1,4 +1,4 @@
-"""RELAYMSG, NPC, NPCA, SCENE: speaking under a name that is nobody's nick."""
+"""RELAYMSG, NPC, NPCA, SCENE: speaking under a name that is not a nick."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RELAYED_USER: Final = "~relay"
 NOBODYS_HOST: Final = "npc.fakeuser.invalid"
-"""The host of those who are played, as ergo has it; no name ends in .invalid (RFC 2606)."""
+"""The host of played characters, as in ergo; no real name ends in .invalid (RFC 2606)."""
 SCENE: Final = "=Scene="
 
 
@@ -32,7 +32,7 @@ class _Denied(Exception):
 
 
 def relaymsg(session: Session, message: Message) -> None:
-    """draft/relaymsg, as ergo 2.19 has it: an operator of the channel speaks for somebody on another network."""
+    """draft/relaymsg as in ergo 2.19: an operator of the channel relays a message of another network."""
     name, nick, text = message.params[:3]
     channel = session.node.chat.known_channel(session.me, name)
     try:
@@ -97,7 +97,7 @@ def _play(session: Session, message: Message, name: str, words: list[str], *, ac
 
 
 def _unplayable(session: Session, channel: Channel, name: str) -> str:
-    """Why there is no roleplay; empty when there is."""
+    """Why roleplay is not possible; empty if it is."""
     if not session.node.config.channels.roleplay:
         return "Roleplay is off in this server's settings (channels.roleplay)"
     if "E" not in channel.modes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = "soju.im/search"
 LIMIT: Final = 50
-"""Messages that are found where no limit is given."""
+"""The default number of messages."""
 
 
 async def search(session: Session, message: Message) -> None:
@@ -84,7 +84,7 @@ def _number(name: str, value: str) -> int:
 
 
 def _invalid(name: str, text: str) -> Fault:
-    # As a parameter in the middle of a line it must be one word.
+    # As a parameter in the middle of a line, it must be one word.
     return Fault("INVALID_PARAMS", name if name and " " not in name and name[0] != ":" else "*", text=text)
 
 
@@ -96,7 +96,7 @@ _ATTRIBUTES: Final[dict[str, tuple[str, Callable[[str, str], Any]]]] = {
     "before": ("before", _time),
     "limit": ("limit", _number),
 }
-"""Each attribute, what it is called here, and how its value is read."""
+"""Each attribute, its name here, and how its value is read."""
 
 ROWS: Final = (
     Command(

@@ -1,1 +1,1 @@
-"""Handlers: who is here, and what is known of them."""
+"""Handlers: people who are online, and what is known about them."""

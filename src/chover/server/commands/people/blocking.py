@@ -1,4 +1,4 @@
-"""SILENCE, ACCEPT: whose private messages and invitations do not arrive, and whose do in spite of +g and +R."""
+"""SILENCE, ACCEPT: people whose private messages and invitations are dropped, or accepted in spite of +g and +R."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def silence(session: Session, message: Message) -> None:
 async def accept(session: Session, message: Message) -> None:
     """``nick``, ``-nick``, several of them, ``*`` or nothing for the list."""
     words = targets(message.params[0]) if message.params else ["*"]
-    # Taken off first, so that a full list has room.
+    # Removed first, so that a full list has room.
     for word in sorted(words, key=lambda word: not word.startswith("-")):
         if word == "*":
             accept_list.show(session)

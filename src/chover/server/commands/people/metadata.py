@@ -1,4 +1,4 @@
-"""METADATA: what stands beside the names of people and channels (draft/metadata-3)."""
+"""METADATA: metadata of people and channels (draft/metadata-3)."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from chover.server.session.session import Session
 
 AT_ONCE: Final = 20
-"""So many changes of own metadata may be made at once; each is told to everybody around."""
+"""Changes of one's own metadata that may be made at once; each is sent to everybody around."""
 PER_SECOND: Final = 0.2
-"""So many more may be made each second."""
+"""Additional changes per second."""
 
 
 Handler = Callable[["Session", str, list[str]], Awaitable[None] | None]
@@ -88,7 +88,10 @@ def _answer(session: Session, fault: Fault) -> None:
 
 
 def _target(session: Session, name: str) -> MetadataTarget:
-    """Raises Fault INVALID_TARGET for what is not there, and for a channel that one may not know of."""
+    """The target of a command.
+
+    Raises Fault INVALID_TARGET if it does not exist, or is a channel hidden from the user.
+    """
     chat = session.node.chat
     try:
         if session.user is None:
@@ -107,7 +110,7 @@ def _target(session: Session, name: str) -> MetadataTarget:
 
 
 def _readable(session: Session, name: str) -> MetadataTarget:
-    """Raises Fault: of a channel into which not everybody may walk only its members read."""
+    """Raises Fault: the metadata of a channel that is not open to everybody is only for its members."""
     target = _target(session, name)
     owner = target.owner
     if isinstance(owner, Channel) and owner.private and session.me.id not in owner.members:
@@ -116,7 +119,7 @@ def _readable(session: Session, name: str) -> MetadataTarget:
 
 
 def _writable(session: Session, name: str, key: str) -> MetadataTarget:
-    """Raises Fault: one changes one's own, and what is of channels that one rules."""
+    """Raises Fault: people may change their own metadata, and that of channels where they are operators."""
     target = _target(session, name)
     owner = target.owner
     if isinstance(owner, Channel):
@@ -138,7 +141,7 @@ def _bad_key(key: str) -> Fault:
 
 def _get(session: Session, name: str, keys: list[str]) -> None:
     if PRIVATE.keys() >= set(keys):
-        # One may have noted something about who is not here.
+        # There may be private metadata about somebody who is not online.
         own = preferences.place(session, name, keys[0])
         target, held = own.name, preferences.at(session, own)
     else:
@@ -148,14 +151,14 @@ def _get(session: Session, name: str, keys: list[str]) -> None:
 
 
 def _one(session: Session, target: str, held: Mapping[str, str], key: str) -> Rendered:
-    """The value of a key; a failure stands in its place, because the answers are in the order of the keys."""
+    """The value of a key; an error takes its place, because the answers are in the order of the keys."""
     if is_key(key):
         return metadata_lines.line(session, target, key, held.get(key, unmarked(key)))
     return notes.failed(session, _bad_key(key))
 
 
 def _noted(session: Session, name: str) -> dict[str, str]:
-    """What somebody has noted for themselves about a channel or a nick, or nothing."""
+    """A user's private metadata about a channel or a nick, or nothing."""
     try:
         return preferences.at(session, preferences.place(session, name))
     except Fault:
@@ -227,7 +230,7 @@ def _require_value(session: Session, key: str, value: str) -> None:
 
 
 def _require_own_look(session: Session, value: str) -> None:
-    """Raises Fault: nobody is shown as somebody else."""
+    """Raises Fault if the value looks like somebody else's name."""
     try:
         lookalikes.require_own_look(session.node, session.me, value)
     except Refusal as taken:
@@ -243,7 +246,7 @@ async def _marked(session: Session, where: preferences.PreferenceTarget, key: st
     after = unmarked(key) if value is None else value
     session.add(metadata_lines.line(session, where.name, key, after))
     if metadata_lines.by_command(session):
-        # As soju has it: these clients believe what they are told, not what they are answered.
+        # As in soju: these clients use notifications, not answers.
         session.add_each(list(metadata_lines.wanted(session, where.name, {key: after})))
 
 
@@ -270,7 +273,7 @@ async def _change(session: Session, target: MetadataTarget, values: dict[str, st
 
 
 def _slow_down(session: Session, target: str, key: str) -> None:
-    """Raises Fault RATE_LIMITED: a change is told to everybody who shares a channel."""
+    """Raises Fault RATE_LIMITED, because a change is sent to everybody who shares a channel."""
     said, now = session.registration, time.monotonic()
     if said.changes is None:
         said.changes = Bucket(PER_SECOND, AT_ONCE, now)
@@ -299,7 +302,7 @@ async def _cleared(session: Session, target: MetadataTarget) -> None:
 
 
 def _sub(session: Session, name: str, keys: list[str]) -> None:
-    """In order; the first one for which there is no room ends it."""
+    """In order; the first one without room ends it."""
     _require_self(session, name)
     held, most = session.registration.subscribed, session.node.config.limits.metadata_subs
     added: dict[str, None] = {}
@@ -313,7 +316,7 @@ def _sub(session: Session, name: str, keys: list[str]) -> None:
         else:
             held[key] = added[key] = None
     if session.user is not None and PRIVATE.keys() & added.keys():
-        # As soju has it: once a key is confirmed all about it has been told.
+        # As in soju: when a key is confirmed, all its values have been sent.
         preferences.show(session)
     _keys(session, Rpl.METADATASUBOK, added)
     if full:

@@ -1,4 +1,4 @@
-"""MONITOR: who is told when a nick comes and goes (https://ircv3.net/specs/extensions/monitor)."""
+"""MONITOR: notifications when a nick comes online or leaves (https://ircv3.net/specs/extensions/monitor)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _show(session: Session, _: list[str]) -> None:
 
 
 def _status(session: Session, nicks: Iterable[str]) -> None:
-    """Which of them are there, and which are not."""
+    """Report which of them are online, and which are not."""
     online, offline = [], []
     for nick in nicks:
         try:

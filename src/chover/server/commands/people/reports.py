@@ -1,4 +1,4 @@
-"""REPORT: tells those who can act on it."""
+"""REPORT: tells the people who can act on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WHOIS, WHOWAS, AWAY, SETNAME, ISON, USERHOST: about those who are on, or were."""
+"""WHOIS, WHOWAS, AWAY, SETNAME, ISON, USERHOST: about people who are or were online."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 USERHOSTS: Final = 5
-"""Nicks that one USERHOST answers (modern.ircdocs.horse)."""
+"""The number of nicks that one USERHOST answers (modern.ircdocs.horse)."""
 
 
 def whois(session: Session, message: Message) -> None:
@@ -100,7 +100,7 @@ async def away(session: Session, message: Message) -> None:
 
 
 async def setname(session: Session, message: Message) -> None:
-    """https://ircv3.net/specs/extensions/setname: who has not asked for the capability gets no answer."""
+    """https://ircv3.net/specs/extensions/setname: clients without the capability get no answer."""
     text = message.params[0]
     if not text or len(text.encode()) > REALNAME_BYTES:
         session.fail("SETNAME", "INVALID_REALNAME", text=f"A real name has 1 to {REALNAME_BYTES} bytes")
@@ -120,7 +120,7 @@ def ison(session: Session, message: Message) -> None:
 
 
 def userhost(session: Session, message: Message) -> None:
-    """Of up to five nicks those who are on: ``nick=+~user@host``, with a minus for who is away."""
+    """Up to five nicks that are online: ``nick=+~user@host``, with a minus for those who are away."""
     found = []
     for nick in message.params[:USERHOSTS]:
         try:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 TOKEN_DIGITS: Final = 3
 NO_ADDRESS: Final = "255.255.255.255"
-"""What stands for an address that is nobody's business."""
+"""Replaces a private address."""
 
 
 class WhoRow(NamedTuple):
-    """Somebody whom a mask covers; the channel when it was asked for one."""
+    """Somebody matched by a mask; the channel if it was asked for."""
 
     user: User
     channel: Channel | None = None
@@ -63,7 +63,7 @@ def _in_channel(session: Session, name: str) -> Iterator[WhoRow]:
 
 
 def _matching(session: Session, mask: str) -> Iterator[User]:
-    """The user of that nick, or those whose nick, user name or host a mask covers and who may be seen."""
+    """The user with that nick, or visible users whose nick, user name or host matches a mask."""
     chat = session.node.chat
     if not {"*", "?"} & set(mask):
         try:
@@ -110,7 +110,7 @@ def _server(session: Session, _: WhoRow) -> str:
 
 
 def _address(session: Session, found: WhoRow) -> str:
-    """Of oneself, and of everybody for operators who may see it."""
+    """The user's own address, and everybody's for operators with the right to see it."""
     devices = session.node.fanout.sessions.get(found.user.id, ())
     address = next((device.peer.address for device in devices), "")
     if not address or not (found.user is session.me or privileges.may(session, "see")):
@@ -137,7 +137,7 @@ _SHOWN: Final[dict[str, Callable[[Session, WhoRow], str]]] = {
     "o": lambda _, __: "n/a",
     "r": lambda _, found: found.user.realname,
 }
-"""The fields in the order in which they stand in the reply; the token goes before them."""
+"""The fields in the order of the reply; the token comes first."""
 
 ROWS: Final = (
     Command("WHO", who, "WHO <#channel|nick|mask> [%fields[,token]]", "lists users"),
