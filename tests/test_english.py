@@ -34,6 +34,7 @@ NEVER_ONE = {
     "src/chover/serve/open_files.py": "no process runs with one open file",
     "src/chover/server/commands/administration/bans.py": "the form of RPL_STATSUPTIME, which clients know",
     "src/chover/server/info/greeting.py": "the form of RPL_LUSERCLIENT, which clients know",
+    "src/chover/server/pipeline/event_clock.py": "a jump ahead is believed after 24 hours",
     "src/chover/server/services/nickserv.py": "an offered export can be fetched for ten minutes",
     "src/chover/server/session/keepalive.py": "a reason that clients know from other servers",
 }

@@ -19,7 +19,7 @@ LOOK_MS: Final = 1000
 AHEAD_MS: Final = 60_000
 """A clock that has jumped ahead by more than this is reported, too."""
 TOLD_SECONDS: Final = 3600.0
-"""How long a jump ahead is a warning, also while it is in doubt. Only people know whether the clock was wrong before."""
+"""How long a jump ahead is a warning, and longer while it is in doubt: only people know which time was wrong."""
 
 _FIX: Final = "timedatectl set-ntp true, or: chronyc makestep"
 
