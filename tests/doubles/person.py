@@ -10,6 +10,8 @@ class Person:
         self.wire = wire
         self.nick = nick
         self.view = {}
+        self.msgids = []
+        """What was said in channels, as far as it was heard with its id."""
         self._read = 0
 
     @property
@@ -25,9 +27,12 @@ class Person:
         lines, self._read = self.wire.log[self._read :], len(self.wire.log)
         for line in lines:
             getattr(self, f"_{line.command.lower()}", lambda *_: None)(line.source.partition("!")[0], line.params)
+            if line.command == "PRIVMSG" and line.params[0].startswith("#") and "msgid" in line.tags:
+                self.msgids.append((line.params[0], line.tags["msgid"]))
 
     def _353(self, _, params):
-        members = self.view.setdefault(params[2], set())
+        # Anybody may ask who is in a public channel.
+        members = self.view.get(params[2], set())
         members.update(each.lstrip("~&@%+").partition("!")[0] for each in params[3].split())
 
     def _join(self, who, params):

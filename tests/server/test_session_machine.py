@@ -19,7 +19,18 @@ from tests.doubles.stage import Stage
 CHANNELS = ("#tea", "#cake", "#den")
 NICKS = ("alice", "bob", "carol", "dave", "müller")
 SETTINGS = {"channels.autojoin": ["#lobby"], "limits.flood": False}
-CAPS = ("", "echo-message message-tags", "extended-join multi-prefix userhost-in-names batch labeled-response")
+CAPS = (
+    "", "echo-message message-tags draft/message-redaction chover.chat/edit draft/read-marker server-time",
+    "extended-join multi-prefix userhost-in-names batch labeled-response",
+)  # fmt: skip
+SERVICE = (
+    "REGISTER #", "UNREGISTER #", "OP # alice", "ACCESS # ADD Ann op", "ACCESS # DEL Ann", "KICKBAN # bob",
+    "UNBAN # bob", "TRANSFER # Ben",
+)  # fmt: skip
+READS = (
+    "MODE # b", "MODE # I", "CHATHISTORY LATEST # * 9", "MARKREAD # timestamp=2026-01-01T00:00:00.000Z", "NAMES #",
+    "SEARCH # tea",
+)  # fmt: skip
 people = st.integers(0, 5)
 
 
@@ -41,6 +52,12 @@ class SessionMachine(RuleBasedStateMachine):
         self.stage = self.run(Stage.open(SETTINGS))
         for nick in ("Ann", "Ben"):
             self.stage.accounts.add(nick)
+        # Somebody is there from the start, so that most of what follows concerns somebody.
+        for nick, login in (("Ann", "Ann@x"), ("bob", ""), ("Ben", "Ben@y")):
+            self.run(self.registers(nick, CAPS[1], login))
+            self.sends(-1, "JOIN #tea,#cake")
+            self.sends(-1, f"PRIVMSG #tea :{nick} is here")
+        self.sends(0, "PRIVMSG ChanServ :REGISTER #tea")
 
     def teardown(self):
         logging.getLogger("chover").removeHandler(self.bugs)
@@ -115,7 +132,8 @@ class SessionMachine(RuleBasedStateMachine):
         channel=st.sampled_from(CHANNELS),
         modes=st.sampled_from(
             ["+o alice", "-o alice", "+v bob", "+i", "-i", "+k key", "-k key", "+l 2", "-l", "+b bob!*@*", "-b bob!*@*",
-             "+m", "-m", "+s", "-s", "+I carol!*@*", "+t-n", "+f #cake"]
+             "+m", "-m", "+s", "-s", "+I carol!*@*", "+t-n", "+f #cake",
+             "+b account:Ben", "-b account:Ben", "+e account:Ann", "+I account:Ann", "+b m:carol!*@*", "+q alice", "+M"]
         ),
     )  # fmt: skip
     def sets_modes(self, who, channel, modes):
@@ -128,6 +146,34 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(who=people, to=st.sampled_from((*CHANNELS, *NICKS, "#lobby")), text=st.sampled_from(["hi", "x" * 300]))
     def says(self, who, to, text):
         self.sends(who, f"PRIVMSG {to} :{text}")
+
+    @rule(who=people, which=st.integers(0, 5), change=st.sampled_from(["REDACT", "EDIT"]))
+    def takes_something_back(self, who, which, change):
+        if (person := self.one(who)) and person.msgids:
+            channel, msgid = person.msgids[-1 - which % len(person.msgids)]
+            self.sends(who, f"{change} {channel} {msgid} :better")
+
+    @rule(who=people, channel=st.sampled_from(CHANNELS), service=st.sampled_from(SERVICE))
+    def asks_chanserv(self, who, channel, service):
+        self.sends(who, f"PRIVMSG ChanServ :{service.replace('#', channel)}")
+
+    @rule(who=people, channel=st.sampled_from(CHANNELS), line=st.sampled_from(READS))
+    def reads(self, who, channel, line):
+        self.sends(who, line.replace("#", channel))
+
+    @rule(who=people, channel=st.sampled_from(CHANNELS), to=st.sampled_from(CHANNELS))
+    def renames(self, who, channel, to):
+        self.sends(who, f"RENAME {channel} {to} :why not")
+
+    @rule(who=people)
+    def deletes_their_account(self, who):
+        """The name is free at once, and belongs to a new account."""
+        person = self.one(who)
+        account = person and person.wire.session.me.account
+        if account:
+            self.sends(who, "PRIVMSG NickServ :DROP sesame")
+            assert self.stage.accounts.find(account) is None
+            self.stage.accounts.add(account)
 
     @rule(who=people, whom=st.sampled_from(NICKS), channel=st.sampled_from(CHANNELS))
     def invites(self, who, whom, channel):
@@ -163,6 +209,7 @@ class SessionMachine(RuleBasedStateMachine):
                 channel.topic,
                 dict(channel.modes),
                 {mode: set(held) for mode, held in channel.lists.items() if held},
+                {account: grant.role for account, grant in channel.access.items()},
             )
             for channel in self.stage.node.chat.channels.values()
         }
@@ -223,4 +270,4 @@ class SessionMachine(RuleBasedStateMachine):
 
 
 TestSessions = SessionMachine.TestCase
-TestSessions.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+TestSessions.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
