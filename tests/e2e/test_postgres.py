@@ -34,6 +34,8 @@ def test_two_people_chat_and_find_it_after_a_restart_and_a_kill(bare_database, s
         assert kept(alice) == ["hello", "good morning", *(f"number {n}" for n in range(30))]
         alice.send("SEARCH text=morning")
         alice.expect("PRIVMSG #lobby :good morning")
+    status = json.loads(chover("status", "--json", "--data", str(server.data), home=server.home).stdout)
+    assert status["data"]["database"] > 1_000_000
     assert {path.name for path in server.data.iterdir()} & {"chover.db", "search.db"} == set()
     assert (server.data / "tls-key.pem").exists()
 

@@ -15,6 +15,23 @@ from chover.ports.registry import Registry
 from chover.ports.store import Store
 
 
+class StorageBytes(msgspec.Struct, frozen=True):
+    """What a storage takes: its tables with what is not in them yet, and the search index."""
+
+    database: int = 0
+    index: int = 0
+
+
+class StorageSizes(Protocol):
+    """How much a storage takes."""
+
+    def last(self) -> StorageBytes:
+        """As it was measured last. Does not wait."""
+
+    async def measure(self) -> StorageBytes:
+        """As it is now. Raises StoreError."""
+
+
 class Storage(Store, Protocol):
     """An open storage. ``Store`` is the part of it that the chat sees: logs, records, reports, search, secrets.
 
@@ -34,6 +51,10 @@ class Storage(Store, Protocol):
     @property
     def push(self) -> PushRows:
         """Push subscriptions."""
+
+    @property
+    def sizes(self) -> StorageSizes:
+        """How much it takes."""
 
     @property
     def uploads(self) -> FileRows:

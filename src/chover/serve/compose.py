@@ -148,7 +148,7 @@ async def compose(
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
     _follow_settings(reloader, accounts, extensions, host)
-    data = DataSizes(config.server.data_path, uploads_of(config))
+    data = DataSizes(config.server.data_path, uploads_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
     registrar = _registrar(accounts, links, host)
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))

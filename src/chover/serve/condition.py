@@ -77,6 +77,7 @@ class Condition:
 
     async def status(self) -> ServerStatus:
         node, backup = self._host.node, last_backup.read(self._directory)
+        await self._data.measure()
         data, certificates = self._data.status(), tuple(self._shown())
         warnings = [
             await self._host.ailment(),

@@ -10,38 +10,51 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from chover.ports import StorageSizes, StoreError
 from chover.ports.measures import Measure, single
 from chover.ports.status import DataStatus
-from chover.store.opening import database_files, index_files
 
 _log = logging.getLogger(__name__)
 
 COUNT_SECONDS: Final = 600.0
 """How often uploads are counted, which has to look at each of them."""
+STORE_MEASURES: Final = 10
+"""How often the storage is asked for its size meanwhile."""
 
 
 class DataSizes:
-    """The database, its index and the disk are checked on request; uploads are counted in the background."""
+    """The disk is checked on request; the rest is measured in the background as well, as it takes longer."""
 
-    def __init__(self, directory: Path, uploads: Path) -> None:
+    def __init__(self, directory: Path, uploads: Path, stored: StorageSizes) -> None:
         self._directory = directory
+        self._stored = stored
         self._uploads = uploads
         self._uploaded = 0
 
     async def run(self) -> None:
-        """Count uploads regularly, until it is cancelled."""
+        """Measure regularly, until it is cancelled."""
         while True:
             await self.count()
-            await asyncio.sleep(COUNT_SECONDS)
+            for _ in range(STORE_MEASURES):
+                await self.measure()
+                await asyncio.sleep(COUNT_SECONDS / STORE_MEASURES)
 
     async def count(self) -> None:
         self._uploaded = await asyncio.to_thread(_bytes_below, self._uploads)
 
+    async def measure(self) -> None:
+        """Ask the storage. What it said last stays while it does not answer."""
+        try:
+            await self._stored.measure()
+        except StoreError as error:
+            _log.debug("the storage could not be measured: %s", error)
+
     def status(self) -> DataStatus:
+        stored = self._stored.last()
         return DataStatus(
             str(self._directory),
-            sum(map(_bytes_of, database_files(self._directory))),
-            sum(map(_bytes_of, index_files(self._directory))),
+            stored.database,
+            stored.index,
             self._uploaded,
             free_bytes(self._directory),
         )

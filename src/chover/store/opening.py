@@ -15,22 +15,11 @@ from chover.config import Config
 from chover.ports import Recovered, Storage, StorageBackup, StoreError
 from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
-from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from chover.store.postgres.connections import Connections
     from chover.store.postgres.store import PostgresStore
-
-
-def database_files(directory: Path) -> list[Path]:
-    """The files of the database in a data directory, whether they exist or not."""
-    return [directory / (database.FILE + suffix) for suffix in ("", "-wal", "-shm")]
-
-
-def index_files(directory: Path) -> list[Path]:
-    """The files of the search index, which may be deleted while no server is running."""
-    return [directory / (segments.FILE + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 class StoreFacts(NamedTuple):

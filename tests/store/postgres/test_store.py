@@ -35,6 +35,18 @@ async def test_the_settings_name_it(open_store, tmp_path):
     assert await (await open_store(open_existing)).secret("cloak") == secret
 
 
+async def test_its_size_is_that_of_its_tables(open_store):
+    store = await open_store()
+    assert store.sizes.last().database == 0
+    before = await store.sizes.measure()
+    await keep(store, *(said("x" * 4000) for _ in range(500)))
+    await store.search.settled()
+    after = await store.sizes.measure()
+    assert before.database + 100_000 < after.database
+    assert before.index < after.index
+    assert store.sizes.last() == after
+
+
 async def test_a_data_directory_has_one_server(open_store):
     store = await open_store()
     with pytest.raises(StoreError, match="is in use by process"):

@@ -11,6 +11,7 @@ from chover.store.postgres.connections import Connections
 from chover.store.postgres.log.appender import PostgresAppender
 from chover.store.postgres.logs import PostgresLogs
 from chover.store.postgres.search.index import PostgresSearch
+from chover.store.postgres.sizes import PostgresSizes
 from chover.store.postgres.tables.hooks import PostgresHooks
 from chover.store.postgres.tables.push import PostgresPush
 from chover.store.postgres.tables.records import PostgresRecords
@@ -33,6 +34,7 @@ class PostgresStore(PostgresLogs):
         self.hooks = PostgresHooks(connections)
         self.push = PostgresPush(connections)
         self.uploads = PostgresFileRows(connections)
+        self.sizes = PostgresSizes(connections)
         self.search = PostgresSearch(connections)
         writer.committed = self.search.written
 

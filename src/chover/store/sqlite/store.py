@@ -22,6 +22,7 @@ from chover.store.sqlite.lock_yielding import LockYielding
 from chover.store.sqlite.log import edits, pages, retention
 from chover.store.sqlite.readers import Readers
 from chover.store.sqlite.search.index import SqliteSearch
+from chover.store.sqlite.sizes import SqliteSizes
 from chover.store.sqlite.tables.hooks import SqliteHooks
 from chover.store.sqlite.tables.push import SqlitePush
 from chover.store.sqlite.tables.records import SqliteRecords
@@ -46,6 +47,7 @@ class SqliteStore:
         self.hooks = SqliteHooks(writer, readers)
         self.push = SqlitePush(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
+        self.sizes = SqliteSizes(path.parent)
         self._closed = False
         self.search = SqliteSearch(path, writer.run(partial(_secret, name="search")).result(), readers, yielding)
         writer.committed = self.search.written
