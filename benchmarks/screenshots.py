@@ -1,12 +1,16 @@
-"""Pictures of the web client for README and docs: light, dark, phone. Look at them before they are committed."""
+"""All pictures of README and docs: the web client, the terminal, SSH. Look at them before they are committed."""
 
 import argparse
+import asyncio
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from tests.e2e.server import environment
 from tests.e2e.wire import Irc
+from tests.terminal import Terminal
 
-from benchmarks.served import OPEN, data_directory, serving
+from benchmarks import terminal_picture
+from benchmarks.served import OPEN, chover, data_directory, serving
 from benchmarks.web import chromium
 
 DOCS = Path(__file__).parent.parent / "docs" / "pictures"
@@ -17,6 +21,16 @@ LOOKS = {
     "web-phone": {"viewport": {"width": 390, "height": 780}, "color_scheme": "light"},
 }
 
+
+SSH = ("ssh", "-tt", "-F", "none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no")
+TERMINALS = {
+    "terminal": ("chover chat", lambda port: chover("chat", f"127.0.0.1:{port}", "--nick", "ann")),
+    "ssh": (
+        "ssh -p 55555 ann@chat.example.org",
+        lambda port: [*SSH, "-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", "-p", str(port), "ann@127.0.0.1"],
+    ),
+}
+SIZES = {"terminal": (112, 24), "ssh": (88, 22)}
 
 HOME, PLANS, KITCHEN = "#lake-house", "#plans", "#kitchen"
 
@@ -37,7 +51,7 @@ def talk(bob, carol):
     carol.send(f"@+draft/reply={asked} PRIVMSG {HOME} :We are three, and we bring the canoe")
     carol.fence()
     key = carol.say("The key is where it always is, see https://example.org/house", HOME)
-    bob.send(f"@+draft/react=👍;+draft/reply={key} TAGMSG {HOME}")
+    bob.send(f"@+draft/react=❤;+draft/reply={key} TAGMSG {HOME}")
     bob.say("Great! I wrote the shopping list: `bread, cheese, 12 eggs`", HOME)
     bob.say("\x01ACTION packs the tent\x01", HOME)
     carol.say("ann: can you take the train at nine?", HOME)
@@ -76,13 +90,54 @@ def picture(browser, port, name, look, folder):
         each.close()
 
 
+async def screen_of(command, port, size, home):
+    """The full screen of the terminal client in the same conversation."""
+    bob, carol = people(port)
+    given = environment(home, TERM="xterm-256color", COLORTERM="truecolor", PROMPT_TOOLKIT_NO_CPR="1")
+    terminal = Terminal(*command, **given)
+    terminal.resize(*size)
+    await terminal.prompts("ann ❯")
+    for channel in (PLANS, KITCHEN, HOME):
+        terminal.type(f"/join {channel}\r")
+        await terminal.matches(rf"\d>{channel}")
+    talk(bob, carol)
+    elsewhere(bob, carol)
+    await terminal.shows("train at nine")
+    await terminal.matches(r"carol +@?1")
+    terminal.type("Yes, and I bring the")
+    await terminal.shows("Yes, and I bring the")
+    screen = terminal.screen
+    await terminal.close()
+    for each in (bob, carol):
+        each.close()
+    return screen
+
+
+def screens():
+    """A page for each picture of a terminal."""
+    for name, (title, command) in TERMINALS.items():
+        with data_directory() as data, serving(data, "process", "#lobby", settings=SETTINGS) as served:
+            screen = asyncio.run(screen_of(command(served.port), served.port, SIZES[name], data))
+            yield name, terminal_picture.page(screen, title)
+
+
+def draw(browser, name, text, folder):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_content(text)
+    page.locator(".window").screenshot(path=folder / f"{name}.png")
+    page.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=DOCS)
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = list(screens())
     with sync_playwright() as playwright:
         browser = chromium(playwright)
+        for name, text in drawn:
+            draw(browser, name, text, folder)
         for name, look in LOOKS.items():
             # A server for each: nobody has been there before.
             with data_directory() as data, serving(data, "process", "#lobby", settings=SETTINGS) as served:
