@@ -1,1 +1,1 @@
-"""Rows that are not events: one module for each port."""
+"""Rows that are not events, in PostgreSQL: one module for each port."""
