@@ -48,8 +48,8 @@ def main():
     if sys.argv[1:] == ["all"]:
         sys.exit(run_all())
     for name in NAMES:
-        print(f"  python -m benchmarks.{name:11} {summary(name)}")
-    print("  python -m benchmarks all         every one of them")
+        print(f"  python -m benchmarks.{name:13} {summary(name)}")
+    print("  python -m benchmarks all           every one of them")
 
 
 if __name__ == "__main__":
