@@ -43,6 +43,9 @@ conformance: .venv/installed-dev ## the external suite, from the irctest checkou
 release: .venv/installed-dev ## what a release consists of, built twice, checked, and what to do with it
 	@$(BIN)/python packaging/release.py $(ARGS)
 
+site: .venv/installed-dev ## a web site of README and docs, with every link checked, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir site $(ARGS)
+
 clean: ## remove what was installed here; people's data is elsewhere and stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 

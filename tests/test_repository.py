@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 import chover
-from chover.cli import COMMANDS
-from chover.config import load
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,11 +32,6 @@ def test_every_module_that_contributing_names_exists():
         assert (ROOT / module).exists(), module
 
 
-def test_the_readme_shows_every_command():
-    for command in COMMANDS:
-        assert f"chover {command.__name__}" in page("README.md")
-
-
 def test_the_changelog_speaks_of_this_version():
     assert chover.__version__ in page("CHANGELOG.md")
 
@@ -54,14 +47,5 @@ def test_make_lists_what_the_design_promises(needs):
 
     listed = subprocess.run([make, "-C", ROOT, "help"], capture_output=True, text=True, check=True).stdout
 
-    for target in ("run", "test", "fuzz", "check", "bench", "conformance"):
+    for target in ("run", "test", "fuzz", "check", "bench", "conformance", "site"):
         assert f"make {target} " in listed
-
-
-def test_the_settings_in_the_readme_are_settings(tmp_path):
-    example = re.search(r"```toml\n(.*?)```", page("README.md"), re.DOTALL)
-    assert example is not None
-    path = tmp_path / "chover.toml"
-    path.write_text(example[1], encoding="utf-8")
-
-    assert load(path, {}).listeners[0].port == 6697

@@ -1,4 +1,4 @@
-"""irssi and WeeChat log in with the settings of the README, go away, come back, and see what they missed."""
+"""irssi and WeeChat log in with SASL, go away, come back, and see what they missed."""
 
 import pytest
 

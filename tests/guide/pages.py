@@ -8,7 +8,10 @@ from tests.e2e.server import environment
 from tests.terminal import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = ("operating", "moderation", "notifications", "hooks", "python")
+PAGES = (
+    *("operating", "moderation", "notifications", "hooks", "python"),
+    *("getting-started", "web", "terminal", "ssh", "clients", "accounts", "finding", "files", "scripts", "original"),
+)
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
