@@ -20,15 +20,39 @@ UNITS = ROOT / "packaging"
 
 
 def test_backup_restoring_and_moving(root, running):
-    for line in [*commands("Backup"), *commands("Restoring")]:
+    *restoring, look = commands("Restoring")
+    for line in commands("Backup"):
         run(translated(line, root), root)
+    (made,) = (path.parent.name for path in (root / "srv" / "backup" / "chover").glob("*/manifest.json"))
+    for line in restoring:
+        run(translated(line, root).replace("2026-11-29T033000Z", made), root)
     restored = {path.parent.name for path in (root / "srv" / "backup").glob("*/chover.db")}
-    assert restored == {"restored", "restored-from-tar"}
+    assert restored == {"restored", "restored-of-that-day", "restored-from-tar"}
+
+    second = Server(root)
+    second.command = translated(look, root).replace("55556", "0").split()
+    with running_as(second) as process:
+        port = re.search(r"127\.0\.0\.1:(\d+)", process.printed)[1]
+        with Irc(int(port), "bob") as bob:
+            assert [text(line) for line in bob.history()] == ["kept for years"]
 
     (moving,) = commands("Moving")
     here, there = translated(moving, root).split(" | ")
     run(f"{here} | {there}-moved", root)
     assert (root / "var" / "chover-moved" / "chover.db").exists()
+
+
+def test_who_has_guessed(root, running):
+    with Irc(running.port, "eve") as eve:
+        for word in ("one-guess", "another"):
+            eve.send(f"NS IDENTIFY alice {word}")
+            eve.expect("Wrong account or password")
+    (root / "journal").write_text(running.log())
+    count, accounts = [
+        line.replace("journalctl -u chover --since yesterday", f"cat {root}/journal") for line in commands("Guessing")
+    ]
+    assert re.fullmatch(r" +2 failed login from 127\.0\.0\.1:\n", run(count, root))
+    assert run(accounts.replace("203.0.113.9", "127.0.0.1"), root).count("failed login") == 2
 
 
 def test_exporting(root, running):
@@ -164,7 +188,9 @@ def running_as(server):
     with subprocess.Popen(
         server.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(server.home)
     ) as process:
+        process.printed = ""
         for line in process.stdout:
+            process.printed += line
             if line.startswith("  data "):
                 break
         yield process
