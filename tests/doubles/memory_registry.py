@@ -3,7 +3,7 @@
 import msgspec
 
 from chover.ports import Taken
-from chover.ports.registry import NoChanges
+from chover.ports.registry import NoChanges, Outdated
 
 
 class MemoryAccountRows:
@@ -27,8 +27,10 @@ class MemoryAccountRows:
             del self.kept[account.id]
             raise
 
-    async def update(self, account):
-        held = self.kept[account.id]
+    async def update(self, account, was=None):
+        held = self.kept.get(account.id)
+        if was is not None and held != was:
+            raise Outdated(held)
         self.kept[account.id] = msgspec.structs.replace(
             held, email=account.email, suspended=account.suspended, settings=account.settings
         )

@@ -7,6 +7,7 @@ import pytest
 
 from chover.engine.ids import LogId, UserId
 from chover.ports import BY_OPERATOR, Account, AccountSettings, Code, Invite, Newcomer, OperatorRow, Taken, Token
+from chover.ports.registry import Outdated
 
 ALICE = Account(UserId("a1"), "Alice", "alice", 1)
 BOB = Account(UserId("a2"), "Bob", "bob", 2)
@@ -45,6 +46,21 @@ class AccountsContract:
         settings = AccountSettings(away="tea")
         await registry.accounts.update(Account(ALICE.id, "X", "x", 9, "a@b.c", "spam", settings))
         assert await registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1, "a@b.c", "spam", settings)]
+
+    async def test_what_somebody_else_has_changed_is_not_overwritten(self, registry):
+        await registry.accounts.create(ALICE, {})
+        one = msgspec.structs.replace(ALICE, settings=AccountSettings(away="tea", blocked=("*!*@x",)))
+        other = msgspec.structs.replace(ALICE, email="a@b.c")
+        await registry.accounts.update(one, ALICE)
+        with pytest.raises(Outdated) as outdated:
+            await registry.accounts.update(other, ALICE)
+        assert outdated.value.now == one
+        assert await registry.accounts.all() == [one]
+        await registry.accounts.update(other, one)
+        await registry.accounts.delete(ALICE.id)
+        with pytest.raises(Outdated) as outdated:
+            await registry.accounts.update(one, other)
+        assert outdated.value.now is None
 
     async def test_with_an_account_goes_all_that_proves_and_follows_it(self, registry):
         for account in (ALICE, BOB):

@@ -35,7 +35,11 @@ class AccountDirectory:
 
     def require(self, account: UserId) -> Account:
         """The account of that id. Raises Denied if it was deleted."""
-        found = self._everyone.get(account)
+        return self.require_row(self._everyone.get(account))
+
+    @staticmethod
+    def require_row(found: Account | None) -> Account:
+        """The same for a row that was read."""
         if found is None:
             raise Denied("NO_SUCH_ACCOUNT", "This account was deleted")
         return found

@@ -37,10 +37,12 @@ class OperatorService:
         """Read all operators again, because another node has changed some. Returns those that are none any more."""
         known = set(self._held)
         rows = {row.account: row for row in await self._rows.all()}
+        # What was removed here after the rows were read is left as it is.
+        removed = known - set(self._held)
         gone = [account for account in known if account not in rows]
         for account in gone:
             self._held.pop(account, None)
-        self._held.update(rows)
+        self._held.update({account: row for account, row in rows.items() if account not in removed})
         return gone
 
     def forget(self, account: UserId) -> None:

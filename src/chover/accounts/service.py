@@ -24,6 +24,7 @@ from chover.config import Config
 from chover.engine.ids import UserId
 from chover.names import ACCOUNT, complete_mask
 from chover.ports import Account, AccountSettings, OperatorRow, Registry
+from chover.ports.registry import Outdated
 
 
 class ClosedAccount(NamedTuple):
@@ -114,9 +115,16 @@ class AccountService:
 
     async def _update(self, account: UserId, how: Callable[[Account], Account]) -> Account:
         async with self._directory.changing:
-            changed = how(self._directory.require(account))
-            await self._registry.accounts.update(changed)
-            return self._directory.learn(changed)
+            while True:
+                held = self._directory.require(account)
+                changed = how(held)
+                try:
+                    await self._registry.accounts.update(changed, held)
+                except Outdated as outdated:
+                    # Another node was first: this change is made to what that one has left.
+                    self._directory.learn(self._directory.require_row(outdated.now))
+                else:
+                    return self._directory.learn(changed)
 
     async def reload(self, accounts: Iterable[UserId] | None = None) -> list[ClosedAccount]:
         """Read accounts again that another node may have changed; None: all. Returns those that were closed."""
@@ -131,8 +139,8 @@ class AccountService:
                 self.operators.forget(before.id)
             for row in there.values():
                 self._directory.learn(row)
-        open_before = {account for account, before in held.items() if before is not None and not before.suspended}
-        suspended = [row for row in there.values() if row.suspended and row.id in open_before]
+        # Also those that this node knew to be suspended: it may have met the row at a change, and put out nobody.
+        suspended = [row for row in there.values() if row.suspended]
         return [
             *(ClosedAccount(before.id, "This account was deleted") for before in gone),
             *(ClosedAccount(row.id, f"{row.name} is suspended: {row.suspended}") for row in suspended),

@@ -69,9 +69,11 @@ class HookService:
         key, place = secrets.token_urlsafe(TOKEN_BYTES), await self._voice.head(channel)
         hook = Hook(secrets.token_hex(4), channel, name.strip(), made_by, _now(), url, key, place)
         await self._rows.add(b"", hook)
-        self._learn(b"", hook)
-        if self._outgoing is not None:
-            self._outgoing.follow(hook)
+        # Unless it was read again meanwhile.
+        if hook.id not in self._hooks:
+            self._learn(b"", hook)
+            if self._outgoing is not None:
+                self._outgoing.follow(hook)
         return hook
 
     def _require_fitting(self, channel: LogId, name: str) -> None:
@@ -90,11 +92,31 @@ class HookService:
     async def revoke(self, hook: str) -> bool:
         """Only one of two simultaneous calls returns True."""
         found = await self._rows.remove(hook)
+        self._forget(hook)
+        return found
+
+    def _forget(self, hook: str) -> None:
         self._hooks.pop(hook, None)
         if self._outgoing is not None:
             self._outgoing.leave(hook)
         self._by_token = {token: held for token, held in self._by_token.items() if held != hook}
-        return found
+
+    async def reload(self) -> None:
+        """Read all hooks again, because another node has changed some. Raises StoreError."""
+        known = set(self._hooks)
+        rows = {hook.id: (token_hash, hook) for token_hash, hook in await self._rows.all()}
+        for gone in known - set(rows):
+            self._forget(gone)
+        for token_hash, hook in rows.values():
+            new = hook.id not in self._hooks
+            if new and hook.id in known:
+                continue  # It was revoked here after the rows were read.
+            self._learn(token_hash, hook)
+            if self._outgoing is not None:
+                if hook.off:
+                    self._outgoing.leave(hook.id)
+                elif new:
+                    self._outgoing.follow(hook)
 
     def measures(self) -> list[Measure]:
         """See ports.Hooks."""

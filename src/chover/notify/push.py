@@ -75,6 +75,16 @@ class Pushing:
             del self._held[old.endpoint]
         self._count()
 
+    async def reload(self) -> None:
+        """Read all subscriptions again, because another node has changed some. Raises StoreError."""
+        known = set(self._held)
+        rows = {one.endpoint: one for one in await self._rows.all()}
+        # What was added and dropped here after the rows were read is left as it is.
+        added = {endpoint: one for endpoint, one in self._held.items() if endpoint not in known}
+        dropped = known - set(self._held)
+        self._held = {**{endpoint: one for endpoint, one in rows.items() if endpoint not in dropped}, **added}
+        self._count()
+
     async def unsubscribe(self, account: UserId, endpoint: str) -> None:
         held = self._held.get(endpoint)
         if held is not None and held.account == account:

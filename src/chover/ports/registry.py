@@ -16,6 +16,14 @@ class Taken(Exception):
     """A name, a certificate or a token exists already, and has to be unique."""
 
 
+class Outdated(Exception):
+    """The row of an account was changed by somebody else. ``now``: what it is; None if it was deleted."""
+
+    def __init__(self, now: Account | None) -> None:
+        super().__init__(now)
+        self.now = now
+
+
 class Code(msgspec.Struct, frozen=True):
     """A code that was mailed, known only by its hash. ``expires_at`` in ms since 1970."""
 
@@ -69,8 +77,11 @@ class AccountRows(Protocol):
     async def create(self, account: Account, credentials: Credentials) -> None:
         """Add an account. Raises Taken if the folded name or a certificate exists already."""
 
-    async def update(self, account: Account) -> None:
-        """Replace everything except id, name and time of creation."""
+    async def update(self, account: Account, was: Account | None = None) -> None:
+        """Replace everything except id, name and time of creation.
+
+        Raises Outdated, and changes nothing, if the row is not as it ``was``; None: whatever it was.
+        """
 
     async def delete(self, account: UserId) -> None:
         """Delete an account with its credentials and everything else that belongs to it."""

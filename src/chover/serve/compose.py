@@ -155,7 +155,7 @@ async def compose(
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
     renewal = CertificateRenewal(config, tls)
-    rows = RowWatch(store.registry.changes, readers_of(accounts, host))
+    rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
     return Server(
         bus, accounts, host, extensions, operator, upkeep, renewal, rows, data, condition, reloader, links, binds, tls
     )

@@ -11,6 +11,8 @@ from typing import Final
 
 from chover.accounts.service import AccountService
 from chover.engine.ids import UserId
+from chover.notify.hooks import HookService
+from chover.notify.push import Pushing
 from chover.ports import StoreError
 from chover.ports.registry import ChangedRow, ChangeKind, Changes
 from chover.server.host import ChatHost
@@ -61,13 +63,19 @@ class RowWatch:
             self._waiting.clear()
 
 
-def readers_of(accounts: AccountService, host: ChatHost) -> dict[ChangeKind, RowReader]:
+def readers_of(
+    accounts: AccountService, host: ChatHost, hooks: HookService, pushing: Pushing | None
+) -> dict[ChangeKind, RowReader]:
     """The parts of a server that keep rows in memory."""
-    return {
+    readers: dict[ChangeKind, RowReader] = {
         "account": partial(_read_accounts, accounts, host),
         "operator": partial(_read_operators, accounts, host),
-        "ban": partial(_read_bans, host),
+        "ban": lambda _keys: host.node.moderation.reload(),
+        "hook": lambda _keys: hooks.reload(),
     }
+    if pushing is not None:
+        readers["push"] = lambda _keys: pushing.reload()
+    return readers
 
 
 async def _read_accounts(accounts: AccountService, host: ChatHost, keys: AbstractSet[str]) -> None:
@@ -79,7 +87,3 @@ async def _read_accounts(accounts: AccountService, host: ChatHost, keys: Abstrac
 async def _read_operators(accounts: AccountService, host: ChatHost, _keys: AbstractSet[str]) -> None:
     for account in await accounts.operators.reload():
         await privileges.depose(host.node, account)
-
-
-async def _read_bans(host: ChatHost, _keys: AbstractSet[str]) -> None:
-    await host.node.moderation.reload()

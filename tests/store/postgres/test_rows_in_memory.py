@@ -1,10 +1,13 @@
 """Accounts and operators in the memory of two nodes on one database."""
 
+import asyncio
+
 import pytest
+from msgspec.structs import replace
 
 from chover.accounts.service import AccountService, ClosedAccount
 from chover.config import load
-from chover.ports import AccountSettings
+from chover.ports import AccountSettings, Denied
 from chover.serve.row_watch import RowWatch
 from chover.store.postgres.tables.registry import PostgresRegistry
 
@@ -61,16 +64,38 @@ async def test_an_account_and_its_settings_are_known_to_every_node(here, there):
     assert there.closed == []
 
 
-async def test_a_suspended_account_is_closed_everywhere_and_once(here, there):
+async def test_settings_that_two_nodes_change_at_once_keep_both_changes(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await there.look()
+    for number in range(10):
+        await asyncio.gather(
+            here.accounts.change(
+                alice.id, lambda held, n=number: replace(held, highlights=(*held.highlights, f"h{n}"))
+            ),
+            there.accounts.change(alice.id, lambda held, n=number: replace(held, blocked=(*held.blocked, f"b{n}"))),
+        )
+    await there.look()
+    settings = there.accounts.get(alice.id).settings
+    assert settings.highlights == tuple(f"h{n}" for n in range(10))
+    assert settings.blocked == tuple(f"b{n}" for n in range(10))
+
+
+async def test_an_account_that_was_deleted_elsewhere_is_not_changed(here, there):
+    alice = await here.accounts.registration.make("Alice", "correct horse")
+    await there.look()
+    await here.accounts.delete(alice.id)
+    with pytest.raises(Denied, match="deleted"):
+        await there.accounts.change(alice.id, lambda held: replace(held, away="tea"))
+    await there.look()
+    assert there.closed == [ClosedAccount(alice.id, "This account was deleted")]
+
+
+async def test_a_suspended_account_is_closed_everywhere(here, there):
     alice = await here.accounts.registration.make("Alice", "correct horse")
     await there.look()
     await here.accounts.suspend(alice.id, "spam")
     await there.look()
-    await here.accounts.set_email(alice.id, "")
-    await there.look()
     assert there.closed == [ClosedAccount(alice.id, "Alice is suspended: spam")]
-    await here.look()
-    assert here.closed == []
 
 
 async def test_the_name_of_a_deleted_account_leads_to_its_next_owner_on_every_node(here, there):

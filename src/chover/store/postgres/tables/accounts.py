@@ -9,12 +9,14 @@ import asyncpg
 
 from chover.engine.ids import UserId
 from chover.ports import Account, Credentials, Taken
+from chover.ports.registry import Outdated
 from chover.store.postgres.connections import Transaction
 from chover.store.postgres.tables.credentials import insert
 from chover.store.postgres.tables.rows import PostgresRows, places
 from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_values, settings_text
 
 _SOME: Final = f"SELECT {ACCOUNT} FROM account WHERE id = ANY($1::text[])"  # noqa: S608 - no input
+_LOCKED: Final = f"SELECT {ACCOUNT} FROM account WHERE id = $1 FOR NO KEY UPDATE"  # noqa: S608 - no input
 _CREATE: Final = f"INSERT INTO account ({ACCOUNT}) VALUES ({places(ACCOUNT)})"  # noqa: S608 - no input
 _UPDATE: Final = "UPDATE account SET email = $2, suspended = $3, settings = $4 WHERE id = $1"
 _DELETE: Final = "DELETE FROM account WHERE id = $1 RETURNING folded"
@@ -37,9 +39,17 @@ class PostgresAccounts(PostgresRows):
         async with self._db.transaction() as db:
             await create(db, account, credentials)
 
-    async def update(self, account: Account) -> None:
+    async def update(self, account: Account, was: Account | None = None) -> None:
         values = (account.id, account.email, account.suspended, settings_text(account.settings))
-        await self._db.execute(_UPDATE, *values)
+        if was is None:
+            await self._db.execute(_UPDATE, *values)
+            return
+        async with self._db.transaction() as db:
+            row = await db.fetchrow(_LOCKED, account.id)
+            now = account_of(row) if row else None
+            if now != was:
+                raise Outdated(now)
+            await db.execute(_UPDATE, *values)
 
     async def delete(self, account: UserId) -> None:
         async with self._db.transaction() as db:

@@ -10,6 +10,7 @@ import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports import Account, Credentials, Taken
+from chover.ports.registry import Outdated
 from chover.store.sqlite.tables.credentials import replace
 from chover.store.sqlite.tables.rows import Rows
 from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_values, settings_text
@@ -28,11 +29,8 @@ class SqliteAccounts(Rows):
     async def create(self, account: Account, credentials: Credentials) -> None:
         await self._write(partial(create, account=account, credentials=credentials))
 
-    async def update(self, account: Account) -> None:
-        await self._change(
-            "UPDATE account SET email = ?, suspended = ?, settings = ? WHERE id = ?",
-            account.email, account.suspended, settings_text(account.settings), account.id,
-        )  # fmt: skip
+    async def update(self, account: Account, was: Account | None = None) -> None:
+        await self._write(partial(_update, account=account, was=was))
 
     async def delete(self, account: UserId) -> None:
         await self._write(partial(_delete, account=account))
@@ -47,6 +45,18 @@ def create(db: sqlite3.Connection, account: Account, credentials: Credentials) -
     except sqlite3.IntegrityError as error:
         raise Taken(account.name) from error
     replace(db, account.id, credentials)
+
+
+def _update(db: sqlite3.Connection, account: Account, was: Account | None) -> None:
+    if was is not None:
+        row = db.execute(f"SELECT {ACCOUNT} FROM account WHERE id = ?", (account.id,)).fetchone()  # noqa: S608 - no input
+        now = account_of(row) if row else None
+        if now != was:
+            raise Outdated(now)
+    db.execute(
+        "UPDATE account SET email = ?, suspended = ?, settings = ? WHERE id = ?",
+        (account.email, account.suspended, settings_text(account.settings), account.id),
+    )
 
 
 def _delete(db: sqlite3.Connection, account: UserId) -> None:
