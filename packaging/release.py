@@ -100,7 +100,8 @@ def _require_complete(wheel: Path, sdist: Path) -> None:
         raise ReleaseError(f"{wheel.name} lacks {', '.join(missing)}")
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
-    tracked = {f"src/{name}" for name in NEEDED} | {"chatOverSockets.py", "requirements.txt", "README.md", "LICENSE"}
+    beside = {"chatOverSockets.py", "requirements.txt", "README.md", "LICENSE", "NOTICE.md"}
+    tracked = {f"src/{name}" for name in NEEDED} | beside
     if missing := sorted(tracked - inside):
         raise ReleaseError(f"{sdist.name} lacks {', '.join(missing)}")
 
