@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -59,9 +60,11 @@ class Postgres:
         self._log = self._directory / "log"
         self._process = None
         # PostgreSQL refuses to run as root.
-        self._as = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-        if self._as:
-            shutil.chown(self._directory, "nobody", "nogroup")
+        self._as = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            shutil.chown(self._directory, nobody.pw_uid, nobody.pw_gid)
         self._run("initdb", "-D", self._data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         (self._data / "pg_hba.conf").write_text(_HBA)
 
