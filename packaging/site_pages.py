@@ -19,8 +19,7 @@ from mkdocs.structure.pages import Page
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = {
-    "README.md": "index.md",
-    **{name: f"project/{name}" for name in ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")},
+    path.name: "index.md" if path.name == "README.md" else f"project/{path.name}" for path in sorted(ROOT.glob("*.md"))
 }
 TAKEN: Final = ("packaging", "examples")
 """Folders of files that people take from the repository."""
