@@ -12,6 +12,7 @@ from chover.client.state import State, dispatch
 from chover.server.session.line_buffer import LineBuffer, TooMuch
 from chover.store import search_terms
 from chover.wire import hello, message, plain
+from chover.wire.search_text import Asking, BadSearch, attributes_of
 from tests.fuzz.target import Target, text_of
 
 NOW = 1_760_000_000_000
@@ -114,6 +115,20 @@ def search(data: bytes) -> None:
     search_terms.matches(search_terms.words(text), terms)
 
 
+def search_text(data: bytes) -> None:
+    """What is typed into a search becomes attributes that SEARCH reads, or a line that says what is wrong."""
+    asking = Asking(NOW, UTC, "#tea", "https://chat.example.org/files/")
+    try:
+        found = attributes_of(text_of(data), asking)
+    except BadSearch as error:
+        assert str(error)
+        return
+    assert found.keys() <= {"text", "from", "in", "before", "after"}
+    assert all(found.values())
+    for moment in {"before", "after"} & found.keys():
+        datetime.fromisoformat(found[moment])
+
+
 def shown(data: bytes) -> None:
     """Text of others that reaches a terminal has nothing that the terminal obeys."""
     safe = plain.harmless(text_of(data))
@@ -138,6 +153,7 @@ TARGETS = {
     "name": Target(name, 128),
     "mask": Target(mask, 512),
     "search": Target(search, 512),
+    "search_text": Target(search_text, 512),
     "shown": Target(shown, 1024),
     "client": Target(client),
 }

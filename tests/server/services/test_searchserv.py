@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chover.server.services import searchserv
-
 
 @pytest.fixture
 async def alice(stage):
@@ -74,8 +72,13 @@ async def test_how_many_there_are_and_how_to_see_more_is_told(alice):
         ("coffee", "Nothing was found"),
         ("tea in:#milk", "There is no conversation #milk, or you may not read it"),
         ("tea in:#nowhere", "There is no conversation #nowhere, or you may not read it"),
-        ("tea after:soon", "soon is not a time: use a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"),
-        ("tea from: bob", "from: needs a value directly after it, like from:alice"),
+        (
+            "tea after:soon",
+            "after:soon is not a time: use a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w.",
+        ),
+        ("tea from: bob", "from: needs a value directly after it, like from:alice."),
+        ("tea from:bob from:alice", "from: is there twice."),
+        ("-from:bob", "-from: is not understood; only words, phrases and has: can be excluded."),
         ("tea limit:0", "limit: takes a number from 1 to 50"),
         ("FIND", "Say what to look for: FIND <words>; HELP FIND explains more"),
     ],
@@ -89,9 +92,25 @@ async def test_what_looks_like_a_filter_and_is_none_is_looked_for(stage, alice):
     assert (await asked(alice, "https://example.org/x"))[-1] == "1 found"
 
 
-def test_a_time_may_be_so_long_ago():
-    ago = datetime.now().astimezone() - timedelta(days=3)
-    assert abs(searchserv._moment("3d") - ago.timestamp() * 1000) < 60_000
+async def test_a_phrase_may_hold_what_looks_like_a_filter(stage, alice):
+    alice.send("PRIVMSG #tea :a letter from: carol")
+    assert (await asked(alice, '"from: carol"'))[-1] == "1 found"
+    assert await asked(alice, '-"from: carol" letter') == ["Nothing was found"]
+
+
+async def test_links_are_found_and_left_out(stage, alice):
+    alice.send("PRIVMSG #tea :tea at https://example.org/x")
+    assert (await asked(alice, "tea has:link in:#tea"))[-1] == "1 found"
+    assert (await asked(alice, "tea -has:link in:#tea"))[-1] == "4 found"
+    assert await asked(alice, "has:file") == ["Nothing was found"]
+
+
+async def test_a_time_may_be_so_long_ago(stage, alice):
+    spoken = [event for log in stage.store.logs.values() for event in log if hasattr(event.body, "text")]
+    for days, event in enumerate(spoken[:4], 1):
+        event.at = round((datetime.now().astimezone() - timedelta(days=days, minutes=1)).timestamp() * 1000)
+    assert (await asked(alice, "number after:3d in:#tea"))[-1] == "2 found"
+    assert (await asked(alice, "number before:3d in:#tea"))[-1] == "2 found"
 
 
 async def test_text_of_others_comes_without_what_moves_a_terminal(stage, alice):

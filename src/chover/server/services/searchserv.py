@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,6 +16,7 @@ from chover.ports import Denied, Query, StoreError
 from chover.server.history import read_markers
 from chover.server.history.conversations import label_of
 from chover.server.history.search_scope import NoSuchConversation, scope_of
+from chover.server.info.isupport import site
 from chover.server.notifications import catchup
 from chover.server.profile import preferences
 from chover.server.profile.mentions import own_words
@@ -24,6 +24,7 @@ from chover.server.services.service import Service, Verb, verbs
 from chover.wire.ctcp import as_text
 from chover.wire.message import split_text
 from chover.wire.plain import harmless
+from chover.wire.search_text import Asking, BadSearch, attributes_of
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
@@ -33,8 +34,6 @@ SHOWN: Final = 10
 MOST_SHOWN: Final = 50
 COUNTED: Final = 300
 _LINE_BYTES: Final = 350
-_AGO: Final = re.compile(r"(\d{1,4})([mhdw])")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def _say(session: Session, text: str) -> None:
@@ -63,7 +62,7 @@ def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[
 class SearchRequest(msgspec.Struct):
     """A parsed request: the query, its scope, and how many results to show."""
 
-    words: list[str] = []
+    text: str = ""
     sender: str = ""
     after: int = 0
     before: int = 0
@@ -73,13 +72,13 @@ class SearchRequest(msgspec.Struct):
     @property
     def query(self) -> Query:
         # The space says that the last word is complete: nobody is typing here.
-        return Query(" ".join([*self.words, ""]), self.sender, self.after, self.before)
+        return Query(f"{self.text} ", self.sender, self.after, self.before)
 
 
 @_answered
 async def find(session: Session, words: list[str]) -> None:
-    asked = _asked(words)
-    if not (asked.words or asked.sender or asked.target or asked.after or asked.before):
+    asked = _asked(session, words)
+    if not (asked.text or asked.sender or asked.target or asked.after or asked.before):
         raise Denied("INVALID", "Say what to look for: FIND <words>; HELP FIND explains more")
     search = session.node.store.search
     scope = await scope_of(session, asked.target)
@@ -104,63 +103,35 @@ def _more(asked: SearchRequest, found: Sequence[Event], count: int) -> str:
     return f"{number} found, the newest {len(found)} are shown; {more}before:{before} shows older ones"
 
 
-def _asked(words: Sequence[str]) -> SearchRequest:
+def _asked(session: Session, words: Sequence[str]) -> SearchRequest:
     """Raises Denied."""
-    asked = SearchRequest()
+    asked, typed = SearchRequest(), []
     for word in words:
-        name, colon, value = word.partition(":")
-        read = _FILTERS.get(name.lower()) if colon else None
-        if read is None:
-            asked.words.append(word)
-        elif not value:
-            raise Denied("INVALID", f"{name}: needs a value directly after it, like {_EXAMPLES[name.lower()]}")
+        if word.lower().startswith("limit:"):
+            _limit(asked, word[len("limit:") :])
         else:
-            read(asked, value)
+            typed.append(word)
+    asking = Asking(time.time_ns() // 1_000_000, None, files=f"{site(session)}/files/")
+    try:
+        found = attributes_of(" ".join(typed), asking)
+    except BadSearch as error:
+        raise Denied("INVALID", str(error)) from error
+    asked.text, asked.sender, asked.target = found.get("text", ""), found.get("from", ""), found.get("in", "")
+    asked.after = _ms(found["after"]) if "after" in found else 0
+    # What is from that very moment on does not lie before it.
+    asked.before = _ms(found["before"]) - 1 if "before" in found else 0
     return asked
 
 
-def _from(asked: SearchRequest, value: str) -> None:
-    asked.sender = value
-
-
-def _in(asked: SearchRequest, value: str) -> None:
-    asked.target = value
-
-
-def _after(asked: SearchRequest, value: str) -> None:
-    asked.after = _moment(value)
-
-
-def _before(asked: SearchRequest, value: str) -> None:
-    # A day or a moment does not belong to what is before it.
-    asked.before = _moment(value) - ("T" not in value)
+def _ms(stamp: str) -> int:
+    """Milliseconds since 1970, never 0, which would mean any time."""
+    return max(1, round(datetime.fromisoformat(stamp).timestamp() * 1000))
 
 
 def _limit(asked: SearchRequest, value: str) -> None:
     if not (value.isascii() and value.isdigit() and int(value[:9])):
         raise Denied("INVALID", f"limit: takes a number from 1 to {MOST_SHOWN}")
     asked.limit = min(int(value[:9]), MOST_SHOWN)
-
-
-_FILTERS: Final = {"from": _from, "in": _in, "after": _after, "before": _before, "limit": _limit}
-_EXAMPLES: Final = {
-    "from": "from:alice", "in": "in:#tea", "after": "after:2026-11-01", "before": "before:2d", "limit": "limit:20",
-}  # fmt: skip
-
-
-def _moment(text: str) -> int:
-    """Milliseconds since 1970 from a day or a time, by the server's clock, or a duration ago. Raises Denied."""
-    ago = _AGO.fullmatch(text.lower())
-    try:
-        if ago is not None:
-            when = datetime.now().astimezone() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        else:
-            when = datetime.fromisoformat(text).astimezone()
-        return max(1, round(when.timestamp() * 1000))
-    except (ValueError, OverflowError, OSError):
-        raise Denied(
-            "INVALID", f"{text} is not a time: use a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"
-        ) from None
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:
@@ -201,7 +172,7 @@ async def mentions(session: Session, words: list[str]) -> None:
 
 @_answered
 async def catch_up(session: Session, words: list[str]) -> None:
-    asked = _asked([f"after:{words[0].removeprefix('after:')}"] if words else [])
+    asked = _asked(session, [f"after:{words[0].removeprefix('after:')}"] if words else [])
     found = await catchup.collect(session, asked.after)
     for missed in found.missed:
         _say(session, _line_of(missed))
@@ -271,7 +242,8 @@ _HIGHLIGHTS: Final = {"ADD": _with, "DEL": _without}
 
 # fmt: off
 SERVICE: Final = Service(NICK, "", "finds messages, and shows what you missed", verbs(
-    Verb("FIND", find, "FIND <words> [from:nick] [in:#channel|nick] [after:day] [before:day] [limit:number]",
+    Verb("FIND", find,
+         "FIND <words> [from:nick] [in:#channel|nick] [after:day] [before:day] [has:link|file] [limit:number]",
          'finds messages with all words; "a phrase", -without, begin*; FIND may be left out'),
     Verb("MENTIONS", mentions, "MENTIONS [number]", "shows the latest messages that mention you or reply to you"),
     Verb("CATCHUP", catch_up, "CATCHUP [day|2h|3d]", "counts unread messages and shows those meant for you"),
