@@ -1,12 +1,14 @@
 """A server whose messages are in PostgreSQL: people chat, restart, are cut off, and nothing acknowledged is lost."""
 
 import json
+import time
 
 import pytest
 
 from tests.e2e.server import chover
 from tests.e2e.wire import ALL, Irc, text
 from tests.servers.postgres import LOCKED, TEMPLATE, bare_database, database, own_postgres, postgres
+from tests.terminal import BOUND
 
 __all__ = ["bare_database", "database", "own_postgres", "postgres"]
 
@@ -63,6 +65,29 @@ def test_what_operators_do_while_no_server_runs_is_done_in_the_database(bare_dat
         assert refused.returncode == 1
         assert refused.stderr.startswith("chover: the messages are in PostgreSQL (store.url): back up and restore that")
         assert refused.stderr.count("\n") == 1
+
+
+def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_database, serve, tmp_path):
+    env = {"CHOVER_STORE_URL": bare_database, "CHOVER_ACCOUNTS_HASH_COST": "cheap"}
+    one, two = (serve(home=tmp_path / name, **env) for name in ("one", "two"))
+
+    def operator(server, *words, text=""):
+        done = chover(*words, "--data", str(server.data), home=server.home, text=text, **env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    operator(one, "account", "add", "carol", "--password", text="open-sesame\n")
+    deadline = time.monotonic() + BOUND
+    while "carol" not in operator(two, "account", "list"):
+        assert time.monotonic() < deadline
+    with Irc(two.port, "visitor") as carol:
+        carol.send("NS IDENTIFY carol open-sesame")
+        carol.expect(" NICK :?carol")
+        operator(one, "account", "suspend", "carol", "--reason", "spam")
+        assert "carol is suspended: spam" in carol.until_closed()[-1]
+    with Irc(two.port, "dave") as dave:
+        operator(one, "ban", "add", "127.0.0.1", "--reason", "spam", "--force")
+        assert "Banned from this server for good (ban 1): spam" in dave.until_closed()[-1]
 
 
 def test_what_cannot_be_is_told_in_one_line_and_nothing_is_written(tmp_path, postgres, bare_database, database):
