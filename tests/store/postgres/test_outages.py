@@ -113,6 +113,7 @@ class Speaking:
         self.logs = logs
         self.acknowledged = []
         self.failed = []
+        self._more = asyncio.Event()
         self._tasks = [asyncio.create_task(self._speak(number)) for number in range(SPEAKERS)]
         self._over = False
 
@@ -123,6 +124,7 @@ class Speaking:
             told = await outcome(self.logs, alone(event))
             if told == Committed():
                 self.acknowledged.append((event.seq, event.body.text))
+                self._more.set()
             else:
                 self.failed.append(told)
             count += 1
@@ -130,7 +132,8 @@ class Speaking:
     async def has_been_told(self, more):
         until = len(self.acknowledged) + more
         while len(self.acknowledged) < until:
-            await asyncio.sleep(0.001)
+            self._more.clear()
+            await self._more.wait()
 
     async def end(self):
         self._over = True
