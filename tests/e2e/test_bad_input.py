@@ -34,6 +34,21 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     assert "--port" in line
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("natz://host", "bus.url: natz://host is no address of NATS: write nats://HOST:4222, or tls://HOST:4222"),
+        ("nats://user:secret@127.0.0.1:1", "NATS at 127.0.0.1:1 does not answer"),
+    ],
+)
+def test_a_bus_that_cannot_be_joined_is_said_and_nothing_is_written(tmp_path, url, said):
+    status, line = refusal("--port", "0", "--data", str(tmp_path / "data"), home=tmp_path, CHOVER_BUS_URL=url)
+    assert status == 1
+    assert line.startswith(said)
+    assert "secret" not in line
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_data_directory_in_use_names_the_process_that_uses_it(shared, tmp_path):
     status, line = refusal("--port", "0", "--data", str(shared.data), home=tmp_path)
     assert status == 1

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from chover.engine.events import Event
+from chover.ports.measures import Measure
 
 Receive = Callable[[Sequence[Event]], None]
 
@@ -20,6 +21,9 @@ class LocalBus:
         self._receivers: list[Receive] = []
         self._waiting: deque[Sequence[Event]] = deque()
         self._delivering = False
+
+    async def enter(self, cluster: bytes) -> None:
+        """Nobody else is here."""
 
     def subscribe(self, receive: Receive, *, own: bool = False) -> None:  # noqa: ARG002 - here everything is own
         self._receivers.append(receive)
@@ -42,6 +46,9 @@ class LocalBus:
     def _deliver(self, events: Sequence[Event]) -> None:
         for receive in self._receivers:
             receive(events)
+
+    def measures(self) -> list[Measure]:
+        return []
 
     async def close(self) -> None:
         """Stop delivering."""

@@ -348,6 +348,19 @@ class StoreSettings(Settings, frozen=True):
     ] = 10.0
 
 
+class BusSettings(Settings, frozen=True):
+    url: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            pattern=r"^[!-~]*\Z",
+            description="NATS server that connects several nodes on one PostgreSQL: nats://USER:PASSWORD@HOST:PORT,"
+            " or tls://…; several are separated by commas. Empty for a server that is alone.",
+            extra={"secret": True, "allowed": "a URL that begins with nats:// or tls://, without spaces"},
+        ),
+    ] = ""
+
+
 class LimitSettings(Settings, frozen=True):
     flood: Annotated[bool, Meta(description="Slow down sessions that send too fast.")] = True
     flood_lines_per_second: Annotated[
@@ -702,6 +715,7 @@ class Config(Settings, frozen=True):
     tls: TlsSettings = TlsSettings()
     sts: StsSettings = StsSettings()
     store: StoreSettings = StoreSettings()
+    bus: BusSettings = BusSettings()
     limits: LimitSettings = LimitSettings()
     channels: ChannelSettings = ChannelSettings()
     accounts: AccountsSettings = AccountsSettings()

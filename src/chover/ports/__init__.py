@@ -19,7 +19,7 @@ from chover.ports.accounts import (
     Login,
     Token,
 )
-from chover.ports.bus import Bus
+from chover.ports.bus import Bus, BusError
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
@@ -77,6 +77,7 @@ __all__ = [
     "BanKind",
     "Banned",
     "Bus",
+    "BusError",
     "Caller",
     "ChannelDetails",
     "ChannelFacts",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from chover.engine.events import Event
+from chover.ports.measures import Measure
 
 
 class Bus(Protocol):
@@ -18,6 +19,9 @@ class Bus(Protocol):
         What is in no log and was published by this node arrives in any case, before ``publish`` returns.
         """
 
+    async def enter(self, cluster: bytes) -> None:
+        """Hear from now on, and be heard by, those who entered with the same secret. Raises BusError."""
+
     def subscribe(self, receive: Callable[[Sequence[Event]], None], *, own: bool = False) -> None:
         """Have ``receive`` called on the event loop with what any node publishes, this one included.
 
@@ -26,4 +30,11 @@ class Bus(Protocol):
 
     def publish(self, events: Sequence[Event]) -> None: ...
 
+    def measures(self) -> list[Measure]:
+        """Its figures, for ``/metrics``."""
+
     async def close(self) -> None: ...
+
+
+class BusError(Exception):
+    """The bus cannot be joined; the text is one line that says what to do."""

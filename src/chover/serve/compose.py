@@ -13,7 +13,6 @@ from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
 from chover.accounts.service import AccountService
 from chover.archive.account_export import AccountExports
-from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.listener import Bind, TlsCertificates
 from chover.edge.tls.handler import certificates_of
@@ -24,7 +23,7 @@ from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
-from chover.ports import Accounts, Hook, Observer, Storage, Voice
+from chover.ports import Accounts, Bus, Hook, Observer, Storage, Voice
 from chover.ports.push import Subscription
 from chover.serve.condition import Condition
 from chover.serve.data_sizes import DataSizes
@@ -111,7 +110,6 @@ class Extensions:
 class Server:
     """The parts of a server that does not listen yet."""
 
-    bus: LocalBus
     accounts: AccountService
     host: ChatHost
     extensions: Extensions
@@ -130,23 +128,24 @@ class Server:
 async def compose(
     config: Config,
     store: Storage,
+    bus: Bus,
     observer: Observer | None,
     reread: Callable[[], Config] | None,
     shutdown: Shutdown,
 ) -> Server:
-    """Build a server on an open store. Raises StoreError."""
+    """Build a server on an open store and its bus. Raises StoreError."""
     server_log.show_addresses(config.log.addresses)
     tls, binds = certificates_of(config), binds_of(config)
     certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
     reloader = Reloader(config, reread, certificates)
     links = InvitationLinks(reloader, tls)
-    bus = LocalBus()
     # Before anything is read, so that no change is missed.
     await store.registry.changes.poll()
     accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
     extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links)
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
+    host.node.measure_sources.append(bus.measures)
     _follow_settings(reloader, accounts, extensions, host)
     data = DataSizes(config.server.data_path, uploads_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
@@ -157,7 +156,7 @@ async def compose(
     renewal = CertificateRenewal(config, tls)
     rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
     return Server(
-        bus, accounts, host, extensions, operator, upkeep, renewal, rows, data, condition, reloader, links, binds, tls
+        accounts, host, extensions, operator, upkeep, renewal, rows, data, condition, reloader, links, binds, tls
     )
 
 

@@ -17,11 +17,12 @@ from typing import Any, Final
 from chover import server_log
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
+from chover.bus.opening import open_bus
 from chover.config import FLAGS, Config, renamed
 from chover.edge.listener import CannotListen
 from chover.edge.loop import loop_factory
 from chover.edge.tls.errors import CertificateError
-from chover.ports import NewInvitation, Observer, StoreError
+from chover.ports import BusError, NewInvitation, Observer, StoreError
 from chover.serve import open_files
 from chover.serve.compose import Server, compose
 from chover.serve.handover import ProcessHandover, inherited
@@ -62,7 +63,7 @@ def run(
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             handover = runner.run(_serve(config, observer, ready, reread, invites=invites))
-        except (StoreError, CannotListen, CertificateError) as error:
+        except (StoreError, BusError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
             return 1
     if handover is not None:
@@ -78,11 +79,19 @@ async def _serve(
     *,
     invites: bool,
 ) -> ProcessHandover | None:
-    store = await open_storage(config)
+    # First, because it writes nothing.
+    bus = await open_bus(config)
+    try:
+        store = await open_storage(config)
+    except BaseException:
+        await bus.close()
+        raise
     shutdown = Shutdown(observer)
     try:
-        server = await compose(config, store, observer, reread, shutdown)
+        await bus.enter(await store.secret("cluster"))
+        server = await compose(config, store, bus, observer, reread, shutdown)
     except BaseException:
+        await bus.close()
         await store.close()
         raise
     socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
@@ -97,6 +106,7 @@ async def _serve(
     else:
         return lifecycle.handover
     finally:
+        await bus.close()
         await store.close()
         # Last: `chover stop` takes the end of this connection for the end of the server.
         await socket.close()
@@ -148,7 +158,6 @@ class _Lifecycle:
             _log.info("stopping: %s", self._shutdown.cause)
         finally:
             await self._close(listening)
-            await server.bus.close()
         _log.info("stopped")
 
     async def _listen(self) -> Listening:

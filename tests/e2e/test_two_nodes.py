@@ -1,0 +1,52 @@
+"""Two servers on one PostgreSQL and one NATS: people on both are in one channel, whatever dies."""
+
+import pytest
+
+from tests.e2e.wire import Irc, text
+from tests.servers.nats import nats_server
+from tests.servers.postgres import bare_database, postgres
+
+__all__ = ["bare_database", "nats_server", "postgres"]
+
+
+@pytest.fixture
+def nodes(bare_database, nats_server, serve):
+    """Both begin before anybody comes."""
+    env = {"CHOVER_STORE_URL": bare_database, "CHOVER_BUS_URL": nats_server.url(), "CHOVER_LIMITS_FLOOD": "false"}
+    return [serve(**env) for _ in range(2)]
+
+
+def messages(lines):
+    return [text(line) for line in lines if " PRIVMSG " in line]
+
+
+def test_people_on_two_nodes_chat_and_go_on_when_nats_dies_and_when_a_node_does(nodes, nats_server):
+    here, there = nodes
+    with Irc(here.port, "alice") as alice, Irc(there.port, "bob") as bob:
+        alice.expect(":bob!.* JOIN #lobby")
+        bob.send("NAMES #lobby")
+        assert {name.lstrip("@") for name in bob.expect(" 353 ").rpartition(":")[2].split()} == {"alice", "bob"}
+        for number in range(40):
+            (alice, bob)[number % 2].send(f"PRIVMSG #lobby :{number}")
+        heard = [[], []]
+        for person, lines in zip((alice, bob), heard, strict=True):
+            while len(messages(lines)) < 40:
+                lines.extend(person.until(" PRIVMSG #lobby "))
+        assert messages(heard[0]) == messages(heard[1]) == messages(alice.history()) == messages(bob.history())
+        assert sorted(map(int, messages(heard[0]))) == list(range(40))
+
+        nats_server.kill()
+        alice.say("nats is gone")
+        bob.expect("PRIVMSG #lobby :nats is gone")
+        bob.say("so it is")
+        alice.expect("PRIVMSG #lobby :so it is")
+        nats_server.start()
+        alice.say("nats is back")
+        bob.expect("PRIVMSG #lobby :nats is back")
+
+        there.kill()
+        alice.say("bob's node is dead")
+        with Irc(here.port, "carol") as carol:
+            carol.say("and we go on")
+            alice.expect("PRIVMSG #lobby :and we go on")
+            assert messages(carol.history())[-2:] == ["bob's node is dead", "and we go on"]
