@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PYTHON = sorted((ROOT / "src").rglob("*.py"))
+PROGRAM = sorted((ROOT / "src").rglob("*.py"))
+PYTHON = [*PROGRAM, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 SCRIPTS = sorted((ROOT / "src").rglob("*.js"))
 PAGES = [
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
 INVERTED = re.compile(r"(?:\A|[.!?]\s+|\n\s*\n\s*)((?:Who|Whoever|Whom)\s[^.!?]*(?:[.!?]|\Z))")
@@ -103,7 +104,7 @@ def after_numbers(tree):
 def test_counts_have_the_right_plural():
     found = {
         str(path.relative_to(ROOT)): [match[0] for match in map(COUNTED.match, texts) if match]
-        for path in PYTHON
+        for path in PROGRAM
         if (texts := list(after_numbers(ast.parse(path.read_text(encoding="utf-8")))))
     }
 

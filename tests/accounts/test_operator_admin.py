@@ -1,4 +1,4 @@
-"""Who is operator of the server: made, listed and deposed by whoever runs it."""
+"""Operators of the server are added, listed and removed by the person who runs it."""
 
 import pytest
 from tests.accounts.conftest import HERE

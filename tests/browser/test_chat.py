@@ -153,7 +153,7 @@ def test_an_edit_changes_the_message_in_its_place(server, visit):
     for browser in (ann, bob):
         expect(browser.sees("the meeting is at ten").locator(".text")).to_have_text("the meeting is at ten (edited)")
         assert browser.texts() == ["the meeting is at ten (edited)", "see you"]
-    # Who comes later sees it the same way.
+    # Anyone who joins later sees it the same way.
     assert visit(server, "dora").sees("the meeting is at ten").locator(".edited").is_visible()
     # The arrow up in an empty field is for the last one.
     ann.message.press("ArrowUp")

@@ -168,7 +168,7 @@ def test_the_link_of_a_message_leads_to_it(serve, visit, how):
     expect(page.locator("toast-line")).to_contain_text("Copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
-    # Whoever is not signed in yet is led there afterwards.
+    # Anyone who is not signed in yet is led there afterwards.
     bob = visit(server, path=link.split("/", 3)[3], device=how)
     bob.page.get_by_label("Name", exact=True).fill("bob")
     bob.page.get_by_role("button", name="Come in").click()

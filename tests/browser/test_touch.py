@@ -150,7 +150,7 @@ def test_a_quick_reaction_is_two_touches(server, ann):
         ann.hold("we are live").get_by_role("button", name="React with 👍").tap()
         bob.expect(r"\+draft/react=👍")
     expect(ann.page.locator(".reaction")).to_have_accessible_name(re.compile("^👍, 1: ann"))
-    # Who reacted is in no tooltip here.
+    # There is no tooltip here that names the people who reacted.
     expect(ann.hold("we are live")).to_contain_text("👍 ann")
 
 

@@ -131,11 +131,11 @@ class Scripted:
                 await peer.writer.wait_closed()
 
     def greet_all(self, first: bytes) -> None:
-        """Whoever comes from now on gets this at once."""
+        """Send this at once on each new connection from now on."""
         self._first = first
 
     def answer_all(self, first: bytes) -> None:
-        """Whoever comes from now on gets this after its first bytes; who begins TLS is answered the same."""
+        """Send this after the first bytes of each new connection from now on, even if they begin TLS."""
         self._answer = first
 
     async def _reply(self, peer: Peer) -> None:

@@ -1,4 +1,4 @@
-"""Whoever has just made or named their account uploads at once, in every client and however they said so."""
+"""Anyone who has just registered or logged in can upload at once, in every client and in every way to log in."""
 
 import re
 import urllib.request

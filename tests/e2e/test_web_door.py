@@ -17,7 +17,7 @@ def browse(chromium, address, home):
 
 
 def names(irc):
-    """Who is in the lobby."""
+    """The nicks in the lobby."""
     irc.send("NAMES #lobby")
     found = irc.expect(r" 353 \S+ = #lobby :")
     irc.expect(" 366 ")

@@ -1,4 +1,4 @@
-"""Who may speak, join and rule."""
+"""The rights to speak, to join, and to change a channel."""
 
 import pytest
 from tests.doubles.scene import Scene

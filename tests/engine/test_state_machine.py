@@ -84,7 +84,7 @@ class ChatMachine(RuleBasedStateMachine):
             self.commit(verbs.close_forsaken(self.chat, channel))
 
     def judge(self, event):
-        """Who was allowed to do it, told apart from the code that decided it."""
+        """Whether the event was allowed, checked independently of the code that decided it."""
         channel, user = self.chat.channels.get(event.log), event.source.id
         member = channel.members.get(user) if channel else None
         match event.body:

@@ -1,4 +1,4 @@
-"""Who reads what was said in a channel, and from where on."""
+"""The people who may read a channel's history, and the place from which they may."""
 
 import pytest
 from tests.doubles.scene import Scene

@@ -33,7 +33,7 @@ async def opened(accounts):
 
 
 async def here(stage):
-    """Who is there, and with what."""
+    """The users who are there, by nick."""
     return {user.nick: user for user in stage.node.chat.users.values()}
 
 

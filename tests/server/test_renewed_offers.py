@@ -1,4 +1,4 @@
-"""Who is told when the settings are read again and other capabilities are offered (cap-notify)."""
+"""Clients with cap-notify are told when a reload of the settings changes the capabilities on offer."""
 
 import msgspec
 import pytest

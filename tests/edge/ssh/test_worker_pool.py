@@ -1,4 +1,4 @@
-"""Who speaks SSH is started when somebody calls, and started again when it has died; with real processes."""
+"""An SSH worker is started at the first call, and again after it has died; with real processes."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Who speaks in a channel from outside."""
+"""Messages that hooks send to a channel from outside."""
 
 import pytest
 from tests.doubles.scene import Scene, only

@@ -1,4 +1,4 @@
-"""Who takes no CTCP is sent none."""
+"""No CTCP reaches channels and users that refuse it."""
 
 
 async def test_anyone_who_takes_no_ctcp_is_sent_none_but_actions(stage):

@@ -1,4 +1,4 @@
-"""Who gets what, in which order, in how many writes."""
+"""The lines that each session gets, their order, and the number of writes."""
 
 import asyncio
 

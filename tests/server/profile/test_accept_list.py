@@ -1,4 +1,4 @@
-"""Who may write to somebody with +g or +R: ACCEPT, and answering."""
+"""The people who may write to somebody with +g or +R: by ACCEPT, and as an answer."""
 
 import pytest
 from tests.doubles.stage import Stage

@@ -1,4 +1,4 @@
-"""Whom one does not want to hear in private: SILENCE, NickServ BLOCK, user mode +R."""
+"""Refusing private messages: SILENCE, NickServ BLOCK, user mode +R."""
 
 import pytest
 from tests.doubles.stage import Stage

@@ -102,7 +102,7 @@ async def test_three_lines_end_a_flood_of_three_who_change_their_addresses(stage
 
 async def test_where_every_address_is_of_another_network_one_line_makes_newcomers_wait(stage, mod):
     regular = await stage.enter("regular", "#tea", address="172.16.0.1")
-    # Who has been there for an hour is no newcomer.
+    # Anyone who has been there for an hour is not a newcomer.
     stage.node.chat.find_channel("#tea").members[regular.session.me.id].joined_at -= 3_600_000
     mod.send("MODE #tea +d 60")
     await regular.expect("MODE #tea +d 60")

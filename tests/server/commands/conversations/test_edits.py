@@ -369,7 +369,7 @@ class TestEdit:
 
 
 class TestBlocked:
-    """Who is blocked reaches nobody by changing, deleting or reacting to what was heard before."""
+    """Edits, deletions and reactions of blocked people do not arrive, even for messages from before the block."""
 
     @pytest.fixture
     async def msgid(self, alice, bob):
