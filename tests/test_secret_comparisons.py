@@ -9,7 +9,7 @@ from tests.terminal import ROOT
 
 SOURCE = ROOT / "src" / "chover"
 SERVER = ["accounts", "admin", "edge", "files", "notify", "ports", "serve", "server", "store"]
-"""Whoever runs a client compares nothing that somebody else could time."""
+"""Anyone who runs a client compares nothing that somebody else could time."""
 SECRET = re.compile(r"(^|_)(password|passwd|secret|proof|signature|credential|verifier|hash|token)s?$")
 NO_SECRETS = {
     ("edge/tls/acme.py", "token"),
