@@ -233,3 +233,13 @@ def test_anyone_who_ends_it_while_it_turns_to_its_work_does_not_wait_for_ever(tm
     following._work.set()
     following._thread.join(10)
     assert not following._thread.is_alive()
+
+
+async def test_a_stop_right_after_something_was_deleted_leaves_it_in_no_file(store, reopen, tmp_path):
+    [message] = await keep(store, said("xylophonic " * 30))
+    await store.search.settled()
+    await keep(store, event(Redacted(message.msgid, message.seq)))
+
+    await store.close()
+
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"xylophonic" in path.read_bytes()] == []

@@ -5,6 +5,7 @@ It has its own database, so that no message waits for it, and it releases the in
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -57,6 +58,8 @@ _GONE: Final = """
     INSERT OR IGNORE INTO dirty
     SELECT segment FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
 
+CLOSE_SECONDS: Final = 2.0
+"""So long a stop waits for the index, because a file that nobody opens again keeps what was deleted."""
 _CLOSED: Final = StoreError("the index is closed")
 _logger: Final = logging.getLogger(__name__)
 _json: Final = msgspec.json.Encoder().encode
@@ -114,7 +117,10 @@ class Follower:
         return done
 
     def close(self) -> None:
-        """Stop soon; the next start indexes the rest."""
+        """Stop soon; the next start indexes the rest. Deleted text leaves the files before, unless that takes long."""
+        if self.ready.done() and self.ready.exception() is None:
+            with contextlib.suppress(TimeoutError, StoreError):
+                self.settled().result(CLOSE_SECONDS)
         self._stopped.set()
         self._work.set()
         self._thread.join()
