@@ -32,6 +32,7 @@ from chover.ports import (
     UnreadCount,
     Vanished,
 )
+from chover.store.alone import AloneInCluster
 from chover.store.search_query import SearchTerms, answered
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
@@ -109,6 +110,7 @@ class MemoryStore:
 
     def __init__(self):
         self.records = MemoryRecords()
+        self.cluster = AloneInCluster()
         self.logs = {}
         self.reports = MemoryReports()
         self.state_heads = {}

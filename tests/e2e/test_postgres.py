@@ -7,10 +7,11 @@ import pytest
 
 from tests.e2e.server import chover
 from tests.e2e.wire import ALL, Irc, text
+from tests.servers.nats import nats_server
 from tests.servers.postgres import LOCKED, TEMPLATE, bare_database, database, own_postgres, postgres
 from tests.terminal import BOUND
 
-__all__ = ["bare_database", "database", "own_postgres", "postgres"]
+__all__ = ["bare_database", "database", "nats_server", "own_postgres", "postgres"]
 
 
 def kept(someone):
@@ -67,8 +68,12 @@ def test_what_operators_do_while_no_server_runs_is_done_in_the_database(bare_dat
         assert refused.stderr.count("\n") == 1
 
 
-def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_database, serve, tmp_path):
-    env = {"CHOVER_STORE_URL": bare_database, "CHOVER_ACCOUNTS_HASH_COST": "cheap"}
+def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_database, nats_server, serve, tmp_path):
+    env = {
+        "CHOVER_STORE_URL": bare_database,
+        "CHOVER_BUS_URL": nats_server.url(),
+        "CHOVER_ACCOUNTS_HASH_COST": "cheap",
+    }
     one, two = (serve(home=tmp_path / name, **env) for name in ("one", "two"))
 
     def operator(server, *words, text=""):

@@ -1,11 +1,14 @@
-"""The wire between nodes."""
+"""What a node needs of the others: the wire between them, and who is alive and has which nick."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import msgspec
+
 from chover.engine.events import Event
+from chover.engine.ids import UserId
 from chover.ports.measures import Measure
 
 
@@ -38,3 +41,71 @@ class Bus(Protocol):
 
 class BusError(Exception):
     """The bus cannot be joined; the text is one line that says what to do."""
+
+
+class NodeFacts(msgspec.Struct, frozen=True):
+    """A node as the others see it."""
+
+    id: str
+    version: str
+    address: str
+    """Where it can be reached, for people."""
+    epoch: int
+    """Which of its runs this is."""
+    started: int
+    """Milliseconds since 1970."""
+    seconds_left: float
+    """Until its lease ends; negative since it did."""
+    jobs: Sequence[str] = ()
+
+
+class Cluster(Protocol):
+    """The nodes that share a storage. Its contract is tests/store/contract_of_cluster.py.
+
+    A node has a lease on the clock of the storage and renews it. A node that was reaped must not serve any more: the
+    others give its nicks away. Everything raises StoreError while the storage is away.
+    """
+
+    @property
+    def alone(self) -> bool:
+        """Whether there can be no other node: then every claim is granted at once, and nothing is ever reaped."""
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a node that is silent counts as alive."""
+
+    async def join(self, version: str, address: str) -> None:
+        """Begin a new run of this node. The claims of the run before are dropped."""
+
+    async def renew(self) -> bool:
+        """Renew the lease. False: this node was reaped, and others have taken over."""
+
+    async def leave(self) -> None:
+        """End the lease, and drop all claims."""
+
+    async def claim(self, look: str, nick: str, user: UserId) -> bool:
+        """Take a nick for a user of this node, by what it looks like (names.skeleton). False: somebody else has it.
+
+        A user who has it on another node has it on both.
+        """
+
+    async def release(self, look: str, user: UserId) -> bool:
+        """Give a nick back. It is free when no node holds it for that user any more; whether it is."""
+
+    async def hand_over(self, look: str, before: UserId, after: UserId) -> None:
+        """The holder of a nick goes on under another id."""
+
+    async def reap(self) -> list[str]:
+        """Declare nodes dead whose lease has ended, and drop their claims; their ids. Each is reaped by one node."""
+
+    async def present(self) -> set[UserId]:
+        """Everybody whom a living node holds."""
+
+    async def does(self, job: str) -> bool:
+        """Whether this node is the one that does a job; it takes the job over from a node that is gone."""
+
+    async def nodes(self) -> list[NodeFacts]:
+        """All nodes that have not left, the oldest first."""
+
+    def on_loss(self, told: Callable[[], None]) -> None:
+        """Have ``told`` called when the storage refuses to write for this node, because its lease has ended."""

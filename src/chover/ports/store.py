@@ -11,6 +11,7 @@ import msgspec
 from chover.engine.append import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.bus import Cluster
 from chover.ports.records import Records
 from chover.ports.reports import Reports
 from chover.ports.search import Search
@@ -168,6 +169,9 @@ class Store(Protocol):
 
     @property
     def search(self) -> Search: ...
+
+    cluster: Cluster
+    """The nodes that share it."""
 
     async def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""

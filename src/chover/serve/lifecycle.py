@@ -22,8 +22,10 @@ from chover.config import FLAGS, Config, renamed
 from chover.edge.listener import CannotListen
 from chover.edge.loop import loop_factory
 from chover.edge.tls.errors import CertificateError
-from chover.ports import BusError, NewInvitation, Observer, StoreError
+from chover.ports import Bus, BusError, NewInvitation, Observer, StoreError
+from chover.ports.bus import Cluster
 from chover.serve import open_files
+from chover.serve.cluster_watch import ClusterWatch
 from chover.serve.compose import Server, compose
 from chover.serve.handover import ProcessHandover, inherited
 from chover.serve.listening import Listening, Ready
@@ -97,7 +99,7 @@ async def _serve(
     socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
     try:
         lifecycle = _Lifecycle(config, server, shutdown, ready, invites=invites)
-        await lifecycle.serve(socket)
+        await lifecycle.serve(socket, bus)
     except (CannotListen, CertificateError):
         raise  # The command says it in one line.
     except Exception as error:
@@ -134,10 +136,13 @@ class _Lifecycle:
         """What the next run gets, after ``serve``."""
         self._background: set[asyncio.Task[None]] = set()
 
-    async def serve(self, socket: OperatorSocket) -> None:
+    async def serve(self, socket: OperatorSocket, bus: Bus) -> None:
         """Run until the shutdown begins. Raises CannotListen and CertificateError."""
         server = self._server
         logging.getLogger().addHandler(ERRORS)
+        cluster = server.host.node.store.cluster
+        await cluster.join(__version__, server.host.node.reached_at)
+        await _require_wire(cluster, bus)
         await server.host.boot(self._inherited.states)
         listening = await self._listen()
         try:
@@ -147,6 +152,7 @@ class _Lifecycle:
             await self._announce(listening)
             self._log_start(listening)
             await listening.reconfigure(server.reloader.config)
+            self._spawn(ClusterWatch(cluster, server.host, self._shutdown).run())
             self._spawn(server.upkeep.run())
             self._spawn(server.renewal.run())
             self._spawn(server.rows.run())
@@ -158,6 +164,8 @@ class _Lifecycle:
             _log.info("stopping: %s", self._shutdown.cause)
         finally:
             await self._close(listening)
+            with contextlib.suppress(StoreError):  # the lease ends by itself
+                await cluster.leave()
         _log.info("stopped")
 
     async def _listen(self) -> Listening:
@@ -228,6 +236,17 @@ class _Lifecycle:
         sockets = listening.hand_over_listening()
         await self._server.host.handover.come_to_rest(self._shutdown.reason, seconds)
         return ProcessHandover(sockets, listening.hand_over_connections())
+
+
+async def _require_wire(cluster: Cluster, bus: Bus) -> None:
+    """Raises StoreError where there are other nodes, and this one would not hear them."""
+    if not bus.lossy and len(nodes := await cluster.nodes()) > 1:
+        await cluster.leave()
+        others = ", ".join(facts.address for facts in nodes[:3])
+        raise StoreError(
+            f"another server uses the database of store.url ({others}): set bus.url on all of them, so that they hear"
+            " each other, or give this one a database of its own"
+        )
 
 
 async def _open_for_operators(socket: OperatorSocket) -> None:

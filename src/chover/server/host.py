@@ -55,7 +55,7 @@ from chover.server.services.table import SERVICES
 from chover.server.session.announcements import announce, display_name
 from chover.server.session.runner import log_label
 from chover.server.session.session import Session
-from chover.server.users import devices, succession
+from chover.server.users import devices, nick_claims, succession
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)
@@ -122,10 +122,13 @@ class ChatHost:
         self._watching = begin_listening(self.node, self.feed, self._bus)
         wake_always_on(self.node)
         self.handover.give_back()
+        elsewhere = await nick_claims.claim_again(self.node, here)
         left = {
             row.user: row
             for row in snapshot.members
-            if row.user not in here and not devices.always_on(self.node, self.chat.users[row.user])
+            if row.user not in here
+            and row.user not in elsewhere
+            and not devices.always_on(self.node, self.chat.users[row.user])
         }
         try:
             await asyncio.gather(*[self.node.ledger.commit(partial(closing, self.node, row)) for row in left.values()])
@@ -244,6 +247,9 @@ class ChatHost:
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
         """Retry until the departure is stored: a user who stayed a member would hold the nick until a restart."""
+        if not await nick_claims.let_go(self.node, user):
+            session.sink.close()
+            return
         while True:
             try:
                 await self.node.ledger.commit(partial(quitting, self.chat, user, reason))

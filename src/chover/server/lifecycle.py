@@ -11,6 +11,7 @@ from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.effects.users import mark_modes, meet, show_as
 from chover.engine.events import Source
+from chover.engine.ids import UserId
 from chover.engine.model import Channel, User
 from chover.ports import Account, Bus, MemberRow
 from chover.server.access.departures import quitting
@@ -18,8 +19,10 @@ from chover.server.notifications.push_notifications import PushNotifier
 from chover.server.pipeline.feed import Feed
 from chover.server.session.session import Node
 from chover.server.users import devices, lookalikes
+from chover.server.users.nick_claims import ClaimFollower
 
 RESTARTED: Final = "The server was restarted"
+NODE_GONE: Final = "The connection to that part of the server was lost"
 
 
 def wake_always_on(node: Node) -> None:
@@ -50,6 +53,10 @@ def begin_listening(node: Node, feed: Feed, bus: Bus) -> asyncio.Task[None] | No
         node.read_listeners.append(calls.read)
         # Only the node whose user has spoken notifies devices, not every node.
         bus.subscribe(calls.receive, own=True)
+    if not node.store.cluster.alone:
+        claims = ClaimFollower(node)
+        bus.subscribe(claims.receive, own=True)
+        node.spawn(claims.run())
     if not bus.lossy:
         return None
     node.ledger.rely_on(feed)
@@ -76,3 +83,25 @@ async def end_all(node: Node, reason: str) -> None:
     await node.ledger.drained()
     await node.tasks.done()
     await node.connections.close()
+
+
+class AbsentUsers:
+    """Those in the state whom no node holds: their node has died, or what it said of their end was lost."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._before: set[UserId] = set()
+
+    async def end(self) -> None:
+        """Have those leave who were absent at the last look already. Raises StoreError and NotKept."""
+        node = self._node
+        present = await node.store.cluster.present()
+        absent = {
+            user.id
+            for user in node.chat.users.values()
+            if user.id not in present and user.id not in node.fanout.sessions and not devices.always_on(node, user)
+        }
+        for who in absent & self._before:
+            if who in node.chat.users:
+                await node.ledger.commit(partial(quitting, node.chat, node.chat.users[who], NODE_GONE))
+        self._before = absent

@@ -32,6 +32,7 @@ class DirectoryLock:
 
     def __init__(self, directory: Path) -> None:
         """Lock the directory, and create it first if necessary (0700). Raises StoreError, naming the holder's pid."""
+        self.directory = directory
         try:
             _make(directory)
             self._handle = os.open(directory / FILE, os.O_RDWR | os.O_CREAT, 0o600)

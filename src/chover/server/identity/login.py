@@ -21,7 +21,7 @@ from chover.server.operators.reporting import remind
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.runner import log_label
 from chover.server.session.waits import tell
-from chover.server.users import devices, nick_ownership
+from chover.server.users import devices, nick_claims, nick_ownership
 from chover.server.users.arrival import arrive, kept_modes
 from chover.wire.numerics import Rpl
 
@@ -120,6 +120,7 @@ async def _another(session: Session, account: Account) -> User:
 async def _move(session: Session, user: User) -> None:
     """Attach to a user who is present: the session is told its new nick and its channels."""
     node, old = session.node, session.me
+    await nick_claims.take(node, user.folded, user.nick, user.id)
     node.fanout.flush()
     for channel in old.channels.values():
         if channel.id not in user.channels:

@@ -9,8 +9,9 @@ from chover.engine.append import Append
 from chover.engine.events import Arrived, Event, Known, MetadataSet, ModeChange, Source, UserModesSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
+from chover.engine.refusals import Refusal
 from chover.server.pipeline.ledger import NotKept
-from chover.server.users import lookalikes
+from chover.server.users import lookalikes, nick_claims
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node
@@ -28,6 +29,11 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     """Make a user present. Raises Refusal for a nick that is not free, and NotKept."""
     folded = nicks.require_free(node.chat, source.nick, source.id)
     node.chat.reservations.claim(folded, source.id)
+    try:
+        await nick_claims.take(node, folded, source.nick, source.id)
+    except (Refusal, NotKept):
+        node.chat.reservations.release(folded, source.id)
+        raise
     account = node.accounts.get(source.id)
     bodies: list[Known] = [Arrived(realname), *([_INVISIBLE] if node.config.server.invisible else [])]
     if kept := kept_modes(node, source.id):
@@ -40,5 +46,6 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
         await node.ledger.commit(lambda: arrived)
     except NotKept:
         node.chat.reservations.release(folded, source.id)
+        await nick_claims.give_back(node, folded, source.id)
         raise
     return node.chat.users[source.id]

@@ -17,6 +17,7 @@ from chover.engine.model import User
 from chover.ports import Account, Denied, StoreError
 from chover.server.access.departures import quitting
 from chover.server.pipeline.ledger import NotKept
+from chover.server.users import nick_claims
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def nobody_left(node: Node, user: User) -> bool:
 
 async def leave_if_alone(node: Node, user: User, reason: str) -> None:
     """A session was attached to another user: the previous one leaves if that was the last. Raises NotKept."""
-    if nobody_left(node, user):
+    if nobody_left(node, user) and await nick_claims.let_go(node, user):
         await node.ledger.commit(partial(quitting, node.chat, user, reason))
 
 

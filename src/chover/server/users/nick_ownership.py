@@ -11,7 +11,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Account
-from chover.server.users import lookalikes
+from chover.server.users import lookalikes, nick_claims
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
@@ -66,6 +66,12 @@ async def take_own_nick(session: Session, account: Account) -> None:
     if user.nick == account.name or node.chat.reservations.holder(account.folded) not in {"", user.id}:
         return
     node.chat.reservations.claim(account.folded, user.id)
+    try:
+        await nick_claims.take(node, account.folded, account.name, user.id)
+    except Refusal:
+        node.chat.reservations.release(account.folded, user.id)
+        node.chat.reservations.claim(user.folded, user.id)
+        return
     await session.commit(partial(verbs.rename, user, account.name))
 
 

@@ -387,15 +387,30 @@ CREATE TABLE node (
     expires TIMESTAMPTZ NOT NULL,
     version TEXT NOT NULL DEFAULT '',
     address TEXT NOT NULL DEFAULT '',
-    started TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+    started TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    -- Since when it has renewed its lease in time.
+    since TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 
--- Who has which nick at the moment, and on which node; those of a node that is gone are reaped.
+-- Who has which nick at the moment: by what the nick looks like, so that no two are alike.
 CREATE TABLE nick_claim (
-    folded TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    look TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     nick TEXT NOT NULL,
-    user_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX nick_claim_user ON nick_claim (user_id);
+
+-- On which nodes: the devices of an account may be on several. A claim ends with its last holder.
+CREATE TABLE nick_holder (
+    look TEXT COLLATE "C" NOT NULL REFERENCES nick_claim (look) ON DELETE CASCADE,
+    node TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (look, node)
+);
+CREATE INDEX nick_holder_node ON nick_holder (node);
+
+-- What one node alone does: hooks, push, mail, retention. It moves when the lease of that node has ended.
+CREATE TABLE job (
+    name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     node TEXT COLLATE "C" NOT NULL,
     epoch BIGINT NOT NULL
 );
-CREATE INDEX nick_claim_node ON nick_claim (node, epoch);

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
+from typing import Final
 
 from chover.ports import Going, StoreError
+from chover.ports.bus import Cluster
 from chover.store.lock import DirectoryLock
 from chover.store.postgres import schema
+from chover.store.postgres.cluster import PostgresCluster
 from chover.store.postgres.connections import Connections
 from chover.store.postgres.log.appender import PostgresAppender
 from chover.store.postgres.logs import PostgresLogs
@@ -20,16 +24,22 @@ from chover.store.postgres.tables.reports import PostgresReports
 from chover.store.postgres.tables.uploads import PostgresFileRows
 from chover.store.postgres.writer import PATIENCE_SECONDS, PostgresWriter
 
+NODE_FILE: Final = "node-id"
+
 
 class PostgresStore(PostgresLogs):
     """Implements ports.Storage; the contracts are in tests/store."""
 
-    def __init__(self, connections: Connections, writer: PostgresWriter, lock: DirectoryLock | None) -> None:
+    def __init__(
+        self, connections: Connections, appender: PostgresAppender, writer: PostgresWriter, lock: DirectoryLock | None
+    ) -> None:
         super().__init__(connections, writer)
         self._lock = lock
+        node = node_id(lock.directory) if lock is not None else ""
+        self.cluster: Cluster = PostgresCluster(connections, appender, node)
         self._closed = False
         self.registry = PostgresRegistry(connections)
-        self.records = PostgresRecords(connections)
+        self.records = PostgresRecords(connections, node)
         self.reports = PostgresReports(connections)
         self.hooks = PostgresHooks(connections)
         self.push = PostgresPush(connections)
@@ -60,7 +70,8 @@ class PostgresStore(PostgresLogs):
         except BaseException:
             await connections.close()
             raise
-        return cls(connections, PostgresWriter(PostgresAppender(connections), patience), lock)
+        appender = PostgresAppender(connections)
+        return cls(connections, appender, PostgresWriter(appender, patience), lock)
 
     @classmethod
     async def open_beside(cls, url: str) -> PostgresStore:
@@ -72,7 +83,8 @@ class PostgresStore(PostgresLogs):
         except BaseException:
             await connections.close()
             raise
-        return cls(connections, PostgresWriter(PostgresAppender(connections)), None)
+        appender = PostgresAppender(connections)
+        return cls(connections, appender, PostgresWriter(appender), None)
 
     async def retain(self, days: int, now: int, going: Going | None = None) -> int:
         gone = await super().retain(days, now, going)
@@ -97,3 +109,14 @@ async def _require_usable(connections: Connections, *, create: bool) -> None:
     facts = await schema.look(connections)
     if not create and not facts.version:
         raise StoreError("there is no data in the database of store.url: start a server there first: chover serve")
+
+
+def node_id(directory: Path) -> str:
+    """The id of the node whose data directory this is: made at its first start, and kept."""
+    file = directory / NODE_FILE
+    try:
+        if not file.exists():
+            file.write_text(secrets.token_hex(4) + "\n", encoding="ascii")
+        return file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise StoreError(f"{file} cannot be used ({error.strerror}): make the directory writable") from error

@@ -13,6 +13,8 @@ from typing import Final
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Going, Outcome, Selector, Snapshot
+from chover.ports.bus import Cluster
+from chover.store.alone import AloneInCluster
 from chover.store.lock import DirectoryLock
 from chover.store.retention import steps
 from chover.store.sqlite import database
@@ -49,6 +51,7 @@ class SqliteStore:
         self.uploads = SqliteFileRows(writer, readers)
         self.sizes = SqliteSizes(path.parent)
         self._closed = False
+        self.cluster: Cluster = AloneInCluster()
         self.search = SqliteSearch(path, writer.run(partial(_secret, name="search")).result(), readers, yielding)
         writer.committed = self.search.written
 

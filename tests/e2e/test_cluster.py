@@ -1,0 +1,72 @@
+"""Two servers on one database: who has a nick, and what becomes of a node that dies or sleeps."""
+
+import signal
+import time
+
+import pytest
+
+from tests.e2e.server import chover
+from tests.e2e.wire import Irc
+from tests.servers.nats import nats_server
+from tests.servers.postgres import bare_database, postgres
+
+__all__ = ["bare_database", "nats_server", "postgres"]
+
+
+def takes(person, nick, seconds):
+    """Ask for a nick until it is given."""
+    deadline = time.monotonic() + seconds
+    while True:
+        person.send(f"NICK {nick}")
+        answer = person.expect(f" 43[38] |NICK :?{nick}$")
+        if " NICK " in answer:
+            return
+        assert time.monotonic() < deadline, answer
+        person.is_silent_for(0.3)
+
+
+@pytest.fixture
+def start(bare_database, nats_server, serve):
+    """Start another node."""
+    env = {"CHOVER_STORE_URL": bare_database, "CHOVER_BUS_URL": nats_server.url(), "CHOVER_LIMITS_FLOOD": "false"}
+    return lambda: serve(**env)
+
+
+def test_a_nick_on_one_node_is_taken_on_the_other_until_it_is_given_up(start):
+    here, there = start(), start()
+    with Irc(here.port, "alice") as alice, Irc(there.port) as other:
+        other.send("NICK alice", "USER a 0 * a")
+        other.expect(" 433 ")
+        other.send("NICK bob")
+        other.expect(" 001 bob ")
+        alice.send("NICK alicia")
+        alice.expect("NICK :?alicia")
+        takes(other, "alice", 10)
+
+
+def test_a_second_node_that_would_not_hear_the_first_is_refused(bare_database, serve, tmp_path):
+    serve(CHOVER_STORE_URL=bare_database)
+    refused = chover("serve", "--port", "0", "--data", str(tmp_path / "other"), home=tmp_path,
+                     CHOVER_STORE_URL=bare_database)  # fmt: skip
+    assert refused.returncode == 1
+    assert "another server uses the database of store.url" in refused.stderr
+    assert "set bus.url on all of them" in refused.stderr
+
+
+def test_a_second_node_leaves_the_people_of_the_first_where_they_are(start):
+    here = start()
+    with Irc(here.port, "alice") as alice:
+        start()
+        alice.send("NAMES #lobby")
+        assert "alice" in alice.expect(" 353 ")
+
+
+def test_the_nicks_of_a_node_that_died_are_free_and_a_sleeper_stops_by_itself(start):
+    here, there = start(), start()
+    with Irc(here.port, "alice"), Irc(there.port, "bob") as bob:
+        here.signal(signal.SIGSTOP)
+        takes(bob, "alice", 30)
+        here.signal(signal.SIGCONT)
+        assert here.wait() == 0
+        bob.say("we go on")
+    assert "the other nodes have taken this one for dead: it stops" in here.log()
