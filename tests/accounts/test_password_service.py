@@ -29,7 +29,7 @@ async def alice(accounts):
         ("x" * (LONGEST + 1), "UNACCEPTABLE_PASSWORD"),
         ("ä" * (LONGEST // 2 + 1), "UNACCEPTABLE_PASSWORD"),
         ("chover-is-my-server", "UNACCEPTABLE_PASSWORD"),
-        (fresh_token(), "UNACCEPTABLE_PASSWORD"),
+        pytest.param(fresh_token(), "UNACCEPTABLE_PASSWORD", id="a token"),
     ],
 )
 async def test_what_cannot_be_a_password_is_set_nowhere(accounts, alice, password, code):
