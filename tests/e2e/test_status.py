@@ -10,7 +10,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from nats.aio.client import Client
 
+from chover.bus.nats import NatsBus
 from chover.store import last_backup
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
@@ -43,6 +45,8 @@ def test_every_metric_that_the_pages_name_exists(backed_up, page):
     with Irc(backed_up.port, "alice") as alice:
         found = {name.partition("{")[0] for name in metrics(backed_up)}
         alice.leave()
+    # Those of the bus are there with bus.url.
+    found |= {f"chover_{measure.name}" for measure in NatsBus(Client(), "").measures()}
     named = set(NAMES.findall((ROOT / "docs" / page).read_text())) - {"chover_"}
     assert len(named) > 10
     assert named - found == set()
