@@ -168,7 +168,7 @@ def test_a_refused_file_says_why(server, visit, tmp_path):
     expect(card).to_contain_text("note.txt")
     expect(card.get_by_role("alert")).not_to_be_empty()
     ann.say("with a note")
-    expect(ann.page.locator("message-composer .hint:not([hidden])")).to_contain_text("note.txt is not with the server")
+    expect(ann.page.locator("message-composer .hint:not([hidden])")).to_contain_text("note.txt was not uploaded")
     expect(ann.message).to_have_value("with a note")
     ann.press(card.get_by_role("button", name="Do not send note.txt"))
     expect(card).to_have_count(0)
