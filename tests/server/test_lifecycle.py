@@ -1,9 +1,12 @@
 """What becomes of people when the server starts and when it ends."""
 
+import asyncio
+
 import msgspec
 import pytest
 from tests.doubles.accounts import MemoryAccounts
-from tests.doubles.stage import Stage
+from tests.doubles.memory_store import MemoryStore
+from tests.doubles.stage import PATIENCE_SECONDS, Stage
 
 from chover.ports.accounts import AccountSettings
 from chover.server.lifecycle import end_all
@@ -92,3 +95,16 @@ async def test_at_the_end_everybody_is_told_why_after_all_that_was_said_before(o
         assert "ERROR :The server is stopping" in wire.lines[-1]
     assert any("PRIVMSG #tea :last words" in line for line in bob.lines)
     assert list(stage.node.sessions) == []
+
+
+async def test_a_node_of_a_cluster_stops_as_soon_as_everything_is_written(opened):
+    store = MemoryStore()
+    store.cluster.alone = False
+    stage = await opened(store)
+    alice = await stage.enter("alice", "#tea")
+    alice.send("NICK alicia")
+    await alice.expect("NICK alicia")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await end_all(stage.node, "bye")
+    assert await store.cluster.present() == set(), "every nick was given back"
+    await stage.host.close("bye", 1)

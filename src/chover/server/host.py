@@ -85,7 +85,7 @@ class ChatHost:
         self.chat = node.chat
         self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
         self.feed = Feed(store, partial(_apply_in_any_order, node.chat, self._apply) if bus.lossy else self._apply)
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
         self.clock_warning = node.ledger.clock.warning
@@ -297,8 +297,8 @@ class ChatHost:
                 session.sink.close()
             self.node.outbox.flush()
             self.node.tasks.cancel()
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._watching:
+            task.cancel()
 
 
 def _apply_in_any_order(chat: ChatState, apply_one: Callable[[Event], None], event: Event) -> None:

@@ -45,8 +45,10 @@ def _absent_user(node: Node, account: Account) -> User | None:
     return meet(node.chat, source, account.name) if sleeps and account.folded not in node.chat.nicks else None
 
 
-def begin_listening(node: Node, feed: Feed, bus: Bus) -> asyncio.Task[None] | None:
-    """Receive what the bus brings; if it may lose something, a task fetches the rest."""
+def begin_listening(node: Node, feed: Feed, bus: Bus) -> list[asyncio.Task[None]]:
+    """Receive what the bus brings. Returns the tasks that go on until the end, if there may be other nodes."""
+    tasks: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
     bus.subscribe(feed.hear if bus.lossy else feed.receive)
     if node.push is not None:
         calls = PushNotifier(node, node.push)
@@ -56,11 +58,12 @@ def begin_listening(node: Node, feed: Feed, bus: Bus) -> asyncio.Task[None] | No
     if not node.store.cluster.alone:
         claims = ClaimFollower(node)
         bus.subscribe(claims.receive, own=True)
-        node.spawn(claims.run())
-    if not bus.lossy:
-        return None
-    node.ledger.rely_on(feed)
-    return asyncio.get_running_loop().create_task(feed.watch())
+        # None of the node's tasks: a stop waits for those until they are done.
+        tasks.append(loop.create_task(claims.run()))
+    if bus.lossy:
+        node.ledger.rely_on(feed)
+        tasks.append(loop.create_task(feed.watch()))
+    return tasks
 
 
 def closing(node: Node, row: MemberRow) -> Append:
