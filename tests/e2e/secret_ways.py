@@ -104,7 +104,9 @@ class Scene:
         with Wire(self.server.port, self.address()) as wire:
             wire.send_bytes(data)
             if ends:
-                wire.socket.shutdown(socket.SHUT_WR)
+                # The server may have ended the connection already.
+                with contextlib.suppress(OSError):
+                    wire.socket.shutdown(socket.SHUT_WR)
             got = b""
             with contextlib.suppress(ConnectionError):
                 while not (until and until in got) and (more := wire.receive()):

@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import pwd
+import select
 import shutil
 import signal
 import subprocess
@@ -59,6 +60,7 @@ class Postgres:
         self._data = self._directory / "data"
         self._log = self._directory / "log"
         self._process = None
+        self._alive = None
         # PostgreSQL refuses to run as root.
         self._as = {}
         if os.geteuid() == 0:
@@ -97,8 +99,17 @@ class Postgres:
     def _spawn(self):
         options = [f"-c{name}={value}" for name, value in self._options.items()]
         words = [self._program("postgres"), "-D", self._data, f"-cunix_socket_directories={self._directory}", *options]
+        # Every process of the server inherits the end that is written to, so the other one ends with the last of them.
+        self._forget_alive()
+        self._alive, theirs = os.pipe()
         with self._log.open("a") as log:
-            self._process = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", **self._as)
+            self._process = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", pass_fds=[theirs], **self._as)
+        os.close(theirs)
+
+    def _forget_alive(self):
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
 
     def _answers(self):
         if self._process is None or self._process.poll() is not None:
@@ -110,8 +121,10 @@ class Postgres:
         return True
 
     def kill(self):
-        """SIGKILL to the first of its processes; the others end when they see it."""
+        """SIGKILL to the first of its processes, and until the others have seen it and have ended, too."""
         self._end(signal.SIGKILL)
+        ready, _, _ = select.select([self._alive], [], [], SECONDS)
+        assert ready, "its processes go on without the first of them"
 
     def stop(self):
         """At once, without a checkpoint, as when the machine loses power; ``start`` recovers."""
@@ -135,6 +148,7 @@ class Postgres:
     def close(self):
         if self._process is not None and self._process.poll() is None:
             self.stop()
+        self._forget_alive()
         shutil.rmtree(self._directory)
 
     @contextlib.contextmanager
