@@ -28,7 +28,7 @@ class CertificateService:
             try:
                 await self._credentials.replace(account, {"certificate": sorted({*held, plain})})
             except Taken:
-                raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate") from None
+                raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate: use another one") from None
 
     async def of(self, account: UserId) -> list[str]:
         return sorted((await self._credentials.of(account)).get("certificate", []))

@@ -101,7 +101,7 @@ class InvitationService:
         try:
             invite = await self._redeem(token, Newcomer(account, credentials, hash_of(secret), first))
         except Taken:
-            raise Denied("ACCOUNT_EXISTS", "That name is already registered") from None
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered; log in to it, or choose another") from None
         came_from = server_log.from_address(peer.address)
         _log.info("registered: account %s by invitation %s%s", account.name, invite.id, came_from)
         return Welcome(self._directory.learn(account), invite, secret)

@@ -22,7 +22,7 @@ def require_address(text: str) -> str:
     name, address = parseaddr(text)
     local, at, domain = address.rpartition("@")
     if name or not at or not local or not domain or address != text or len(text) > 254 or " " in text:
-        raise Denied("INVALID_EMAIL", "That is not an e-mail address")
+        raise Denied("INVALID_EMAIL", "That is not an e-mail address, which looks like name@example.org")
     return text
 
 

@@ -180,7 +180,7 @@ class RegistrationService:
         try:
             await self._rows.create(account, credentials)
         except Taken:
-            raise Denied("ACCOUNT_EXISTS", "That name is already registered") from None
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered; log in to it, or choose another") from None
         return self._directory.learn(account)
 
     async def verify(self, name: str, code: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Account:

@@ -47,7 +47,7 @@ def ask(path: Path, verb: str, *, until_gone: bool = False, patience: float = 0,
         except TimeoutError as error:
             raise AskError(f"the server at {path} does not answer; look at its log") from error
         except ConnectionError as error:
-            raise AskError(f"the server at {path} ended before it answered") from error
+            raise AskError(f"the server at {path} ended before it answered; its log says why") from error
         except ValueError as error:
             raise AskError(f"the program that answers at {path} is not a server of this version: {error}") from error
     return rows

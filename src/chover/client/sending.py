@@ -37,7 +37,9 @@ def say(sender: Sender, target: str, text: str, *, action: bool = False, reply_t
         try:
             sender.state.say(target, piece, sender.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:
-            raise CannotDo("Too many messages are waiting to be sent; this one was not added.") from full
+            raise CannotDo(
+                "Too many messages are waiting to be sent, and this one was not added: try again when they are sent."
+            ) from full
     sender.connection.hurry()
 
 

@@ -24,7 +24,7 @@ export function obstacle({ state }) {
       ? "On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there."
       : "This browser cannot show notifications while the page is closed.";
   }
-  if (state.status !== "online") return "There is no connection to the server now.";
+  if (state.status !== "online") return "There is no connection to the server now: try again when it is back.";
   if (!state.support.has("VAPID")) return "This server sends no push notifications.";
   if (!state.account) return "Only accounts can be notified: a guest is gone when the page is closed.";
   if (Notification.permission === "denied") return "This browser was told not to show notifications of this page; its settings for this site can change that.";

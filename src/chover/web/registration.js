@@ -78,7 +78,7 @@ export class Registration {
     if (command === "CAP") return this._cap(params);
     if (command === "AUTHENTICATE") return this._authenticate();
     if (command === "903") return ["CAP END"];
-    if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed", "account");
+    if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed: check the name and the password", "account");
     if (NICK_TAKEN.has(command)) return this._nextNick(command, params.at(-1) ?? "");
     if (command === this._identity.enter?.[0]) return this._entered(params);
     if (command === "FAIL" && params[0] === this._identity.enter?.[0]) throw new Rejected(params.at(-1) ?? "", "name");
@@ -136,7 +136,7 @@ export class Registration {
 
   /** @param {string} token */
   _redeem(token) {
-    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server does not support invitations", "invite");
+    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server does not support invitations; check that the link is complete", "invite");
     return [`REDEEM ${token} *`];
   }
 

@@ -23,13 +23,13 @@ def test_a_channel_is_listed_and_shown_and_nothing_in_it_commands_the_terminal(l
     assert "\x1b" not in row + shown
     assert "+q alice" in shown
     assert "list b          bad!*@*" in shown
-    assert channel("show", "#none")[2] == "chover: there is no channel #none\n"
+    assert channel("show", "#none")[2] == "chover: there is no channel #none; channel list shows them\n"
 
 
 def test_a_channel_is_given_changed_dropped_and_ended(lived_in, channel):
     assert channel("modes", "#tea", "+i-t") == (0, "#tea has +ni\n", "")
     assert channel("modes", "#tea", "-n") == (0, "#tea has +i\n", "")
-    assert channel("transfer", "#tea", "nobody")[2] == "chover: there is no account nobody\n"
+    assert channel("transfer", "#tea", "nobody")[2] == "chover: there is no account nobody; account list shows them\n"
     assert channel("transfer", "#tea", "alice") == (0, "#tea is alice's\n", "")
     assert channel("drop", "#tea", "--end") == (0, "#tea is deleted\n", "")
     assert channel("show", "#tea")[0] == 1
@@ -52,8 +52,8 @@ def test_a_channel_that_is_taken_from_its_owners_stays(lived_in, channel):
     ("arguments", "complaint"),
     [
         (["modes", "#tea", "+Z"], "chover: Z is an unknown mode\n"),
-        (["drop", "#none"], "chover: there is no channel #none\n"),
-        (["transfer", "#none", "alice"], "chover: there is no channel #none\n"),
+        (["drop", "#none"], "chover: there is no channel #none; channel list shows them\n"),
+        (["transfer", "#none", "alice"], "chover: there is no channel #none; channel list shows them\n"),
     ],
 )
 def test_what_cannot_be_is_one_line(lived_in, channel, arguments, complaint):

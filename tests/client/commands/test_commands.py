@@ -179,7 +179,7 @@ async def test_without_a_connection_it_is_said_and_what_is_written_waits():
         lifecycle.lost(screen.state)
         await screen.line("/whois Bob")
         await screen.line("hello")
-        assert "There is no connection." in await screen.picture()
+        assert "There is no connection;" in await screen.picture()
         assert "Alice hello [waiting]" in await screen.row("hello")
 
 
@@ -244,7 +244,7 @@ async def test_a_reply_and_an_edit_that_cannot_be_sent_are_still_there():
         lifecycle.lost(screen.state)
         await screen.line(" everybody")
         assert "edit ❯ hi everybody" in await screen.picture()
-        assert "There is no connection." in await screen.picture()
+        assert "There is no connection;" in await screen.picture()
 
 
 async def test_bare_q_quits_and_q_with_a_nick_opens_a_conversation():

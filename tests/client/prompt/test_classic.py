@@ -430,7 +430,7 @@ async def test_what_lines_cannot_do_says_why():
         ("/jion #tea", "[!] There is no /jion. Did you mean /join? Nothing was sent"),
         ("/join", "[!] /join #channel [key]: joins a channel."),
         ("/query #tea", "[!] #tea is a channel: /join #tea."),
-        ("/part #tea", "[!] You are not in #tea."),
+        ("/part #tea", "[!] You are not in #tea: /join #tea goes there."),
         ("/msg Bob", "[!] /msg nick|#channel text: sends a message to somebody or to a channel."),
         ("/me", "[!] /me action: describes what you do."),
         ("identify hunter2!", "[!] That looks like a password: it was not sent."),

@@ -41,7 +41,7 @@ async def test_what_cannot_be_is_refused_with_what_to_do(stage, moderator):
         "soon is not a duration"
     )
     assert await refused(moderator.lift("7")) == "there is no ban of 7; BANS lists all bans"
-    assert await refused(moderator.channel("#none")) == "there is no channel #none"
+    assert await refused(moderator.channel("#none")) == "there is no channel #none; channel list shows them"
     assert await refused(moderator.past("1.2.3.0/99", 9))
 
 
@@ -103,7 +103,7 @@ async def test_a_channel_is_made_anothers_registered_or_not(stage, moderator):
     await moderator.transfer("#tea", "alice")
     await alice.expect("MODE #tea +q alice")
     assert (await moderator.channel("#tea")).access == (("alice", "q"), ("bob", "a"))
-    assert await refused(moderator.transfer("#tea", "nobody")) == "there is no account nobody"
+    assert await refused(moderator.transfer("#tea", "nobody")) == "there is no account nobody; account list shows them"
     assert (await log(moderator))[0] == ("console", "TRANSFER CHANNEL", "#tea", "to alice")
 
 

@@ -74,7 +74,7 @@ async def test_anyone_who_looks_after_it_and_comes_later_is_told(stage, tea):
     shown = await asked(back, "REPORTS #tea")
     assert "report 1 by bob about eve!" in shown[0]
     assert await asked(back, "REPORTS #tea DONE 1") == ["Report 1 is done"]
-    assert await asked(back, "REPORTS #tea DONE 1") == ["There is no report 1"]
+    assert await asked(back, "REPORTS #tea DONE 1") == ["There is no report 1; REPORTS lists those that are open"]
     assert (await asked(back, "REPORTS #tea"))[0].startswith("0 open reports")
 
 

@@ -37,7 +37,9 @@ async def test_only_who_rules_a_channel_and_has_an_account_registers_it(stage, a
 
 async def test_a_channel_is_registered_once(stage, alice):
     await asked(alice, "REGISTER #tea")
-    assert await asked(alice, "REGISTER #tea") == ["#tea: That channel is already registered"]
+    assert await asked(alice, "REGISTER #tea") == [
+        "#tea: That channel is already registered; ChanServ INFO says by whom"
+    ]
 
 
 async def test_it_outlives_its_members_and_the_server(stage, alice):

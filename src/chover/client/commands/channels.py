@@ -25,7 +25,7 @@ def _part(frontend: LineFrontend, rest: str) -> None:
     name, reason = (word, more) if names.is_channel(word) else ("", rest)
     conversation = frontend.state.conversations.get(key(name)) if name else here(frontend)
     if conversation is None:
-        raise CannotDo(f"You are not in {name}.")
+        raise CannotDo(f"You are not in {name}: /join {name} goes there.")
     guard(frontend, "PART", conversation.name, reason)
     frontend.part(conversation, reason)
 

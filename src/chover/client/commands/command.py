@@ -41,7 +41,7 @@ _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG",
 def send(frontend: LineFrontend, command: str, *params: str) -> None:
     """Send a line to the server now. Raises CannotDo without a connection."""
     if not frontend.state.online:
-        raise CannotDo("There is no connection.")
+        raise CannotDo("There is no connection; this works when it is back.")
     guard(frontend, command, *params)
     frontend.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 

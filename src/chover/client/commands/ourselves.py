@@ -24,7 +24,7 @@ def _nick(frontend: Frontend, rest: str) -> None:
 
 def _quote(frontend: Frontend, rest: str) -> None:
     if not frontend.state.online:
-        raise CannotDo("There is no connection.")
+        raise CannotDo("There is no connection; this works when it is back.")
     line = rest.replace("\n", " ")
     # Any other invalid line is refused by the server.
     with contextlib.suppress(ProtocolError):

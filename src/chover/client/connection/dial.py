@@ -234,7 +234,9 @@ async def _probe(server: ServerAddress) -> None:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
     except (NeedsTLS, TimeoutError, OSError):
         return
-    raise Unreachable(f"{server} does not speak TLS; if you trust the network, ask for a connection without TLS.")
+    raise Unreachable(
+        f"{server} does not speak TLS: ask its operator for it. Other machines are reached with TLS only."
+    )
 
 
 async def _drop(*tasks: asyncio.Future[ServerLink] | asyncio.Future[None] | None) -> None:

@@ -27,7 +27,7 @@ class CannotDo(Exception):
 def need(state: State, cap: str, what: str) -> None:
     """Raises CannotDo if the server does not offer ``cap``."""
     if not state.online:
-        raise CannotDo("There is no connection.")
+        raise CannotDo("There is no connection; this works when it is back.")
     if cap not in state.caps:
         raise CannotDo(f"This server does not offer {what}.")
 
@@ -41,7 +41,7 @@ def _guard(text: str) -> None:
 def log_in(state: State, account: str, password: str) -> None:
     """With SASL PLAIN if the server has it (https://ircv3.net/specs/extensions/sasl-3.2), otherwise with NickServ."""
     if not state.online:
-        raise CannotDo("There is no connection.")
+        raise CannotDo("There is no connection; this works when it is back.")
     if "sasl" in state.caps:
         state.credentials = b64encode(f"\0{account}\0{password}".encode()).decode()
         state.lines.append("AUTHENTICATE PLAIN")
@@ -111,7 +111,7 @@ def join(state: State, channel: str, password: str = "") -> None:
         state.show(known.key)
         return
     if not state.online:
-        raise CannotDo("There is no connection.")
+        raise CannotDo("There is no connection; this works when it is back.")
     state.wanted[key(channel)] = channel
     state.opening = key(channel)
     state.brings_draft = not state.drafts.waits(state.active)
@@ -143,5 +143,5 @@ def place(state: State, name: str) -> Conversation:
     """The conversation of that name; private ones are opened. Raises CannotDo for an unknown channel."""
     known = state.conversations.get(key(name))
     if known is None and names.is_channel(name):
-        raise CannotDo(f"You are not in {name}.")
+        raise CannotDo(f"You are not in {name}: /join {name} goes there.")
     return known or state.conversation(name)

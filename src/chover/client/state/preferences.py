@@ -57,7 +57,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
     """Set a preference about a conversation or a nick; None removes it. Raises CannotDo."""
     preferences = state.preferences
     if preferences.follows and not state.online:
-        raise CannotDo("There is no connection, and this is stored in your account.")
+        raise CannotDo("There is no connection, and this is stored in your account: try again when it is back.")
     put_row(preferences.told if preferences.follows else preferences.own, key(name), which, value)
     _changed(state)
     if preferences.follows or (which == BLOCKED and state.can(OFFERED)):

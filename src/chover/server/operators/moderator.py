@@ -78,7 +78,7 @@ class ChannelModerator:
     async def erase(self, account: str) -> Erased:
         found = self._node.accounts.find(account)
         if found is None:
-            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}")
+            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}; account list shows them")
         try:
             erased = await erase(self._node, found.id)
         except NotKept as error:
@@ -112,7 +112,7 @@ class ChannelModerator:
         to_come = self._to_come(name)
         channel = None if to_come else self._find(name)
         if to is None:
-            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}")
+            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}; account list shows them")
         grant = Grant(to.id, to.name, "q")
         if channel is None:
             await self._commit(partial(overruling.open_for, chat, to_come, grant, self._source))
@@ -140,7 +140,7 @@ class ChannelModerator:
         try:
             return self._node.chat.find_channel(name)
         except Refusal as refusal:
-            raise Denied("NO_SUCH_CHANNEL", f"there is no channel {name}") from refusal
+            raise Denied("NO_SUCH_CHANNEL", f"there is no channel {name}; channel list shows them") from refusal
 
     async def _commit(self, decide: Callable[[], Append]) -> None:
         try:

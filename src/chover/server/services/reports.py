@@ -86,7 +86,10 @@ async def _done(session: Session, scope: str, words: list[str]) -> None:
     if words[0].upper() != "DONE" or not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Denied("INVALID", "REPORTS [#channel] or REPORTS [#channel] DONE <number>")
     done = await session.node.store.reports.close(scope, int(number))
-    _say(session, f"Report {number} is done" if done else f"There is no report {number}")
+    _say(
+        session,
+        f"Report {number} is done" if done else f"There is no report {number}; REPORTS lists those that are open",
+    )
 
 
 VERBS: Final = (

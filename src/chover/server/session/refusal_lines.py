@@ -38,16 +38,22 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.CANNOT_SEND: NumericLine(Err.CANNOTSENDTOCHAN, "Cannot send to channel: {hint}"),
     Why.NO_TEXT: NumericLine(Err.NOTEXTTOSEND, "No text to send"),
     Why.TOO_LONG: NumericLine(Err.INPUTTOOLONG, "Input line was too long: {hint}"),
-    Why.BANNED: NumericLine(Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned"),
+    Why.BANNED: NumericLine(
+        Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned; its operators can lift that"
+    ),
     Why.INVITE_ONLY: NumericLine(Err.INVITEONLYCHAN, "Cannot join channel (+i): ask a member for an invitation"),
     Why.ACCOUNT_NEEDED: NumericLine(Err.NEEDREGGEDNICK, "Cannot join channel (+R): register or log in first"),
-    Why.BAD_KEY: NumericLine(Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed"),
-    Why.FULL: NumericLine(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
+    Why.BAD_KEY: NumericLine(
+        Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed, as in JOIN <channel> <key>"
+    ),
+    Why.FULL: NumericLine(Err.CHANNELISFULL, "Cannot join channel (+l): it is full; try again later"),
     Why.THROTTLED: NumericLine(Err.THROTTLE, "Cannot join channel (+j): too many join at once; try again in {hint} s"),
     Why.NOT_OPERATOR: NumericLine(Err.CHANOPRIVSNEEDED, "You're not a channel operator: {hint}"),
     Why.UNKNOWN_MODE: NumericLine(Err.UNKNOWNMODE, "is an unknown mode"),
     Why.BAD_MODE_ARG: NumericLine(Err.INVALIDMODEPARAM, "{hint}"),
-    Why.ALREADY_REGISTERED: NumericLine(Err.CHANOPRIVSNEEDED, "That channel is already registered"),
+    Why.ALREADY_REGISTERED: NumericLine(
+        Err.CHANOPRIVSNEEDED, "That channel is already registered; ChanServ INFO says by whom"
+    ),
     Why.NOT_FOUNDER: NumericLine(
         Err.CHANOPRIVSNEEDED, "Only the founder, or someone granted a higher role, can do that"
     ),
@@ -57,7 +63,7 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.ACCEPTED_ONLY: NumericLine(Err.TARGUMODEG, "accepts messages only from people on the accept list (+g)"),
     Why.CANNOT_REACH: NumericLine(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
     Why.NO_PRIVILEGE: NumericLine(Err.NOPRIVILEGES, "Permission denied: {hint}"),
-    Why.NAME_IN_USE: FailLine("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),
+    Why.NAME_IN_USE: FailLine("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken; choose another"),
     Why.CANNOT_RENAME: FailLine("RENAME", "CANNOT_RENAME", "The channel cannot be renamed: {hint}"),
     Why.CHANNEL_RENAMED: FailLine("JOIN", "CHANNEL_RENAMED", "The channel has been renamed"),
     Why.LIST_FULL: NumericLine(Err.BANLISTFULL, "Channel list is full; remove an entry first"),

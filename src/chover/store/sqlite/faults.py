@@ -16,7 +16,7 @@ _REASONS: Final = {
     sqlite3.SQLITE_BUSY: "another program has locked the database: close that program",
     sqlite3.SQLITE_LOCKED: "another program has locked the database: close that program",
     sqlite3.SQLITE_PROTOCOL: "another program has locked the database: close that program",
-    sqlite3.SQLITE_NOMEM: "the memory is full: free some memory memory",
+    sqlite3.SQLITE_NOMEM: "the memory is full: free some memory",
 }
 
 

@@ -22,7 +22,7 @@ function part(client, rest) {
   const [word, more] = split(rest);
   const named = client.state.isChannel(word);
   const conversation = named ? client.state.conversations.get(fold(word)) : here(client);
-  if (!conversation) throw new CannotDo(`You are not in ${word}.`);
+  if (!conversation) throw new CannotDo(`You are not in ${word}: /join ${word} goes there.`);
   const reason = named ? more : rest;
   guard(client, conversation.name, reason);
   client.act((state) => leave(state, conversation, reason));

@@ -37,7 +37,7 @@ export function send(client, command, params) {
 
 /** Throws CannotDo without a connection. @param {Client} client */
 export function online(client) {
-  if (client.state.status !== "online") throw new CannotDo("There is no connection.");
+  if (client.state.status !== "online") throw new CannotDo("There is no connection; this works when it is back.");
 }
 
 /** Throws CannotDo if the server does not support it. @param {Client} client @param {string} cap @param {string} what */
@@ -85,7 +85,7 @@ export function channelHere(client) {
 export function place(client, name) {
   const { state } = client;
   const known = state.conversations.get(fold(name));
-  if (!known && state.isChannel(name)) throw new CannotDo(`You are not in ${name}.`);
+  if (!known && state.isChannel(name)) throw new CannotDo(`You are not in ${name}: /join ${name} goes there.`);
   return known ?? client.act(() => state.conversation(name));
 }
 

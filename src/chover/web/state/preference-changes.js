@@ -7,7 +7,7 @@ import { ask, BLOCKED, note, OFFERED, PINS } from "./preferences.js";
 
 /** Bytes of the msgids in one conversation: as much as a server takes. */
 const PINS_BYTES = 300;
-export const OFFLINE = "There is no connection, and this is stored in your account.";
+export const OFFLINE = "There is no connection, and this is stored in your account: try again when it is back.";
 
 /**
  * Note something; "" takes it back. What is wrong, or "".

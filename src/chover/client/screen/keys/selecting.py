@@ -69,7 +69,7 @@ def _page_down(screen: ScreenContext) -> None:
 def _picked(screen: ScreenContext) -> tuple[Conversation, Entry]:
     entry, current = screen.viewport.chosen(), screen.state.current
     if entry is None or current is None:
-        raise CannotDo("The server does not have this message yet.")
+        raise CannotDo("The server does not have this message yet: wait until it is sent.")
     if not entry.msgid:
         raise CannotDo("This server gives messages no ids, so this cannot be done.")
     return current, entry
