@@ -60,6 +60,7 @@ export class Client {
       online: (registration) => this.act((state) => this._online(state, registration)),
       redeemed: (account, key) => this._redeemed(account, key),
       received: (message) => this._received(message),
+      waits: () => this.state.outbox.sent.length > 0,
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });

@@ -10,14 +10,15 @@ import { Registration, Rejected } from "./registration.js";
  * @property {(registration: Registration) => void} online
  * @property {(account: string, key: string) => void} redeemed An invitation has made an account; the key is its password here.
  * @property {(message: Message) => void} received
+ * @property {() => boolean} waits Whether a message waits for its acknowledgement.
  * @property {(reason: string, next: number) => void} offline `next`: milliseconds until the next attempt.
  * @property {(rejected: Rejected) => void} rejected There is no next attempt until `open` is called again.
  */
 
 /** https://ircv3.net/specs/extensions/websocket */
 const SUBPROTOCOL = "text.ircv3.net";
-/** All in milliseconds. */
-export const TUNING = { idle: 45_000, answer: 15_000, register: 20_000, firstPause: 400, longestPause: 30_000 };
+/** All in milliseconds. `pending`: the silence until the server is asked while a message waits for its acknowledgement. */
+export const TUNING = { idle: 45_000, pending: 10_000, answer: 15_000, register: 20_000, firstPause: 400, longestPause: 30_000 };
 
 export class Connection {
   /**
@@ -37,6 +38,8 @@ export class Connection {
     this._timer = 0;
     this._retry = 0;
     this._asked = false;
+    /** Whether the silence is bounded by `pending`. */
+    this._hurried = false;
     this._reason = "";
   }
 
@@ -59,6 +62,7 @@ export class Connection {
   /** @param {string[]} lines */
   send(lines) {
     for (const line of lines) this._socket?.send(line);
+    if (lines.length && this.registered) this._hurry();
   }
 
   /** Somebody is looking, or the network is back: try now, or check whether the connection still works. */
@@ -132,8 +136,17 @@ export class Connection {
 
   /** Something arrived: silence is measured from now on. */
   _heard() {
-    this._asked = false;
-    if (this.registered) this._watch(TUNING.idle, () => this._ask());
+    this._asked = this._hurried = false;
+    if (!this.registered) return;
+    this._watch(TUNING.idle, () => this._ask());
+    this._hurry();
+  }
+
+  /** A message that waits bounds the silence from the first one on, not from each that follows. */
+  _hurry() {
+    if (this._asked || this._hurried || !this._listener.waits()) return;
+    this._hurried = true;
+    this._watch(TUNING.pending, () => this._ask());
   }
 
   _ask() {

@@ -172,6 +172,17 @@ async def test_a_silent_server_is_asked_for_a_sign_of_life_and_then_left():
         assert await until(connection, Offline) == Offline("it does not answer")
 
 
+async def test_a_message_bounds_the_silence_of_a_read_that_began_before_it_was_said():
+    tuning = Tuning(idle=600, pending=0.02, answer=0.02, first_pause=0.01)
+    async with scripted() as server, online(server, tuning=tuning) as (connection, peer):
+        peer.send("PING :nothing to wait for")
+        await peer.expect("PONG")
+        await connection.say("#lobby", "hi there")
+        await peer.hear()
+        await peer.expect("PING", "alive")
+        assert await until(connection, Offline) == Offline("it does not answer")
+
+
 async def test_a_nick_in_use_gives_way_to_the_next_one():
     async with scripted() as server:
         connection = connection_to(server)

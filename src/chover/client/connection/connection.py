@@ -75,6 +75,8 @@ class Connection:
         )
         self._awake = asyncio.Event()
         self._link: ServerLink | None = None
+        self._quiet: asyncio.Timeout | None = None
+        """Bounds the silence of the read that is under way."""
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -121,6 +123,14 @@ class Connection:
             lines = lifecycle.take(self.state)
             self._credentials.notice(lines)
             write(self._link, lines)
+            self._expect_an_answer()
+
+    def _expect_an_answer(self) -> None:
+        """A message that waits bounds the silence, also that of a read that began before it was said."""
+        if self._quiet is not None and len(self.state.outbox):
+            at = asyncio.get_running_loop().time() + self._tuning.pending
+            if at < (self._quiet.when() or at):
+                self._quiet.reschedule(at)
 
     @property
     def who(self) -> str:
@@ -196,12 +206,14 @@ class Connection:
         tuning = self._tuning
         quiet = min(tuning.pending, tuning.idle) if len(self.state.outbox) else tuning.idle
         try:
-            async with asyncio.timeout(quiet):
+            async with asyncio.timeout(quiet) as self._quiet:
                 return await link.reader.read(READ)
         except TimeoutError:
             lifecycle.regain(self.state)
             self.flush()
             write(link, ["PING alive"])
+        finally:
+            self._quiet = None
         async with asyncio.timeout(tuning.answer):
             return await link.reader.read(READ)
 
