@@ -197,7 +197,7 @@ def clock_jumps(messages):
         now = Path(home) / "clock"
         now.write_text("+0")
         fake = {"FAKETIME_TIMESTAMP_FILE": str(now), "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
-        server = Server(Path(home), **CALM, **fake, LD_PRELOAD=_libfaketime())
+        server = Server(Path(home), **CALM, **fake, LD_PRELOAD=find_libfaketime())
         server.start()
         try:
             with contextlib.ExitStack() as stack:
@@ -221,7 +221,7 @@ def _require_jumps(server):
     assert 5000 < ahead < 7300, f"the clock of the server did not jump: {ahead:.0f} s"
 
 
-def _libfaketime():
+def find_libfaketime():
     found = [*Path("/usr/lib").glob("**/libfaketime.so.1")]
     return str(found[0]) if found else sys.exit("libfaketime is missing: apt-get install faketime")
 
