@@ -17,12 +17,13 @@ from functools import partial
 from typing import Final
 
 from chover.client.capabilities import WANTED
-from chover.client.connection.connector import READ, Connector, Reach, RegisteredLink, Tuning, why, write
+from chover.client.connection.connector import Connector, Reach, RegisteredLink, Tuning, why, write
 from chover.client.connection.credentials import Credentials
 from chover.client.connection.dial import ServerAddress, ServerLink, dial, hang_up
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.notification_queue import NotificationQueue
 from chover.client.connection.registration import LoginIdentity, RegistrationDone, Rejected
+from chover.client.connection.silence import READ, Silence
 from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import Notification, Offline, Online
 from chover.client.state import State, dispatch, lifecycle, sending
@@ -75,8 +76,7 @@ class Connection:
         )
         self._awake = asyncio.Event()
         self._link: ServerLink | None = None
-        self._quiet: asyncio.Timeout | None = None
-        """Bounds the silence of the read that is under way."""
+        self._silence = Silence()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -123,14 +123,8 @@ class Connection:
             lines = lifecycle.take(self.state)
             self._credentials.notice(lines)
             write(self._link, lines)
-            self._expect_an_answer()
-
-    def _expect_an_answer(self) -> None:
-        """A message that waits bounds the silence, also that of a read that began before it was said."""
-        if self._quiet is not None and len(self.state.outbox):
-            at = asyncio.get_running_loop().time() + self._tuning.pending
-            if at < (self._quiet.when() or at):
-                self._quiet.reschedule(at)
+            if len(self.state.outbox):
+                self._silence.end_within(self._tuning.pending)
 
     @property
     def who(self) -> str:
@@ -206,14 +200,11 @@ class Connection:
         tuning = self._tuning
         quiet = min(tuning.pending, tuning.idle) if len(self.state.outbox) else tuning.idle
         try:
-            async with asyncio.timeout(quiet) as self._quiet:
-                return await link.reader.read(READ)
+            return await self._silence.read(link.reader, quiet)
         except TimeoutError:
             lifecycle.regain(self.state)
             self.flush()
             write(link, ["PING alive"])
-        finally:
-            self._quiet = None
         async with asyncio.timeout(tuning.answer):
             return await link.reader.read(READ)
 

@@ -6,19 +6,18 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 
 from chover.client.connection.credentials import Credentials
 from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable, hang_up
 from chover.client.connection.registration import RegistrationDone, RegistrationFlow, Rejected
+from chover.client.connection.silence import READ
 from chover.client.connection.splitter import Splitter
 from chover.client.notifications import Notification, Pinned
 from chover.client.state import State, lifecycle
 from chover.wire.message import Message, ProtocolError
-
-READ: Final = 65536
 
 
 class Tuning(msgspec.Struct, frozen=True):
