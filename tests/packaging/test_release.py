@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import subprocess
 import sys
 import venv
@@ -52,11 +53,11 @@ def serving(home, *program):
         assert not server.trouble()
 
 
-def run(*command, home, **options):
+def run(*command, home, cwd=None, **more):
     """A command as a stranger runs it: with a home of its own, and none of this tree on its path."""
-    env = environment(home, PYTHONPATH="")
+    env = environment(home, PYTHONPATH="", **more)
     return subprocess.run(
-        list(map(str, command)), env=env, capture_output=True, text=True, timeout=BOUND, check=False, **options
+        list(map(str, command)), env=env, capture_output=True, text=True, timeout=BOUND, check=False, cwd=cwd
     )
 
 
@@ -110,6 +111,52 @@ async def test_the_originals_two_files_alone_in_a_folder_become_a_chat(released,
         assert sent.returncode == 0, sent.stderr
     completion = run(command, "--show-completion", "bash", home=tmp_path)
     assert "_CHOVER_COMPLETE" in completion.stdout
+
+
+INSTALLS = {
+    "pipx": ("pipx", "install", "--python", sys.executable),
+    "uv": ("uv", "tool", "install", "--python", sys.executable),
+}
+INDEX = {"UV_FIND_LINKS": " ".join(filter(None, [os.environ.get("UV_FIND_LINKS"), os.environ.get("PIP_FIND_LINKS")]))}
+"""uv does not read pip's settings; a machine may have its packages in a folder."""
+
+
+@pytest.mark.parametrize("tool", INSTALLS)
+async def test_pipx_and_uv_install_a_program_that_serves_and_sends(released, tmp_path, tool):
+    wheel = next(released.glob("*.whl"))
+    installed = run(sys.executable, "-m", *INSTALLS[tool], wheel, home=tmp_path, **INDEX)
+    assert installed.returncode == 0, installed.stderr
+    command = tmp_path / ".local/bin/chover"
+
+    menu = Terminal(str(command), PYTHONPATH="", HOME=str(tmp_path))
+    try:
+        await menu.prompts("selection >")
+    finally:
+        await menu.close()
+    with serving(tmp_path, command) as server:
+        sent = run(command, "send", "--server", f"127.0.0.1:{server.port}", "#lobby", "hello", home=tmp_path)
+        assert sent.returncode == 0, sent.stderr
+        restarted = run(command, "restart", "--data", server.data, home=tmp_path)
+        assert restarted.stdout.startswith("restarted"), restarted.stderr
+
+
+def test_uv_runs_it_without_installing_it(released, tmp_path):
+    uvx = [
+        sys.executable,
+        "-m",
+        "uv",
+        "tool",
+        "run",
+        "--python",
+        sys.executable,
+        "--from",
+        next(released.glob("*.whl")),
+    ]
+
+    done = run(*uvx, "chover", "--version", home=tmp_path, **INDEX)
+
+    assert done.stdout.startswith("chover "), done.stderr
+    assert not (tmp_path / ".local/bin").exists()
 
 
 def test_the_one_file_serves_and_sends_on_a_bare_python(released, tmp_path):
