@@ -37,7 +37,7 @@ conformance: .venv/installed-dev ## the external suite, from the irctest checkou
 	@test -d "$(IRCTEST_DIR)" || { echo "make: say where a checkout of github.com/progval/irctest is: make conformance IRCTEST_DIR=…" >&2; exit 2; }
 	@# Its own folder for temporary files: without xdist the suite's port lock is not shared by two runs.
 	@cd "$(IRCTEST_DIR)" && CHOVER_CMD="$(CURDIR)/$(BIN)/python -m chover" PYTHONPATH="$(CURDIR)/tests/conformance" \
-	  TMPDIR="$$(mktemp -d)" "$(CURDIR)/$(BIN)/python" -m pytest --controller chover --timeout=90 \
+	  TMPDIR="$$(mktemp -d)" "$(CURDIR)/$(BIN)/python" -m pytest --controller $(or $(CONTROLLER),chover) --timeout=90 \
 	  -m '(Ergo or not implementation-specific) and not deprecated' $(ARGS)
 
 release: .venv/installed-dev ## what a release consists of, built twice, checked, and what to do with it
