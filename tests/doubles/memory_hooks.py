@@ -17,7 +17,8 @@ class MemoryHooks:
         return self.kept.pop(hook, None) is not None
 
     async def move(self, hook, place):
-        self._replace(hook, place=place)
+        if hook in self.kept:
+            self._replace(hook, place=max(place, self.kept[hook][1].place))
 
     async def switch_off(self, hook, why):
         self._replace(hook, off=why)

@@ -66,8 +66,7 @@ class Told:
         self.hooks = HookService(self.rows, held, self.voice, self.outgoing)
         self.operator_hooks = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
-        for hook in self.hooks.everywhere():
-            self.outgoing.follow(hook)
+        self.telling = asyncio.create_task(self.hooks.tell())
 
     async def lookup(self, host):
         return ["10.0.0.1"] if host.startswith("inside.") else ["93.184.215.14"]
@@ -83,6 +82,8 @@ class Told:
         return await self.operator_hooks.add(channel, "watch", URL)
 
     async def close(self):
+        self.telling.cancel()
+        await asyncio.gather(self.telling, return_exceptions=True)
         await self.outgoing.close()
 
     async def place(self):
@@ -207,6 +208,32 @@ async def test_what_was_not_taken_before_a_restart_is_told_after_it(told, alice,
     again = Told(stage, told.rows, await told.rows.all())
     assert await again.program.has(2) == ["two", "three"]
     await again.close()
+
+
+async def test_what_only_another_node_knows_of_is_told_too(told, alice, stage, monkeypatch):
+    """The bus of a cluster brings nothing of channels in which nobody of this node is."""
+    monkeypatch.setattr(outgoing, "LOOK_SECONDS", 0.001)
+    stage.store.cluster.alone = False
+    await told.hook()
+    told.outgoing.notice = lambda _events: None
+    stage.node.ledger._bus._receivers = [
+        receive for receive in stage.node.ledger._bus._receivers if receive.__self__ is not told.outgoing
+    ]
+    await say(alice, "one", "two")
+    assert await told.program.has(2) == ["one", "two"]
+
+
+async def test_a_node_that_may_have_lost_its_lease_sends_nothing_until_it_has_it_again(told, alice, stage):
+    await told.hook()
+    cluster = stage.store.cluster
+    cluster.lease_left = 0.0
+    await say(alice, "one")
+    async with asyncio.timeout(5):
+        while len(told.waits) < 3:
+            await asyncio.sleep(0)
+    assert told.program.tries == 0
+    cluster.lease_left = 6.0
+    assert await told.program.has(1) == ["one"]
 
 
 async def switched_off(told):

@@ -1,7 +1,9 @@
 """Hooks and push subscriptions that another node has changed."""
 
+import asyncio
 import hashlib
 
+import msgspec
 import pytest
 
 from chover.engine.ids import LogId, UserId
@@ -35,6 +37,12 @@ class Followed:
     def leave(self, hook):
         self.hooks = [other for other in self.hooks if other != hook]
 
+    async def watch(self):
+        await asyncio.Event().wait()
+
+    async def rest(self):
+        self.hooks = []
+
 
 @pytest.fixture
 def rows():
@@ -61,6 +69,34 @@ async def test_an_incoming_hook_of_another_node_may_speak_until_it_is_revoked_th
         hooks.find(TOKEN)
 
 
+@pytest.fixture
+async def telling(hooks):
+    """The node is the one that sends."""
+    task = asyncio.create_task(hooks.tell())
+    await asyncio.sleep(0)
+    yield task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_only_the_node_that_sends_follows_outgoing_hooks_from_where_the_last_one_stopped(rows, hooks, outgoing):
+    await rows.add(b"", OUTGOING)
+    await hooks.reload()
+    assert outgoing.hooks == []
+    await rows.move(OUTGOING.id, 7)
+    followed = []
+    outgoing.follow = followed.append
+    telling = asyncio.create_task(hooks.tell())
+    await asyncio.sleep(0)
+    assert [(hook.id, hook.place) for hook in followed] == [(OUTGOING.id, 7)]
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await rows.add(b"", msgspec.structs.replace(OUTGOING, id="h3"))
+    await hooks.reload()
+    assert len(followed) == 1
+
+
+@pytest.mark.usefixtures("telling")
 async def test_an_outgoing_hook_is_followed_once_until_it_is_off(rows, hooks, outgoing):
     await rows.add(b"", OUTGOING)
     await hooks.reload()

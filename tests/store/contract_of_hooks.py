@@ -24,6 +24,7 @@ class HooksContract:
         await hooks.add(b"one", ONE)
         await hooks.add(b"", OTHER)
         await hooks.move("h2", 9)
+        await hooks.move("h2", 8)
         await hooks.switch_off("h2", "410 Gone")
         [(_, one), (_, other)] = await hooks.all()
         assert one == ONE

@@ -37,6 +37,7 @@ class HookService:
         self._rows = rows
         self._voice = voice
         self._said = 0
+        self._telling = False
         self._hooks: dict[str, Hook] = {}
         self._by_token: dict[bytes, str] = {}
         for token_hash, hook in held:
@@ -72,9 +73,29 @@ class HookService:
         # Unless it was read again meanwhile.
         if hook.id not in self._hooks:
             self._learn(b"", hook)
-            if self._outgoing is not None:
-                self._outgoing.follow(hook)
+            self._follow(hook)
         return hook
+
+    def _follow(self, hook: Hook) -> None:
+        if self._outgoing is not None and self._telling:
+            self._outgoing.follow(hook)
+
+    async def tell(self) -> None:
+        """Send what is said to the outgoing hooks, from where it was left off, until it is cancelled.
+
+        On one node at a time. Raises StoreError.
+        """
+        assert self._outgoing is not None
+        # The places have moved while another node was sending.
+        kept = {hook.id: hook for _, hook in await self._rows.all()}
+        self._telling = True
+        try:
+            for hook in self._hooks.values():
+                self._follow(kept.get(hook.id, hook))
+            await self._outgoing.watch()
+        finally:
+            self._telling = False
+            await self._outgoing.rest()
 
     def _require_fitting(self, channel: LogId, name: str) -> None:
         if len(self.of(channel)) >= MOST:
@@ -112,11 +133,10 @@ class HookService:
             if new and hook.id in known:
                 continue  # It was revoked here after the rows were read.
             self._learn(token_hash, hook)
-            if self._outgoing is not None:
-                if hook.off:
-                    self._outgoing.leave(hook.id)
-                elif new:
-                    self._outgoing.follow(hook)
+            if self._outgoing is not None and hook.off:
+                self._outgoing.leave(hook.id)
+            elif new:
+                self._follow(hook)
 
     def measures(self) -> list[Measure]:
         """See ports.Hooks."""

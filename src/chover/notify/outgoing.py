@@ -1,7 +1,7 @@
 """Outgoing hooks: messages of a channel are posted to another program, in order, each at least once.
 
 Each hook follows the log and has its own place in it, which is saved after everything before it was accepted. Nobody
-waits for a hook.
+waits for a hook. Of the nodes of a cluster one sends; the next one goes on from the saved places.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,6 +39,8 @@ GIVE_UP_SECONDS: Final = 86_400.0
 """A hook whose program has accepted nothing for so long is switched off."""
 GONE: Final = 410
 """The status of a program that wants no more messages (RFC 9110, 15.5.11)."""
+LOOK_SECONDS: Final = 1.0
+"""How often the logs are looked at for what other nodes have committed, which the bus does not always bring."""
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -132,6 +134,24 @@ class Outgoing:
             single("hooks_failing", "gauge", "Outgoing hooks whose program accepts nothing at the moment.", failing),
         ]
 
+    async def watch(self) -> None:
+        """Look for messages that only other nodes know of, until it is cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._by_log and not self.means.store.cluster.alone:
+                try:
+                    heads = await self.means.store.heads(list(self._by_log))
+                except StoreError:
+                    continue  # The tellers say so themselves.
+                self._note_heads(heads)
+
+    def _note_heads(self, heads: Mapping[LogId, int]) -> None:
+        for log, head in heads.items():
+            for teller in self._by_log.get(log, ()):
+                if head > teller.head:
+                    teller.head = head
+                    teller.more.set()
+
     async def switch_off(self, teller: Teller, why: str) -> None:
         hook = teller.hook
         self._tellers.pop(hook.id, None)
@@ -146,12 +166,18 @@ class Outgoing:
             f"The hook {hook.id} ({hook.name}), which sent the messages of {place} to a program, is off: {why}"
         )
 
-    async def close(self) -> None:
+    async def rest(self) -> None:
         """Stop sending; what was accepted is saved."""
         tasks = [teller.task for teller in self._tellers.values()]
+        self._tellers.clear()
+        self._by_log.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop for good."""
+        await self.rest()
         if self._outside is not None:
             await (await self._outside).close()
 
@@ -249,6 +275,9 @@ class Teller:
 
     async def _try(self, body: bytes) -> str:
         """Post it once. Returns what went wrong, or "". Raises _SwitchedOff."""
+        while self._means.store.cluster.lease_left <= 0:
+            # Another node may be sending by now: two of them would mix up the order.
+            await self._means.pause(LOOK_SECONDS)
         try:
             outside = await self._all.outside()
             status = await outside.post(self.hook.url, body, signed(self.hook.key, body, int(time.time())))

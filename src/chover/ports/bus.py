@@ -74,6 +74,13 @@ class Cluster(Protocol):
     def lease_seconds(self) -> float:
         """How long a node that is silent counts as alive."""
 
+    @property
+    def lease_left(self) -> float:
+        """For so many seconds nobody can have taken over from this node, by its own steady clock; 0 or less: perhaps.
+
+        Does not wait.
+        """
+
     async def join(self, version: str, address: str) -> None:
         """Begin a new run of this node. The claims of the run before are dropped."""
 

@@ -73,7 +73,7 @@ class HookRows(Protocol):
         """Delete a hook. Returns whether it existed."""
 
     async def move(self, hook: str, place: int) -> None:
-        """Note that everything up to this place has been sent."""
+        """Note that everything up to this place has been sent. It never moves back."""
 
     async def switch_off(self, hook: str, why: str) -> None: ...
 

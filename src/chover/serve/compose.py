@@ -33,6 +33,7 @@ from chover.serve.reload import Reloader
 from chover.serve.renewal import CertificateRenewal
 from chover.serve.row_watch import RowWatch, readers_of
 from chover.serve.shutdown import Shutdown
+from chover.serve.single_jobs import SingleJobs
 from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
@@ -115,6 +116,7 @@ class Server:
     extensions: Extensions
     operator: ServerOperator
     upkeep: Upkeep
+    jobs: SingleJobs
     renewal: CertificateRenewal
     rows: RowWatch
     data: DataSizes
@@ -153,10 +155,11 @@ async def compose(
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
+    jobs = SingleJobs(store.cluster, {"hooks": extensions.hooks.tell, "retention": upkeep.retain})
     renewal = CertificateRenewal(config, tls)
     rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
     return Server(
-        accounts, host, extensions, operator, upkeep, renewal, rows, data, condition, reloader, links, binds, tls
+        accounts, host, extensions, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links, binds, tls
     )
 
 

@@ -154,12 +154,11 @@ class _Lifecycle:
             await listening.reconfigure(server.reloader.config)
             self._spawn(ClusterWatch(cluster, server.host, self._shutdown).run())
             self._spawn(server.upkeep.run())
+            self._spawn(server.jobs.run())
             self._spawn(server.renewal.run())
             self._spawn(server.rows.run())
             self._spawn(server.data.run())
             self._spawn(_settle(listening))
-            for hook in server.extensions.hooks.everywhere():
-                server.extensions.outgoing.follow(hook)
             await self._shutdown.wait()
             _log.info("stopping: %s", self._shutdown.cause)
         finally:
@@ -224,6 +223,7 @@ class _Lifecycle:
         if self._shutdown.restarting:
             self.handover = await self._hand_over(listening, seconds)
         withdrawn = listening.stop_accepting()
+        await server.jobs.close()
         await server.extensions.close()
         await server.host.close(self._shutdown.reason, seconds)
         await listening.close(seconds)

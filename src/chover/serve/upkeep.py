@@ -1,10 +1,10 @@
-"""Hourly tasks: retention, and a look at the certificates."""
+"""Hourly tasks: retention, which one node of a cluster does, and what each node does for itself."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from chover.engine.events import Event
@@ -20,7 +20,7 @@ RETAIN_SECONDS: Final = 3600.0
 
 
 class Upkeep:
-    """Deletes what has expired: messages with their files, unused codes, uploads, abandoned channels.
+    """Deletes what has expired: messages with their files, unused codes, records, abandoned channels; and uploads.
 
     It goes by a time that is confirmed: a clock that jumped ahead must not cost what is not old.
 
@@ -35,14 +35,23 @@ class Upkeep:
         self._told: Sequence[str] = ()
 
     async def run(self) -> None:
-        """Run at once and then every hour, until it is cancelled. A failure is logged and tried again."""
+        """What each node does for its own disk: at once and then every hour, until it is cancelled."""
         while True:
-            try:
-                await self._retain()
-            except StoreError as error:
-                _log.error("could not delete expired data, trying again in an hour: %s", error)
+            await self._try(self._tidy)
             self.warn()
             await asyncio.sleep(RETAIN_SECONDS)
+
+    async def retain(self) -> None:
+        """What one node does for all: at once and then every hour, until it is cancelled."""
+        while True:
+            await self._try(self._retain)
+            await asyncio.sleep(RETAIN_SECONDS)
+
+    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except StoreError as error:
+            _log.error("could not delete expired data, trying again in an hour: %s", error)
 
     def warn(self) -> None:
         """Log the warnings that were not there an hour ago."""
@@ -61,8 +70,11 @@ class Upkeep:
         await self._host.node.moderation.retain(now)
         gone = await self._store.retain(self._host.node.config.history.retention_days, now, self._remove_files)
         codes = await self._store.registry.codes.purge(now)
-        files = await self._files.tidy(now)
         ended = await self._host.forgetting.look(now)
-        if gone or codes or files or ended:
-            text = "retention: deleted %d events, %d codes, %d uploads and %d abandoned channels"
-            _log.info(text, gone, codes, files, ended)
+        if gone or codes or ended:
+            _log.info("retention: deleted %d events, %d codes and %d abandoned channels", gone, codes, ended)
+
+    async def _tidy(self) -> None:
+        """The contents of uploads are on the disk of a node."""
+        if files := await self._files.tidy(self._host.node.ledger.clock.confirmed()):
+            _log.info("retention: deleted %d uploads", files)

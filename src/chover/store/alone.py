@@ -16,7 +16,7 @@ class AloneInCluster:
     """Implements ports.Cluster for a storage that only one process can open. Nothing waits."""
 
     alone = True
-    lease_seconds = float("inf")
+    lease_seconds = lease_left = float("inf")
 
     def __init__(self) -> None:
         self._facts: NodeFacts | None = None

@@ -119,6 +119,20 @@ async def test_a_job_moves_when_its_node_is_gone(open_node):
     assert await third.does("hooks")
 
 
+async def test_a_node_knows_for_how_long_nobody_can_have_taken_over(open_node):
+    one = await open_node("n1", seconds=60)
+    other = await open_node("n2", seconds=60)
+    assert 50 < one.lease_left <= 60
+    one.lease_seconds = 600
+    assert await one.renew()
+    assert 590 < one.lease_left <= 600
+    await expire(other, "n1")
+    assert await other.reap() == ["n1"]
+    one.lease_seconds = 6000
+    assert not await one.renew()
+    assert one.lease_left <= 600, "a lease that is gone is not prolonged"
+
+
 async def test_of_two_who_want_a_job_one_gets_it(open_node):
     one, other = await open_node("n1"), await open_node("n2")
     for number in range(50):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -83,15 +84,27 @@ class PostgresCluster:
         self._node = node
         self.lease_seconds = seconds
         self._epoch = 0
+        self._held_until = 0.0
+        """When the lease ends, on the steady clock of this machine: never later than on that of the database."""
+
+    @property
+    def lease_left(self) -> float:
+        return self._held_until - time.monotonic()
 
     async def join(self, version: str, address: str) -> None:
+        asked = time.monotonic()
         async with self._connections.transaction() as db:
             self._epoch = await db.fetchval(_JOIN, self._node, self.lease_seconds, version, address)
             await _drop_claims(db, [self._node])
         self._appender.lease = NodeLease(self._node, self._epoch)
+        self._held_until = asked + self.lease_seconds
 
     async def renew(self) -> bool:
-        return await self._connections.execute(_RENEW, self._node, self._epoch, self.lease_seconds) > 0
+        asked = time.monotonic()
+        if not await self._connections.execute(_RENEW, self._node, self._epoch, self.lease_seconds):
+            return False
+        self._held_until = asked + self.lease_seconds
+        return True
 
     async def leave(self) -> None:
         async with self._connections.transaction() as db:

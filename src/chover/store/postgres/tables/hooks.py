@@ -27,7 +27,7 @@ class PostgresHooks(PostgresRows):
         return bool(await self._db.execute("DELETE FROM hook WHERE id = $1", hook))
 
     async def move(self, hook: str, place: int) -> None:
-        await self._db.execute("UPDATE hook SET place = $2 WHERE id = $1", hook, place)
+        await self._db.execute("UPDATE hook SET place = $2 WHERE id = $1 AND place < $2", hook, place)
 
     async def switch_off(self, hook: str, why: str) -> None:
         await self._db.execute("UPDATE hook SET off = $2 WHERE id = $1", hook, why)

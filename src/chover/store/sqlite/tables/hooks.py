@@ -24,7 +24,7 @@ class SqliteHooks(Rows):
         return bool(await self._change("DELETE FROM hook WHERE id = ?", hook))
 
     async def move(self, hook: str, place: int) -> None:
-        await self._change("UPDATE hook SET place = ? WHERE id = ?", place, hook)
+        await self._change("UPDATE hook SET place = max(place, ?) WHERE id = ?", place, hook)
 
     async def switch_off(self, hook: str, why: str) -> None:
         await self._change("UPDATE hook SET off = ? WHERE id = ?", why, hook)

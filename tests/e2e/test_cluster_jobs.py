@@ -1,0 +1,66 @@
+"""What one node of a cluster does for all goes on where it was when that node dies."""
+
+import time
+
+import pytest
+
+from tests.e2e.server import chover
+from tests.e2e.test_hooks import program
+from tests.e2e.wire import Irc, text
+from tests.servers.nats import nats_server
+from tests.servers.postgres import bare_database, postgres
+from tests.terminal import BOUND
+
+__all__ = ["bare_database", "nats_server", "postgres", "program"]
+
+
+@pytest.fixture
+def nodes(bare_database, nats_server, serve):
+    env = {
+        "CHOVER_STORE_URL": bare_database,
+        "CHOVER_BUS_URL": nats_server.url(),
+        "CHOVER_LIMITS_FLOOD": "false",
+        "CHOVER_OUTGOING_NETWORKS": '["127.0.0.1"]',
+    }
+    return [serve(**env) for _ in range(2)]
+
+
+@pytest.fixture
+def doing(postgres, bare_database, nodes):
+    """Which of the nodes does a job, and which does not: waits until one does."""
+
+    def find(job):
+        name = bare_database.rpartition("?")[0].rpartition("/")[2]
+        deadline = time.monotonic() + BOUND
+        while not (rows := postgres.sql("SELECT node FROM job WHERE name = $1", job, database=name)):
+            assert time.monotonic() < deadline
+        ours = [(node.data / "node-id").read_text().strip() == rows[0]["node"] for node in nodes]
+        return nodes[ours.index(True)], nodes[ours.index(False)]
+
+    return find
+
+
+def test_a_hook_is_told_everything_in_order_when_the_node_that_tells_it_is_killed(doing, program):
+    address, told, came = program
+    tells, other = doing("hooks")
+    with Irc(other.port, "bob") as bob:
+        with Irc(tells.port, "alice") as alice:
+            added = chover("hook", "add", "#lobby", "--to", address, "--data", str(other.data), home=other.home)
+            assert added.returncode == 0, added.stderr
+            for number in range(50):
+                alice.say(f"alice {number}")
+                bob.say(f"bob {number}")
+            for _ in range(60):
+                assert came.acquire(timeout=BOUND)
+            assert len({message["msgid"] for message in told[:60]}) == 60, "by one of the two nodes"
+            bob.send(*[f"PRIVMSG #lobby :bob {number}" for number in range(50, 100)])
+            tells.kill()
+        bob.expect(":bob 99$")
+        for number in range(100, 150):
+            bob.say(f"bob {number}")
+        while told[-1]["text"] != "bob 149":
+            assert came.acquire(timeout=BOUND)
+        once = {message["msgid"]: message["text"] for message in told}
+        assert len(once) == 200, "what was repeated has the id that it had"
+        said = [text(line) for line in bob.history() if " PRIVMSG " in line]
+        assert list(once.values()) == said, "in the order of the channel"
