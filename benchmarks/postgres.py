@@ -18,7 +18,7 @@ import uvloop
 from tests.servers.postgres import Postgres
 
 from benchmarks.machine import print_header
-from chover.engine.events import Event, Said, Source
+from chover.engine.events import Event, Joined, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Committed
 from chover.store.postgres import schema
@@ -29,6 +29,7 @@ from chover.store.postgres.writer import PostgresWriter
 
 TEXT = "The quick brown fox jumps over the lazy dog, and says so."
 SPREAD, HOT = 200, 1
+BODIES = {"said": Said(TEXT), "joined": Joined()}
 
 
 async def open_logs(url):
@@ -47,7 +48,7 @@ async def acknowledged(logs, append):
     return (time.perf_counter() - started) * 1000
 
 
-async def speaking(url, node, people, spread, seconds):
+async def speaking(url, node, people, spread, seconds, what):
     """What people on one node do: the milliseconds of each acknowledgement, and the CPU seconds of the node."""
     logs = await open_logs(url)
     until, cpu = time.perf_counter() + seconds, time.process_time()
@@ -59,7 +60,7 @@ async def speaking(url, node, people, spread, seconds):
             number += 1
             key = f"{node}-{person}-{number}"
             log = LogId(f"c{(person + number) % spread}")
-            event = Event(log, who, Said(TEXT), f"run{key}", 0, 1_700_000_000_000, key)
+            event = Event(log, who, BODIES[what], f"run{key}", 0, 1_700_000_000_000, key)
             taken.append(await acknowledged(logs, Append([event])))
 
     await asyncio.gather(*map(speak, range(people)))
@@ -77,10 +78,10 @@ def figures(name, taken, seconds, cpu):
     )
 
 
-def nodes_speak(url, nodes, people, spread, seconds):
+def nodes_speak(url, nodes, people, spread, seconds, what="said"):
     """The same on several processes at once."""
     words = [sys.executable, "-m", "benchmarks.postgres", "--url", url, "--people", str(people // nodes)]
-    words += ["--spread", str(spread), "--seconds", str(seconds)]
+    words += ["--spread", str(spread), "--seconds", str(seconds), "--what", what]
     running = [
         subprocess.Popen([*words, "--node", str(node)], stdout=subprocess.PIPE, text=True) for node in range(nodes)
     ]
@@ -105,9 +106,10 @@ def main():
     parser.add_argument("--url", help="only be a node there")
     parser.add_argument("--node", default="0")
     parser.add_argument("--spread", type=int, default=SPREAD)
+    parser.add_argument("--what", choices=BODIES, default="said")
     given = parser.parse_args()
     if given.url:
-        told = uvloop.run(speaking(given.url, given.node, given.people, given.spread, given.seconds))
+        told = uvloop.run(speaking(given.url, given.node, given.people, given.spread, given.seconds, given.what))
         print(json.dumps(told))
         return
     print_header(f"{given.people} people, {given.seconds} s each", f"{len(TEXT)} bytes of text, nonces", "fsync")

@@ -41,6 +41,10 @@ class NatsServer:
     def url(self, user=""):
         return f"nats://{user}{'@' * bool(user)}127.0.0.1:{self.port}"
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def start(self):
         """Until it accepts connections."""
         program = Path(sys.executable).with_name("nats-server")
