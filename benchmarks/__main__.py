@@ -25,13 +25,15 @@ NAMES = (
     "abuse",
     "backup",
     "capacity",
+    "performance",
 )
 """In order of duration; all together take some minutes."""
 
 
 def summary(name):
     """The first line of a benchmark's docstring."""
-    source = Path(__file__).with_name(f"{name}.py").read_text()
+    here = Path(__file__).parent
+    source = next(path for path in (here / f"{name}.py", here / name / "__init__.py") if path.exists()).read_text()
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 

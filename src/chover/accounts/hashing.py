@@ -18,6 +18,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Final, NamedTuple, ParamSpec, TypeVar
 
+from chover.thread_names import show_name
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ class Hashing:
 
     def __init__(self, *, apart: bool) -> None:
         self._apart = apart
-        self._threads = ThreadPoolExecutor(WORKERS, "chover-hash")
+        self._threads = ThreadPoolExecutor(WORKERS, "chover-hash", show_name)
         self._processes: ProcessPoolExecutor | None = None
         self._opening = asyncio.Lock()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from chover.store.sqlite import database
+from chover.thread_names import show_name
 
 SECONDS: Final = 1.0
 """At most this often."""
@@ -40,6 +41,7 @@ class Checkpoints:
         self._thread.join()
 
     def _run(self) -> None:
+        show_name()
         db: sqlite3.Connection | None = None
         while self._goes_on():
             try:

@@ -14,6 +14,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from chover.ports import StoreError
 from chover.store.sqlite import database, faults
 from chover.store.sqlite.lock_yielding import LockYielding
+from chover.thread_names import show_name
 
 THREADS: Final = 2
 
@@ -34,7 +35,7 @@ class Readers:
         self._yielding = yielding
         self._path = path
         self._connect = connect or partial(database.open_reader, path)
-        self._pool = ThreadPoolExecutor(threads, "chover-reader")
+        self._pool = ThreadPoolExecutor(threads, "chover-reader", show_name)
         self._mine = threading.local()
         self._connections: list[sqlite3.Connection] = []
 

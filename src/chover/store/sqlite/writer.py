@@ -23,6 +23,7 @@ from chover.store.sqlite import faults
 from chover.store.sqlite.checkpoints import Checkpoints
 from chover.store.sqlite.lock_yielding import LockYielding
 from chover.store.sqlite.log.appender import Appender
+from chover.thread_names import show_name
 
 TOGETHER: Final = 2048
 """From this many events on, a transaction takes no further group."""
@@ -111,6 +112,7 @@ class Writer:
         return self.run(self._close, last=True)
 
     def _run(self) -> None:
+        show_name()
         item: Group | Job | None = None
         while True:
             item = item or self._queue.get()

@@ -23,6 +23,7 @@ from chover.ports import Append, StoreError
 from chover.store.sqlite import faults
 from chover.store.sqlite.search import filling, segments
 from chover.store.sqlite.search.filling import CHUNK, Place
+from chover.thread_names import show_name
 
 PAUSE: Final = 0.1
 """Seconds in which new messages are collected before they are indexed; meanwhile a search reads them from the log."""
@@ -128,6 +129,7 @@ class Follower:
     # ---- the thread ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        show_name()
         try:
             db = segments.open_follower(self._path, self._store, self._origin)
         except (OSError, sqlite3.Error) as error:

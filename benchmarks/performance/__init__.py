@@ -1,0 +1,1 @@
+"""What a message, a connection and a search cost, beside other servers, and how that grows: ``make bench``."""

@@ -1,0 +1,139 @@
+"""``make bench`` works: a small run of all cells, and of the parts that it is made of. Times mean nothing here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from benchmarks.performance import generator, plot, processes, report, servers
+from benchmarks.performance.__main__ import PAGE
+
+ROOT = Path(__file__).parents[1]
+CELLS = ["100x10", "registration", "latency-search", "growth-members"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "benchmarks.performance", "--smoke", "--out", str(directory)]
+    done = subprocess.run([*command, "--cells", *CELLS], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return directory
+
+
+@pytest.fixture(scope="module")
+def measured(run):
+    return json.loads((run / "pictures" / "performance" / "run.json").read_text())
+
+
+def test_each_cell_has_a_figure_of_every_server_that_is_here(measured):
+    ours = {"chover-power", "chover-process"}
+    here = {one.key for one in servers.found()}
+    assert here >= ours
+    for key in ("100x10", "registration"):
+        assert measured["cells"][key]["rows"].keys() == here
+    assert measured["cells"].keys() == {key for key in CELLS if not key.startswith("growth")}
+    for cell in measured["cells"].values():
+        assert all(row[cell["figure"]] > 0 for row in cell["rows"].values())
+
+
+def test_growth_has_a_point_for_each_size(measured):
+    points = measured["growth"]["members"]["points"]
+    assert {name: [size for size, _ in row] for name, row in points.items()} == {
+        name: [5, 10] for name in ("message", "NAMES", "WHO", "JOIN and PART", "QUIT")
+    }
+
+
+def test_plots_are_well_formed_and_tables_name_what_was_measured(run):
+    plots = list((run / "pictures" / "performance").glob("*.svg"))
+    assert {path.stem for path in plots} == {"100x10", "registration", "growth-members"}
+    for path in plots:
+        assert ET.parse(path).getroot().tag.endswith("svg")
+    page = (run / "performance.md").read_text()
+    assert "| 100 members, 10 senders, 10 outstanding | deliveries per CPU-second |" in page
+    assert "history and search on, acknowledged after fsync" in page
+
+
+def test_the_page_has_a_place_for_each_section(measured):
+    assert {name for _, name, _ in report.MARK.findall(PAGE.read_text())} == report.SECTIONS.keys()
+    text = report.page(measured, "a\n<!-- measured: cells -->\nold\n<!-- end -->\nb\n")
+    assert text.startswith("a\n<!-- measured: cells -->\n| cell ")
+    assert text.endswith("<!-- end -->\nb\n")
+    assert "old" not in text
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_both_generators_count_every_delivery(tmp_path, python):
+    """Ten members: each message has nine readers."""
+    server = servers.Server(servers.PROCESS, tmp_path, None)
+    load = generator.Generator(server.port, None, python=python)
+    try:
+        load.come(10, "#bench")
+        load.fence()
+        spoken = load.call("speak", 10, 2, 3, 80, 0.1, "#bench")
+        assert spoken["deliveries"] == 9 * spoken["messages"] > 0
+        timed = load.call("rate", 2, 100, 80, 0.1, "#bench")
+        assert (timed["messages"], timed["deliveries"], timed["n"]) == (10, 90, 90)
+        assert 0 < timed["p50"] <= timed["p99"] <= timed["longest"]
+        assert load.ask(3, " 366 ", ["NAMES #bench"] * 4)["n"] == 4
+        load.call("leave", 8, 2)
+        fewer = load.call("speak", 8, 1, 1, 80, 0, "#bench")
+        assert (fewer["messages"], fewer["deliveries"]) == (1, 7)
+    finally:
+        load.close()
+        server.close()
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_a_generator_says_what_went_wrong(tmp_path, python):
+    server = servers.Server(servers.PROCESS, tmp_path, None)
+    load = generator.Generator(server.port, None, server="chover", python=python)
+    try:
+        load.come(3, "#bench")
+        server.kill()
+        with pytest.raises(SystemExit, match=r"chover: fence .*the server closed the connection of client"):
+            load.fence()
+    finally:
+        load.close()
+        server.close()
+
+
+def test_a_generator_that_never_waits_is_the_bottleneck():
+    assert generator.was_bottleneck({"waited": 0.01, "seconds": 1.0})
+    assert not generator.was_bottleneck({"waited": 0.2, "seconds": 1.0})
+
+
+def test_shares_are_summed_by_thread_and_part():
+    text = (
+        "# Overhead|Command|Shared Object\n"
+        "    40.00%|python3|[kernel.kallsyms]\n"
+        "    25.00%|python3|libpython3.11.so.1.0\n"
+        "    15.00%|chover-index|libsqlite3.so.0.8.6\n"
+        "    10.00%|chover-index|_sqlite3.cpython-311-x86_64-linux-gnu.so\n"
+        "    10.00%|chover-reader_0|loop.cpython-311-x86_64-linux-gnu.so\n"
+    )
+    assert {(thread, part): round(share, 2) for thread, part, share in processes.shares(text)} == {
+        ("loop", "kernel"): 0.4,
+        ("loop", "Python"): 0.25,
+        ("index", "SQLite"): 0.25,
+        ("reader", "event loop"): 0.1,
+    }
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0, 0.0), (1, 1.0), (2, 2.0)])
+def test_the_exponent_is_that_of_the_points(power, expected):
+    assert plot.exponent([(x, 3 * x**power) for x in (1, 10, 100)]) == pytest.approx(expected)
+
+
+def test_a_requirement_is_judged_by_its_direction():
+    def cell(figure, value, *, more):
+        rows = {"chover-power": {figure: value}, "inspircd": {figure: 100.0}}
+        return {"title": "t", "unit": "u", "figure": figure, "more_is_better": more, "rows": rows}
+
+    names = {"chover-power": {"name": "ours"}, "inspircd": {"name": "InspIRCd"}}
+    made = {"100x1": cell("per_cpu", 90.0, more=True), "idle": cell("kib", 9.0, more=False)}
+    rows = report.requirements({"cells": made, "contestants": names}).splitlines()
+    assert rows[2].endswith("| 0.8 times | 1.0 times | 0.90 times | as required |")
+    assert rows[3].endswith("| 8 u | 4 | 9 | **not yet** |")
