@@ -1,8 +1,8 @@
 """``make bench``: our server and those of others on this machine, in one run.
 
 A whole run takes about 40 minutes on a quiet machine. ``--quick`` takes about 6 and has every cell, but no growth. The
-figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go to build/bench instead,
-so that the page has the figures of one run.
+figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go to build/bench
+instead, so that the page has the figures of one run.
 """
 
 import argparse

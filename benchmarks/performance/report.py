@@ -59,8 +59,9 @@ def conditions(run):
     keeps = "; ".join(f"{one['name']}: {one['keeps']}" for one in names.values())
     return (
         f"Measured on {run['date']} at commit {run['commit']}, in {run['seconds'] / 60:.0f} minutes, by"
-        f" `{run['command']}`: {machine['cores']} cores of {machine['model']}, {machine['system']}, {machine['filesystem']},"
-        f" Python {machine['python']}, SQLite {machine['sqlite']}. {quiet}. {pinned[0].upper()}{pinned[1:]}. Medians of"
+        f" `{run['command']}`: {machine['cores']} cores of {machine['model']}, {machine['system']},"
+        f" {machine['filesystem']}, Python {machine['python']}, SQLite {machine['sqlite']}. {quiet}."
+        f" {pinned[0].upper()}{pinned[1:]}. Medians of"
         f" {run['times']} interleaved runs of {run['window']} s. The generator is written in {run['generator']}.\n\n"
         f"Peers: {peers}. What is kept: {keeps}.\n"
     )
