@@ -1,4 +1,4 @@
-"""``chover upgrade``: upgrades the database to this version's schema, before a server does it."""
+"""``chover upgrade``: upgrades the database to this version's schema, or moves it to PostgreSQL and back."""
 # ruff: noqa: PLC0415, T201 - other commands upgrade nothing, and what was done is for people
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chover.cli.errors import CommandError
+from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, DataDir, load_config
 from chover.version import __version__
 
@@ -19,14 +19,30 @@ if TYPE_CHECKING:
 
 def upgrade(
     check: Annotated[bool, typer.Option("--check", help="Only say what would be done.")] = False,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="Move all data to an empty database (postgresql://…), or from there to a new directory (sqlite:DIR).",
+            metavar="URL|sqlite:DIR",
+        ),
+    ] = "",
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Bring the database to the schema of this version.
 
-    A copy of it is kept first. The server must be stopped; it would do the same at its next start.
+    A copy of it is kept first. The server must be stopped; it would do the same at its next start. With --to the data
+    is moved to PostgreSQL, or back, and compared; what it is moved from stays as it is. After an interruption, run the
+    same command again: it goes on where it was.
     """
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    if to:
+        from chover.cli.migrating import migrate
+
+        if check:
+            raise CommandError("--check and --to do not go together: leave one out", WRONG_USAGE)
+        return migrate(settings, to)
     from chover.ports import StoreError
     from chover.store.opening import backup_of, require_data
 

@@ -51,7 +51,7 @@ def inspect(config: Config) -> StoreFacts | str | None:
 
 async def _inspect(config: Config) -> StoreFacts | str | None:
     try:
-        postgres = _postgres()
+        postgres = postgres_parts()
         connections = await postgres.Connections.open(config.store.url)
         try:
             facts = await postgres.schema.look(connections)
@@ -66,7 +66,7 @@ async def open_storage(config: Config) -> Storage:
     """The storage that ``config.store`` names. The data directory is locked until ``close``. Raises StoreError."""
     store, directory = config.store, config.server.data_path
     if store.url:
-        return await _postgres().PostgresStore.open(store.url, directory, patience=store.wait_seconds)
+        return await postgres_parts().PostgresStore.open(store.url, directory, patience=store.wait_seconds)
     return SqliteStore.open(directory, durability=store.durability)
 
 
@@ -75,7 +75,9 @@ async def open_existing(config: Config) -> Storage:
     store = config.store
     if store.url:
         directory = config.server.data_path
-        return await _postgres().PostgresStore.open(store.url, directory, patience=store.wait_seconds, create=False)
+        return await postgres_parts().PostgresStore.open(
+            store.url, directory, patience=store.wait_seconds, create=False
+        )
     require_data(config)
     return await open_storage(config)
 
@@ -86,7 +88,7 @@ async def open_copy(config: Config, room: Path) -> Storage:
     Of SQLite a copy is made in the directory ``room``; PostgreSQL is read as it is.
     """
     if config.store.url:
-        return await _postgres().PostgresStore.open_beside(config.store.url)
+        return await postgres_parts().PostgresStore.open_beside(config.store.url)
     return await open_storage(_copied(config, room))
 
 
@@ -137,13 +139,13 @@ def _holds_data(file: Path) -> bool:
         raise StoreError(f"{file} cannot be read ({error.strerror}): run this as the user of the server") from error
 
 
-class _Postgres(NamedTuple):
+class PostgresParts(NamedTuple):
     PostgresStore: type[PostgresStore]
     Connections: type[Connections]
     schema: ModuleType
 
 
-def _postgres() -> _Postgres:
+def postgres_parts() -> PostgresParts:
     """What is imported only where the settings name it. Raises StoreError without its packages."""
     try:
         from chover.store.postgres import schema  # noqa: PLC0415
@@ -153,4 +155,4 @@ def _postgres() -> _Postgres:
         raise StoreError(
             f"store.url names PostgreSQL, and the package {error.name} is missing: pip install 'chover[cluster]'"
         ) from error
-    return _Postgres(PostgresStore, Connections, schema)
+    return PostgresParts(PostgresStore, Connections, schema)

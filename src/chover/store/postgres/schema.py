@@ -16,6 +16,12 @@ _FIRST: Final = 1
 _LOCK: Final = 0x63686F766572
 """The advisory lock under which nodes that start at once make or upgrade the tables one after the other."""
 CLUSTER_BYTES: Final = 16
+_MIGRATING: Final = -1
+"""The version of a database that ``chover upgrade --to`` has not filled yet."""
+_UNFINISHED: Final = (
+    "the database holds an unfinished migration: run the same chover upgrade --to again, which goes on with it, or"
+    " make an empty database"
+)
 
 
 class SchemaFacts(NamedTuple):
@@ -67,8 +73,7 @@ def _require_known(found: int, newest: int) -> None:
 
 async def _version(db: Transaction) -> int:
     """0 for a database without tables."""
-    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
-    tables = {row[0] for row in await db.fetch(sql)}
+    tables = await _tables(db)
     if not tables:
         return 0
     if not {"schema_version", "meta", "event"} <= tables:
@@ -78,7 +83,45 @@ async def _version(db: Transaction) -> int:
     version = await db.fetchval("SELECT max(version) FROM schema_version")
     if version is None:
         raise StoreError("the database does not say which schema it has: restore a backup of it")
+    if version == _MIGRATING:
+        raise StoreError(_UNFINISHED)
     return int(version)
+
+
+async def begin_migration(db: Transaction, mark: bytes) -> bool:
+    """Make the tables in an empty database, for a migration to fill. True: it was begun before, under ``mark``.
+
+    Raises StoreError if anything else is there.
+    """
+    async with db.transaction():
+        await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        tables = await _tables(db)
+        if not tables:
+            await _create(db)
+            await db.execute("UPDATE schema_version SET version = $1", _MIGRATING)
+            await db.execute("INSERT INTO meta (name, value) VALUES ('moving', $1)", mark)
+            return False
+        found = await db.fetchval("SELECT value FROM meta WHERE name = 'moving'") if "meta" in tables else None
+        if found is None:
+            raise StoreError("the database in --to is not empty: name an empty one (createdb makes one)")
+        if bytes(found) != mark:
+            raise StoreError(
+                "the database in --to holds an unfinished migration of other data, or of this data before it changed:"
+                " make an empty one (dropdb, createdb) and begin again"
+            )
+        return True
+
+
+async def end_migration(db: Transaction) -> None:
+    """From now on servers may start on it."""
+    async with db.transaction():
+        await db.execute("DELETE FROM meta WHERE name = 'moving'")
+        await db.execute("UPDATE schema_version SET version = $1", wanted())
+
+
+async def _tables(db: Transaction) -> set[str]:
+    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    return {row[0] for row in await db.fetch(sql)}
 
 
 async def _create(db: Transaction) -> None:

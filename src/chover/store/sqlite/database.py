@@ -15,6 +15,9 @@ FILE: Final = "chover.db"
 VERSION: Final = "0015"
 """The schema of this code: the newest of upgrades/versions."""
 
+MIGRATING: Final = "moving"
+"""Stands in place of a version while ``chover upgrade --to`` fills the database."""
+
 Durability = Literal["power", "process"]
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMAL"}
 
@@ -169,6 +172,11 @@ def version_of(db: sqlite3.Connection, path: Path) -> str | None:
         return None
     stamps = db.execute("SELECT version_num FROM alembic_version").fetchall() if "alembic_version" in tables else []
     version = str(stamps[0][0]) if stamps else ""
+    if version == MIGRATING:
+        raise StoreError(
+            f"{path} is an unfinished migration: run the same chover upgrade --to again, which goes on with it, or"
+            " remove the file"
+        )
     if len(stamps) > 1 or "alembic_version" not in tables or not (version == "" or version.isdecimal()):
         raise StoreError(
             f"{path} is a database of another program: move it away or choose another directory with --data"
@@ -176,14 +184,14 @@ def version_of(db: sqlite3.Connection, path: Path) -> str | None:
     return version
 
 
-def create(db: sqlite3.Connection) -> None:
-    """Create the tables of this version in an empty database."""
+def create(db: sqlite3.Connection, version: str = VERSION, more: str = "") -> None:
+    """Create the tables of this version in an empty database, and stamp it; ``more`` SQL belongs to it."""
     # This takes some ten milliseconds, and only the first start needs it.
     from importlib.resources import files  # noqa: PLC0415
 
     schema = files("chover.store.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")
-    stamp = f"INSERT INTO alembic_version (version_num) VALUES ('{VERSION}');"  # noqa: S608 - a constant
-    db.executescript(f"BEGIN IMMEDIATE; {schema} {stamp} COMMIT;")
+    stamp = f"INSERT INTO alembic_version (version_num) VALUES ('{version}');"  # noqa: S608 - a constant
+    db.executescript(f"BEGIN IMMEDIATE; {schema} {stamp} {more} COMMIT;")
 
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:

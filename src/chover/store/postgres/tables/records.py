@@ -103,8 +103,8 @@ class PostgresRecords(PostgresRows):
         return int(await self._db.value(_LAST))
 
     async def close_connections(self, at: int) -> None:
-        # Connections of other nodes may still be open.
-        await self._db.execute("UPDATE visit SET until = $1 WHERE until = 0 AND node = $2", at, self._node)
+        # Connections of other nodes may still be open; those that were moved here from SQLite are of none.
+        await self._db.execute("UPDATE visit SET until = $1 WHERE until = 0 AND node IN ($2, '')", at, self._node)
 
     async def retain(self, now: int, audit_before: int, connections_before: int) -> int:
         over = await self._db.execute("DELETE FROM ban WHERE expires_at BETWEEN 1 AND $1", now)
