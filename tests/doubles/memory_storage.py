@@ -24,3 +24,6 @@ class MemoryStorage(MemoryStore):
         self.push = MemoryPush(self.registry.accounts.kept)
         self.uploads = MemoryUploads(self.registry.accounts.kept)
         self.sizes = MemorySizes()
+
+    def measures(self):
+        return []

@@ -63,7 +63,7 @@ class Server:
         """What its log may hold all the same, as a pattern; set by a test that brings it about."""
         self._log = home / "server.log"
         self._arguments = arguments
-        self._env = env
+        self.env = env
         self.process: subprocess.Popen[str]
 
     def start(self, *before: str) -> Server:
@@ -90,7 +90,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env=environment(self.home, **self._env),
+                env=environment(self.home, **self.env),
             )
 
     def wait_until_ready(self) -> None:

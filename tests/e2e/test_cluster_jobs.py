@@ -1,5 +1,6 @@
-"""What one node of a cluster does for all goes on where it was when that node dies."""
+"""What one node of a cluster does for all goes on where it was when that node dies; and the state of the nodes."""
 
+import json
 import time
 
 import pytest
@@ -64,3 +65,40 @@ def test_a_hook_is_told_everything_in_order_when_the_node_that_tells_it_is_kille
         assert len(once) == 200, "what was repeated has the id that it had"
         said = [text(line) for line in bob.history() if " PRIVMSG " in line]
         assert list(once.values()) == said, "in the order of the channel"
+
+
+def cluster_status(node, *more):
+    """Of the settings alone, without anything of the node."""
+    return chover("cluster", "status", *more, "--data", str(node.home / "nothing"), home=node.home, **node.env)
+
+
+def test_the_status_of_a_cluster_shows_its_nodes_and_the_one_that_has_died(nodes, doing):
+    tells, other = doing("hooks")
+    ids = [(node.data / "node-id").read_text().strip() for node in (tells, other)]
+    with Irc(other.port, "alice"), Irc(other.port, "bob"):
+        deadline = time.monotonic() + BOUND
+        while True:
+            done = cluster_status(other, "--json")
+            found = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+            if found[ids[1]]["sessions"] == 2:
+                break
+            assert time.monotonic() < deadline
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(found) == set(ids)
+    assert "hooks" in found[ids[0]]["jobs"]
+    assert 0 < found[ids[1]]["seconds_left"] <= 6
+    assert found[ids[1]]["address"].endswith(f":{other.port}")
+    shown = cluster_status(other)
+    assert shown.returncode == 0
+    assert shown.stdout.splitlines()[-1] == "nothing to look at"
+
+    tells.kill()
+    deadline = time.monotonic() + BOUND
+    while "was declared dead" not in (shown := cluster_status(other)).stdout:
+        assert time.monotonic() < deadline
+        assert shown.returncode == ("SILENT" in shown.stdout)
+    assert shown.returncode == 1
+    assert f"! node {ids[0]} " in shown.stdout
+    assert not (other.home / "nothing").exists()
+    tells.start()
+    assert cluster_status(other).returncode == 0

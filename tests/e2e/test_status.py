@@ -10,13 +10,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from nats.aio.client import Client
 
-from chover.bus.nats import NatsBus
 from chover.store import last_backup
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
+from tests.servers.nats import nats_server
+from tests.servers.postgres import bare_database, postgres
 from tests.terminal import ROOT
+
+__all__ = ["bare_database", "nats_server", "postgres"]
 
 NAMES = re.compile(r"\b(?:chover|process)_[a-z_]+\b(?!/)")
 
@@ -40,16 +42,18 @@ def backed_up(shared):
     (shared.data / last_backup.FILE).unlink()
 
 
-@pytest.mark.parametrize("page", ["grafana.json", "alarms.yml", "operating.md"])
-def test_every_metric_that_the_pages_name_exists(backed_up, page):
-    with Irc(backed_up.port, "alice") as alice:
-        found = {name.partition("{")[0] for name in metrics(backed_up)}
-        alice.leave()
-    # Those of the bus are there with bus.url.
-    found |= {f"chover_{measure.name}" for measure in NatsBus(Client(), "").measures()}
-    named = set(NAMES.findall((ROOT / "docs" / page).read_text())) - {"chover_"}
-    assert len(named) > 10
-    assert named - found == set()
+def test_every_metric_that_the_pages_name_exists(backed_up, serve, bare_database, nats_server):
+    member = serve(CHOVER_STORE_URL=bare_database, CHOVER_BUS_URL=nats_server.url())
+    found = set()
+    for server in (backed_up, member):
+        with Irc(server.port, "alice") as alice:
+            found |= {name.partition("{")[0] for name in metrics(server)}
+            alice.leave()
+    assert "chover_node_info" not in {name.partition("{")[0] for name in metrics(backed_up)}
+    for page in ("grafana.json", "alarms.yml", "operating.md"):
+        named = set(NAMES.findall((ROOT / "docs" / page).read_text())) - {"chover_"}
+        assert len(named) > 10
+        assert named - found == set()
 
 
 def test_every_alarm_says_what_to_do():

@@ -60,7 +60,7 @@ class NatsBus:
         """What went wrong while it was being connected."""
         self._connecting: asyncio.Event | None = asyncio.Event()
         self._servers, self._dialing = 1, True
-        self.received = self.published = self.lost = self.errors = 0
+        self.received = self.published = self.lost = self.errors = self.reconnects = 0
 
     # ---- beginning ---------------------------------------------------------------------------------------------------
 
@@ -219,6 +219,7 @@ class NatsBus:
 
     async def _reconnected(self) -> None:
         self._told.clear()
+        self.reconnects += 1
         _log.info("connected to NATS at %s again", self._where)
 
     def _tell(self, text: str) -> None:
@@ -233,6 +234,7 @@ class NatsBus:
             single("bus_received_total", "counter", "Messages of other nodes that the bus has brought.", self.received),
             single("bus_sent_total", "counter", "Messages that were sent to other nodes.", self.published),
             single("bus_lost_total", "counter", "Messages to other nodes that could not be sent.", self.lost),
+            single("bus_reconnects_total", "counter", "How often the bus was connected again.", self.reconnects),
             single("bus_errors_total", "counter", "What went wrong on the bus between nodes.", self.errors),
         ]
 

@@ -57,6 +57,25 @@ class NodeFacts(msgspec.Struct, frozen=True):
     seconds_left: float
     """Until its lease ends; negative since it did."""
     jobs: Sequence[str] = ()
+    """What it does for all nodes."""
+    sessions: int = 0
+    lag_events: int = 0
+    lag_seconds: float = 0.0
+    died: int = 0
+    """When others declared it dead, ms since 1970; 0: they did not."""
+
+
+class NodeLoad(msgspec.Struct, frozen=True):
+    """What a node says of itself whenever it renews its lease."""
+
+    address: str = ""
+    """Empty: as before."""
+    sessions: int = 0
+    """Connections of people."""
+    lag_events: int = 0
+    """Events of other nodes that it has not applied yet."""
+    lag_seconds: float = 0.0
+    """For how long it has not known everything, beyond the second that is usual."""
 
 
 class Cluster(Protocol):
@@ -69,6 +88,10 @@ class Cluster(Protocol):
     @property
     def alone(self) -> bool:
         """Whether there can be no other node: then every claim is granted at once, and nothing is ever reaped."""
+
+    @property
+    def node(self) -> str:
+        """The id of this node."""
 
     @property
     def lease_seconds(self) -> float:
@@ -84,7 +107,7 @@ class Cluster(Protocol):
     async def join(self, version: str, address: str) -> None:
         """Begin a new run of this node. The claims of the run before are dropped."""
 
-    async def renew(self) -> bool:
+    async def renew(self, load: NodeLoad | None = None) -> bool:
         """Renew the lease. False: this node was reaped, and others have taken over."""
 
     async def leave(self) -> None:

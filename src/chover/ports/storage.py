@@ -10,6 +10,7 @@ import msgspec
 
 from chover.ports.files import FileRows
 from chover.ports.hooks import HookRows
+from chover.ports.measures import Measure
 from chover.ports.push import PushRows
 from chover.ports.registry import Registry
 from chover.ports.store import Store
@@ -55,6 +56,9 @@ class Storage(Store, Protocol):
     @property
     def sizes(self) -> StorageSizes:
         """How much it takes."""
+
+    def measures(self) -> list[Measure]:
+        """Its figures, for ``/metrics``."""
 
     @property
     def uploads(self) -> FileRows:

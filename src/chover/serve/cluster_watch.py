@@ -7,7 +7,7 @@ import logging
 from typing import Final
 
 from chover.ports import StoreError
-from chover.ports.bus import Cluster
+from chover.ports.bus import Cluster, NodeLoad
 from chover.serve.shutdown import Shutdown
 from chover.server.host import ChatHost
 from chover.server.lifecycle import AbsentUsers
@@ -26,6 +26,7 @@ class ClusterWatch:
     def __init__(self, cluster: Cluster, host: ChatHost, shutdown: Shutdown) -> None:
         self._cluster = cluster
         self._absent = AbsentUsers(host.node)
+        self._host = host
         self._shutdown = shutdown
         self._unreachable = False
         cluster.on_loss(self._lost)
@@ -35,7 +36,7 @@ class ClusterWatch:
         while not self._cluster.alone:
             await asyncio.sleep(self._cluster.lease_seconds / 3)
             try:
-                if not await self._cluster.renew():
+                if not await self._cluster.renew(self._load()):
                     self._lost()
                     return
                 await self._look_after_others()
@@ -43,6 +44,11 @@ class ClusterWatch:
                 self._tell(error)
             else:
                 self._unreachable = False
+
+    def _load(self) -> NodeLoad:
+        host = self._host
+        sessions = sum(session.user is not None for session in host.node.sessions)
+        return NodeLoad(host.node.reached_at, sessions, host.feed.lag_events, host.feed.lag_seconds)
 
     async def _look_after_others(self) -> None:
         for node in await self._cluster.reap():

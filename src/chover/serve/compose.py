@@ -25,6 +25,7 @@ from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
 from chover.ports import Accounts, Bus, Hook, Observer, Storage, Voice
 from chover.ports.push import Subscription
+from chover.serve.cluster_measures import ClusterMeasures
 from chover.serve.condition import Condition
 from chover.serve.data_sizes import DataSizes
 from chover.serve.listening import InvitationLinks, binds_of
@@ -156,6 +157,7 @@ async def compose(
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
     jobs = SingleJobs(store.cluster, {"hooks": extensions.hooks.tell, "retention": upkeep.retain})
+    host.node.measure_sources.append(ClusterMeasures(store, host, jobs).measures)
     renewal = CertificateRenewal(config, tls)
     rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
     return Server(

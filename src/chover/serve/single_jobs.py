@@ -59,6 +59,10 @@ class SingleJobs:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def here(self) -> dict[str, bool]:
+        """All jobs, and whether this node does them."""
+        return {name: name in self._running and not self._running[name].done() for name in self._jobs}
+
     async def close(self) -> None:
         """End all jobs; what they have begun is finished or left to the next node."""
         for task in self._running.values():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from chover.engine.ids import UserId
-from chover.ports.bus import NodeFacts
+from chover.ports.bus import NodeFacts, NodeLoad
 
 OWN: Final = "alone"
 
@@ -16,6 +16,7 @@ class AloneInCluster:
     """Implements ports.Cluster for a storage that only one process can open. Nothing waits."""
 
     alone = True
+    node = OWN
     lease_seconds = lease_left = float("inf")
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class AloneInCluster:
     async def join(self, version: str, address: str) -> None:
         self._facts = NodeFacts(OWN, version, address, 1, time.time_ns() // 1_000_000, float("inf"))
 
-    async def renew(self) -> bool:
+    async def renew(self, load: NodeLoad | None = None) -> bool:  # noqa: ARG002 - nobody looks at it from elsewhere
         return True
 
     async def leave(self) -> None:

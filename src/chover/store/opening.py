@@ -13,6 +13,7 @@ import msgspec
 
 from chover.config import Config
 from chover.ports import Recovered, Storage, StorageBackup, StoreError
+from chover.ports.bus import NodeFacts
 from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.store import SqliteStore
@@ -60,6 +61,21 @@ async def _inspect(config: Config) -> StoreFacts | str | None:
     except StoreError as error:
         return str(error)
     return StoreFacts(str(facts.version), str(postgres.schema.wanted()), facts.newest) if facts.version else None
+
+
+async def nodes_of(config: Config) -> list[NodeFacts]:
+    """The nodes that share the database of ``config``, also those that died lately. Changes nothing. Raises StoreError.
+
+    Only where store.url names one.
+    """
+    postgres = postgres_parts()
+    connections = await postgres.Connections.open(config.store.url, node="status", most=1)
+    try:
+        if not (await postgres.schema.look(connections)).version:
+            return []
+        return list(await postgres.roster.everybody(connections))
+    finally:
+        await connections.close()
 
 
 async def open_storage(config: Config) -> Storage:
@@ -143,16 +159,17 @@ class PostgresParts(NamedTuple):
     PostgresStore: type[PostgresStore]
     Connections: type[Connections]
     schema: ModuleType
+    roster: ModuleType
 
 
 def postgres_parts() -> PostgresParts:
     """What is imported only where the settings name it. Raises StoreError without its packages."""
     try:
-        from chover.store.postgres import schema  # noqa: PLC0415
+        from chover.store.postgres import roster, schema  # noqa: PLC0415
         from chover.store.postgres.connections import Connections  # noqa: PLC0415
         from chover.store.postgres.store import PostgresStore  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise StoreError(
             f"store.url names PostgreSQL, and the package {error.name} is missing: pip install 'chover[cluster]'"
         ) from error
-    return PostgresParts(PostgresStore, Connections, schema)
+    return PostgresParts(PostgresStore, Connections, schema, roster)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -40,6 +41,9 @@ class Feed:
         self._filling: dict[LogId, asyncio.Task[None]] = {}
         self._mark = ""
         self._unreadable = False
+        self.lag_events = 0
+        """How many events of other nodes it does not have yet, as of the last poll."""
+        self._complete_at = 0.0
 
     async def survey(self) -> None:
         """Start after the events that are in the store now. Raises StoreError.
@@ -52,6 +56,11 @@ class Feed:
     def begin(self, restored: Mapping[LogId, int]) -> None:
         """``restored`` are the places up to which the state was read from the store, after the survey."""
         self.applied.update(restored)
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long it has not been sure to have everything, beyond the usual time between two polls."""
+        return max(0.0, time.monotonic() - self._complete_at - POLL_SECONDS) if self._complete_at else 0.0
 
     # ---- what the bus brings -----------------------------------------------------------------------------------------
 
@@ -139,13 +148,15 @@ class Feed:
             await asyncio.sleep(UNDER_WAY_SECONDS)
         for log, held in list(self._held.items()):
             heads[log] = max(heads.get(log, 0), min(held) - 1)
+        self.lag_events = sum(max(0, head - self.applied.get(log, 0)) for log, head in heads.items())
         for log, head in heads.items():
             if head > self.applied.get(log, 0):
                 await self._read(log, head)
-        self._mark = mark
+        self._mark, self.lag_events, self._complete_at = mark, 0, time.monotonic()
 
     async def watch(self) -> None:
         """Poll until it is cancelled. A store that cannot be read is reported once, and asked again."""
+        self._complete_at = time.monotonic()
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from chover.engine.ids import UserId
-from chover.ports.bus import NodeFacts
+from chover.ports.bus import NodeFacts, NodeLoad
+from chover.store.postgres import roster
 from chover.store.postgres.connections import Connections, Transaction
 from chover.store.postgres.faults import LeaseLost
 from chover.store.postgres.log.appender import PostgresAppender
@@ -20,12 +23,14 @@ _JOIN: Final = """
     INSERT INTO node (id, epoch, expires, version, address)
     VALUES ($1, 1, clock_timestamp() + $2 * interval '1 s', $3, $4)
     ON CONFLICT (id) DO UPDATE SET epoch = node.epoch + 1, expires = excluded.expires, version = excluded.version,
-        address = excluded.address, started = clock_timestamp(), since = clock_timestamp()
+        address = excluded.address, started = clock_timestamp(), since = clock_timestamp(), died = NULL,
+        sessions = 0, lag_events = 0, lag_seconds = 0
     RETURNING epoch"""
 # Also after it has ended, as long as nobody has reaped it: when the database was away, it was so for all of them.
 _RENEW: Final = """
     UPDATE node SET since = CASE WHEN expires > clock_timestamp() THEN since ELSE clock_timestamp() END,
-        expires = clock_timestamp() + $3 * interval '1 s'
+        expires = clock_timestamp() + $3 * interval '1 s', address = coalesce(nullif($4, ''), address),
+        sessions = $5, lag_events = $6, lag_seconds = $7
     WHERE id = $1 AND epoch = $2"""
 # The row stays, because its number must never be given again: a run that was asleep would take it for its own.
 _LEAVE: Final = "UPDATE node SET epoch = epoch + 1, expires = '-infinity' WHERE id = $1 AND epoch = $2"
@@ -55,7 +60,8 @@ _DEAD: Final = """
     AND EXISTS (SELECT 1 FROM node AS own WHERE own.id = $1 AND own.epoch = $2 AND own.expires > clock_timestamp()
         AND own.since < clock_timestamp() - $3 * interval '1 s')
     ORDER BY id FOR UPDATE SKIP LOCKED"""
-_END: Final = "UPDATE node SET epoch = epoch + 1, expires = '-infinity' WHERE id = ANY ($1)"
+_END: Final = """
+    UPDATE node SET epoch = epoch + 1, expires = '-infinity', died = clock_timestamp() WHERE id = ANY ($1)"""
 _PRESENT: Final = "SELECT DISTINCT user_id FROM nick_claim"
 _DOES: Final = """
     INSERT INTO job (name, node, epoch) SELECT $1, id, epoch FROM node
@@ -63,12 +69,6 @@ _DOES: Final = """
     ON CONFLICT (name) DO UPDATE SET node = excluded.node, epoch = excluded.epoch
     WHERE (job.node = excluded.node AND job.epoch = excluded.epoch) OR NOT EXISTS (
         SELECT 1 FROM node WHERE id = job.node AND epoch = job.epoch AND expires > clock_timestamp())"""
-_NODES: Final = """
-    SELECT node.id, version, address, node.epoch, (extract(epoch FROM started) * 1000)::bigint,
-        extract(epoch FROM expires - clock_timestamp())::float8,
-        (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM job
-            WHERE job.node = node.id AND job.epoch = node.epoch)
-    FROM node WHERE expires > '-infinity' ORDER BY started, node.id"""
 
 
 class PostgresCluster:
@@ -81,7 +81,7 @@ class PostgresCluster:
     ) -> None:
         self._connections = connections
         self._appender = appender
-        self._node = node
+        self.node = node
         self.lease_seconds = seconds
         self._epoch = 0
         self._held_until = 0.0
@@ -94,40 +94,41 @@ class PostgresCluster:
     async def join(self, version: str, address: str) -> None:
         asked = time.monotonic()
         async with self._connections.transaction() as db:
-            self._epoch = await db.fetchval(_JOIN, self._node, self.lease_seconds, version, address)
-            await _drop_claims(db, [self._node])
-        self._appender.lease = NodeLease(self._node, self._epoch)
+            self._epoch = await db.fetchval(_JOIN, self.node, self.lease_seconds, version, address)
+            await _drop_claims(db, [self.node])
+        self._appender.lease = NodeLease(self.node, self._epoch)
         self._held_until = asked + self.lease_seconds
 
-    async def renew(self) -> bool:
+    async def renew(self, load: NodeLoad | None = None) -> bool:
         asked = time.monotonic()
-        if not await self._connections.execute(_RENEW, self._node, self._epoch, self.lease_seconds):
+        told = msgspec.structs.astuple(load or NodeLoad())
+        if not await self._connections.execute(_RENEW, self.node, self._epoch, self.lease_seconds, *told):
             return False
         self._held_until = asked + self.lease_seconds
         return True
 
     async def leave(self) -> None:
         async with self._connections.transaction() as db:
-            if _touched(await db.execute(_LEAVE, self._node, self._epoch)):
-                await _drop_claims(db, [self._node])
+            if _touched(await db.execute(_LEAVE, self.node, self._epoch)):
+                await _drop_claims(db, [self.node])
 
     async def claim(self, look: str, nick: str, user: UserId) -> bool:
         async with self._connections.transaction() as db:
             await self._require_lease(db)
             if await db.fetchval(_CLAIM, look, nick, user) != user:
                 return False
-            await db.execute(_HOLD, look, self._node)
+            await db.execute(_HOLD, look, self.node)
             return True
 
     async def _require_lease(self, db: Transaction) -> None:
-        if await db.fetchval(_FENCE, self._node, self._epoch) is None:
+        if await db.fetchval(_FENCE, self.node, self._epoch) is None:
             raise LeaseLost
 
     async def release(self, look: str, user: UserId) -> bool:
         async with self._connections.transaction() as db:
             if await db.fetchval(_LOCK, look, user) is None:
                 return False
-            await db.execute(_DROP, look, self._node)
+            await db.execute(_DROP, look, self.node)
             return _touched(await db.execute(_FREE, look))
 
     async def hand_over(self, look: str, before: UserId, after: UserId) -> None:
@@ -135,7 +136,7 @@ class PostgresCluster:
 
     async def reap(self) -> list[str]:
         async with self._connections.transaction() as db:
-            dead = [row[0] for row in await db.fetch(_DEAD, self._node, self._epoch, self.lease_seconds)]
+            dead = [row[0] for row in await db.fetch(_DEAD, self.node, self._epoch, self.lease_seconds)]
             if dead:
                 await _drop_claims(db, dead)
                 await db.execute(_END, dead)
@@ -145,10 +146,10 @@ class PostgresCluster:
         return {UserId(row[0]) for row in await self._connections.fetch(_PRESENT)}
 
     async def does(self, job: str) -> bool:
-        return await self._connections.execute(_DOES, job, self._node, self._epoch) > 0
+        return await self._connections.execute(_DOES, job, self.node, self._epoch) > 0
 
     async def nodes(self) -> list[NodeFacts]:
-        return [NodeFacts(*row) for row in await self._connections.fetch(_NODES)]
+        return await roster.living(self._connections)
 
     def on_loss(self, told: Callable[[], None]) -> None:
         self._appender.lease_lost = told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any, Final, Literal
 
@@ -10,6 +11,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from chover.ports import StoreError
+from chover.ports.measures import Measure, Sample, single
 from chover.store.postgres import faults
 
 Transaction = PoolConnectionProxy
@@ -45,6 +47,8 @@ class Connections:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._closed = False
+        self._waiting = self._taken = 0
+        self._waited = 0.0
 
     @classmethod
     async def open(
@@ -73,41 +77,66 @@ class Connections:
         return cls(pool)
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
-        with self._told():
-            return await self._pool.fetch(sql, *values)
+        async with self.connection() as db:
+            return await db.fetch(sql, *values)
 
     async def row(self, sql: str, *values: object) -> asyncpg.Record | None:
-        with self._told():
-            return await self._pool.fetchrow(sql, *values)
+        async with self.connection() as db:
+            return await db.fetchrow(sql, *values)
 
     async def value(self, sql: str, *values: object) -> Any:
         """The first column of the first row; None without a row."""
-        with self._told():
-            return await self._pool.fetchval(sql, *values)
+        async with self.connection() as db:
+            return await db.fetchval(sql, *values)
 
     async def execute(self, sql: str, *values: object) -> int:
         """How many rows it touched."""
-        with self._told():
-            return _touched(await self._pool.execute(sql, *values))
+        async with self.connection() as db:
+            return _touched(await db.execute(sql, *values))
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Once for each row, all in one transaction."""
-        with self._told():
-            await self._pool.executemany(sql, rows)
+        async with self.connection() as db:
+            await db.executemany(sql, rows)
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[Transaction]:
         """A connection on which each statement is a transaction of its own."""
         with self._told():
-            async with self._pool.acquire() as connection:
+            connection = await self._take()
+            try:
                 yield connection
+            finally:
+                await self._pool.release(connection)
+
+    async def _take(self) -> PoolConnectionProxy:
+        """A connection of the pool, once there is one."""
+        began = time.perf_counter()
+        self._waiting += 1
+        try:
+            connection = await self._pool.acquire()
+        finally:
+            self._waiting -= 1
+            self._waited += time.perf_counter() - began
+        self._taken += 1
+        return connection
 
     @contextlib.asynccontextmanager
     async def transaction(self, *, isolation: Isolation = "read_committed") -> AsyncIterator[Transaction]:
         """Committed when the block ends, rolled back when it raises. ``repeatable_read`` sees one moment."""
-        with self._told():
-            async with self._pool.acquire() as connection, connection.transaction(isolation=isolation):
-                yield connection
+        async with self.connection() as connection, connection.transaction(isolation=isolation):
+            yield connection
+
+    def measures(self) -> list[Measure]:
+        """Its figures, for ``/metrics``."""
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
+        states = [Sample(idle, {"state": "idle"}), Sample(size - idle, {"state": "busy"})]
+        return [
+            Measure("database_connections", "gauge", "Connections to PostgreSQL, by what they do.", states),
+            single("database_waiting", "gauge", "What waits for a connection to PostgreSQL.", self._waiting),
+            single("database_taken_total", "counter", "How often a connection to PostgreSQL was taken.", self._taken),
+            single("database_wait_seconds_total", "counter", "Time for which that was waited for.", self._waited),
+        ]
 
     async def close(self) -> None:
         """What runs is finished. Closing twice is closing."""

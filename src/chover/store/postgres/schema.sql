@@ -389,7 +389,13 @@ CREATE TABLE node (
     address TEXT NOT NULL DEFAULT '',
     started TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     -- Since when it has renewed its lease in time.
-    since TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+    since TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    -- What it said of itself when it renewed the lease last.
+    sessions INTEGER NOT NULL DEFAULT 0,
+    lag_events BIGINT NOT NULL DEFAULT 0,
+    lag_seconds DOUBLE PRECISION NOT NULL DEFAULT 0,
+    -- When others declared its last run dead.
+    died TIMESTAMPTZ
 );
 
 -- Who has which nick at the moment: by what the nick looks like, so that no two are alike.

@@ -8,6 +8,7 @@ from typing import Final
 
 from chover.ports import Going, StoreError
 from chover.ports.bus import Cluster
+from chover.ports.measures import Measure
 from chover.store.lock import DirectoryLock
 from chover.store.postgres import schema
 from chover.store.postgres.cluster import PostgresCluster
@@ -85,6 +86,9 @@ class PostgresStore(PostgresLogs):
             raise
         appender = PostgresAppender(connections)
         return cls(connections, appender, PostgresWriter(appender), None)
+
+    def measures(self) -> list[Measure]:
+        return self._db.measures()
 
     async def retain(self, days: int, now: int, going: Going | None = None) -> int:
         gone = await super().retain(days, now, going)

@@ -14,6 +14,7 @@ from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Going, Outcome, Selector, Snapshot
 from chover.ports.bus import Cluster
+from chover.ports.measures import Measure
 from chover.store.alone import AloneInCluster
 from chover.store.lock import DirectoryLock
 from chover.store.retention import steps
@@ -71,6 +72,10 @@ class SqliteStore:
             raise
         yielding = LockYielding()
         return cls(lock, path, Writer(db, Checkpoints(path), yielding), yielding)
+
+    def measures(self) -> list[Measure]:
+        """It has none besides its sizes."""
+        return []
 
     async def load(self) -> Snapshot:
         return self._readers.now(pages.load)
