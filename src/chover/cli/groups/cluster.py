@@ -14,6 +14,7 @@ from chover.cli.asking import as_json, moment, printable, table
 from chover.cli.errors import FAILED, CommandError
 from chover.cli.options import ConfigFile, DataDir, Json, load_config
 from chover.cli.status import duration
+from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.ports.bus import NodeFacts
@@ -84,7 +85,11 @@ def _lease(node: NodeFacts) -> str:
 
 
 def _lag(node: NodeFacts) -> str:
-    return f"{node.lag_events} events, {node.lag_seconds:.0f} s" if node.lag_events or node.lag_seconds >= 1 else "0"
+    return (
+        f"{counted(node.lag_events, 'event')}, {node.lag_seconds:.0f} s"
+        if node.lag_events or node.lag_seconds >= 1
+        else "0"
+    )
 
 
 def warnings_of(nodes: Sequence[NodeFacts], now: float) -> Iterator[str]:
@@ -99,6 +104,6 @@ def warnings_of(nodes: Sequence[NodeFacts], now: float) -> Iterator[str]:
             yield f"{place} is silent, its lease ended {-node.seconds_left:.0f} s ago: is it running, and its network?"
         elif node.lag_seconds > BEHIND_SECONDS:
             yield (
-                f"{place} is {node.lag_seconds:.0f} s behind the log ({node.lag_events} events): is its machine busy,"
+                f"{place} is {node.lag_seconds:.0f} s behind the log ({counted(node.lag_events, 'event')}): is its machine busy,"
                 " or the network to the database slow?"
             )
