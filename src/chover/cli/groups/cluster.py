@@ -103,7 +103,5 @@ def warnings_of(nodes: Sequence[NodeFacts], now: float) -> Iterator[str]:
         elif node.seconds_left <= 0:
             yield f"{place} is silent, its lease ended {-node.seconds_left:.0f} s ago: is it running, and its network?"
         elif node.lag_seconds > BEHIND_SECONDS:
-            yield (
-                f"{place} is {node.lag_seconds:.0f} s behind the log ({counted(node.lag_events, 'event')}): is its machine busy,"
-                " or the network to the database slow?"
-            )
+            behind = f"{node.lag_seconds:.0f} s behind the log ({counted(node.lag_events, 'event')})"
+            yield f"{place} is {behind}: is its machine busy, or the network to the database slow?"
