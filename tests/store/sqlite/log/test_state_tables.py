@@ -1,9 +1,11 @@
 """The state tables are what the engine makes of the same events."""
 
+import re
 import sqlite3
 from contextlib import closing
 from importlib.resources import files
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.store.making import event
@@ -13,7 +15,7 @@ from chover.engine.events import Joined, Opened, Said
 from chover.engine.ids import ChannelId, LogId
 from chover.ports import Append, Committed
 from chover.store.projection import StateChange
-from chover.store.sqlite.log import pages
+from chover.store.sqlite.log import batches, pages
 from chover.store.sqlite.log.appender import Appender
 from chover.store.sqlite.log.state_tables import STATEMENTS
 
@@ -40,6 +42,25 @@ def test_boot_finds_the_state_that_the_engine_had(story, group):
 
 def test_each_change_has_statements():
     assert STATEMENTS.keys() == set(StateChange)
+
+
+GROWING = re.compile(r"SCAN (?!channel_former)(\w*channel\w*|membership)")
+"""A step of a query plan that reads a whole table. There are few former names of channels: FORMER_NAMES bounds them."""
+
+WIDTHS = {StateChange.JOIN: 9, StateChange.COME_FIRST: 3, StateChange.LEAVE: 2}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 64])
+@pytest.mark.parametrize("change", StateChange)
+def test_no_change_reads_the_rows_of_other_channels(change, rows):
+    """Otherwise everybody who leaves costs more, the more people there are."""
+    with closing(open_memory()) as db:
+        for template in STATEMENTS[change]:
+            sql, values = template, ["x"] * max([*map(int, re.findall(r"\?(\d)", template))] or [template.count("?")])
+            if "{rows}" in template:
+                [(sql, values)] = batches.statements(template, WIDTHS[change], ["x"] * WIDTHS[change] * rows)
+            steps = [step for *_, step in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+            assert not [step for step in steps if GROWING.match(step)]
 
 
 def test_private_messages_have_no_state_tables():

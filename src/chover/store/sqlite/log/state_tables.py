@@ -20,7 +20,9 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
         ),
     ),
     StateChange.FORGET: tuple(
-        f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
+        # With IN, SQLite would collect all channels that ever ended.
+        f"DELETE FROM {table} WHERE channel = ?"  # noqa: S608 - no input
+        f" AND EXISTS (SELECT 1 FROM channel WHERE id = {table}.channel AND closed_at IS NOT NULL)"
         for table in (
             "channel_mode",
             "channel_list",
@@ -48,7 +50,10 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
             " ON CONFLICT (channel, account) DO UPDATE SET since = min(since, excluded.since)"
         ),
     ),
-    StateChange.LEAVE: ("DELETE FROM membership WHERE (channel, user) IN (VALUES {rows})",),
+    # Without the inner SELECT, SQLite would go through all memberships as soon as there are two rows.
+    StateChange.LEAVE: (
+        "DELETE FROM membership WHERE (channel, user) IN (SELECT column1, column2 FROM (VALUES {rows}))",
+    ),
     StateChange.CHANGE_NICK: ("UPDATE membership SET nick = ?3 WHERE channel = ?1 AND user = ?2",),
     StateChange.IDENTIFY: (
         "UPDATE OR REPLACE membership SET user = ?3, account = ?4 WHERE channel = ?1 AND user = ?2",
