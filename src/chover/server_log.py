@@ -58,16 +58,26 @@ class _CleanLines(logging.Formatter):
 class TextLines(_CleanLines):
     """A line for people and for journald."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    def __init__(self, worker: int = 0) -> None:
+        """``worker`` is the number of this process among several; 0 if it is alone."""
+        who = f"worker {worker} " if worker else ""
+        super().__init__(f"%(asctime)s {who}%(levelname)s %(name)s: %(message)s")
 
 
 class JsonLines(_CleanLines):
-    """One JSON object per line: time (UTC), level, logger, message, and the traceback if there is one."""
+    """One JSON object per line: time (UTC), level, logger, message, and the traceback if there is one.
+
+    Of several processes each says which one it is.
+    """
+
+    def __init__(self, worker: int = 0) -> None:
+        super().__init__()
+        self._who = {"worker": worker} if worker else {}
 
     def format(self, record: logging.LogRecord) -> str:
         row = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            **self._who,
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": clean(record.getMessage()),
@@ -77,7 +87,7 @@ class JsonLines(_CleanLines):
         return json.dumps(row, ensure_ascii=False)
 
 
-_FORMATTERS: Final[dict[str, type[logging.Formatter]]] = {"text": TextLines, "json": JsonLines}
+_FORMATTERS: Final[dict[str, Callable[[int], logging.Formatter]]] = {"text": TextLines, "json": JsonLines}
 
 
 class LeftOut(NamedTuple):
@@ -138,9 +148,15 @@ class Allowance:
 class LogHandler(logging.StreamHandler[TextIO]):
     """Writes to ``stream``, standard error by default. ``clock`` is a monotonic clock in seconds."""
 
-    def __init__(self, form: Form, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        form: Form,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        worker: int = 0,
+    ) -> None:
         super().__init__(stream)
-        self.setFormatter(_FORMATTERS[form]())
+        self.setFormatter(_FORMATTERS[form](worker))
         self._clock = clock
         self._same = Allowance(SAME, SAME_SECONDS)
         self._alike = Allowance(ALIKE, ALIKE_SECONDS)
@@ -188,11 +204,14 @@ class _Addresses:
 _addresses: Final = _Addresses()
 
 
-def begin(level: str, form: Form) -> None:
-    """Log to standard error from now on; does nothing in a program that has its own handlers."""
+def begin(level: str, form: Form, worker: int = 0) -> None:
+    """Log to standard error from now on; does nothing in a program that has its own handlers.
+
+    ``worker`` is the number of this process among several; 0 if it is alone.
+    """
     root = logging.getLogger()
     if not root.handlers:
-        root.addHandler(LogHandler(form))
+        root.addHandler(LogHandler(form, worker=worker))
         root.setLevel(level.upper())
 
 

@@ -1,4 +1,4 @@
-"""The process that runs the terminal client for SSH callers: ``python -m chover.ssh_worker LEVEL FORMAT NUMBER``.
+"""The process that runs the terminal client for SSH callers: ``python -m chover.ssh_worker LEVEL FORMAT WORKER FILE``.
 
 The server starts it when somebody connects (edge/ssh/worker_pool.py), with the number of an open socket for messages
 about callers, and the host key on standard input. It ends when the server closes that socket, or is gone.
@@ -28,12 +28,12 @@ NICE: Final = 5
 """The chat comes first; but scrolling must not stall if the machine has other work."""
 
 
-def main(level: str, form: server_log.Form, number: str) -> None:
+def main(level: str, form: server_log.Form, worker: str, number: str) -> None:
     # The signals are meant for the server, which ends us when it has ended.
     for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(deaf_to, signal.SIG_IGN)
     key = sys.stdin.buffer.read()
-    server_log.begin(level, form)
+    server_log.begin(level, form, int(worker))
     # Importing takes 0.6 s, and in this process only the caller waits for it.
     from chover.client.served import ServedUi, Turns  # noqa: PLC0415
     from chover.edge.loop import loop_factory  # noqa: PLC0415

@@ -27,10 +27,10 @@ async def test_every_interface_is_ipv4_and_ipv6_on_the_same_free_port():
 async def test_a_machine_without_ipv6_starts_all_the_same(monkeypatch, where, number):
     listen = binding._listen
 
-    def lacking(candidate, port):
+    def lacking(candidate, port, **how):
         if candidate.family == socket.AF_INET6:
             raise OSError(number, "no IPv6")
-        return listen(candidate, port)
+        return listen(candidate, port, **how)
 
     monkeypatch.setattr(binding, "_listen", lacking)
     sockets = await open_sockets("", 0)
@@ -78,7 +78,7 @@ async def test_what_cannot_be_listened_on_is_one_line(monkeypatch, host, port, t
 
 
 async def test_a_port_for_the_administrator_says_so(monkeypatch):
-    def forbidden(candidate, port):
+    def forbidden(candidate, port, **how):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(binding, "_listen", forbidden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from chover.accounts.attempts import Attempts, log_failed
@@ -15,6 +15,7 @@ from chover.accounts.passwords import ARGON2, SCRAM, Passwords, Verifier
 from chover.accounts.throttle import LoginThrottle, tell_nobody
 from chover.accounts.tokens import TOKEN_PREFIX, hash_of
 from chover.config import Config
+from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Exchange, Login, Peer, Registry, Token
 
 
@@ -36,6 +37,8 @@ class LoginService:
         self._passwords = passwords
         self._attempts = attempts
         self._key = key
+        self.look: Callable[[], Awaitable[None]] = _nothing_elsewhere
+        """Reads accounts that another node has made or changed just now. Called before an unknown one is refused."""
 
     @property
     def throttle(self) -> LoginThrottle:
@@ -75,7 +78,7 @@ class LoginService:
     async def _check(self, by: str, told: Callable[[int], None], name: str, password: str, peer: Peer) -> Login:
         self.require_privacy(peer)
         name, _, device = name.partition("@")
-        account = self._directory.find(name)
+        account = await self._found(name)
         # Nobody guesses 256 bits, so a token is not slowed down by others who guess at the password.
         if (
             account is not None
@@ -91,7 +94,7 @@ class LoginService:
     async def bearer(self, token: str, peer: Peer) -> Login:
         self.require_privacy(peer)
         found = await self._registry.tokens.use(hash_of(token), _now())
-        account = self._directory.get(found.account) if found else None
+        account = await self._of(found.account) if found else None
         if found is None or account is None:
             async with self._attempts.at("token", "", peer):
                 raise wrong()
@@ -116,6 +119,20 @@ class LoginService:
             if not hmac.compare_digest(kept.encode(), password.encode()):
                 raise Denied("INVALID_CREDENTIALS", "This is not the server's password")
 
+    async def _found(self, name: str) -> Account | None:
+        account = self._directory.find(name)
+        if account is None:
+            await self.look()
+            account = self._directory.find(name)
+        return account
+
+    async def _of(self, owner: UserId) -> Account | None:
+        account = self._directory.get(owner)
+        if account is None:
+            await self.look()
+            account = self._directory.get(owner)
+        return account
+
     async def _token(self, account: Account, secret: str) -> Token | None:
         token = await self._registry.tokens.use(hash_of(secret), _now())
         return token if token is not None and token.account == account.id else None
@@ -126,7 +143,7 @@ class LoginService:
 
     async def _certified(self, peer: Peer, fingerprint: str) -> Account | None:
         owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
-        account = self._directory.get(owner) if owner is not None else None
+        account = await self._of(owner) if owner is not None else None
         # Nobody can guess a key, so attempts are not slowed. SSH clients offer all their keys, and that is not a
         # failure.
         if account is None and peer.protocol != "ssh":
@@ -136,11 +153,15 @@ class LoginService:
     async def _verifier(self, name: str) -> tuple[Account | None, str, Verifier]:
         """The result does not tell whether a password is right, so nobody has to wait for it either."""
         name, _, device = name.partition("@")
-        account = self._directory.find(name)
+        account = await self._found(name)
         kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []
         if account is None or not kept:
             return None, "", self._passwords.nobodys(self._directory.key(name), self._key)
         return account, device, Verifier.read(kept[0])
+
+
+async def _nothing_elsewhere() -> None:
+    """There is no other node."""
 
 
 def _usable(account: Account) -> Account:

@@ -29,12 +29,11 @@ HANG_UP_SECONDS: Final = 1.0
 _log: Final = logging.getLogger(__name__)
 
 
-class OperatorSocket:
-    """Executes an Operator's verbs for anyone who may open the socket: processes of the user who runs the server."""
+class VerbSocket:
+    """Executes verbs for anyone who may open the socket: processes of the user who runs the server."""
 
-    def __init__(self, operator: Operator, path: Path) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._operator = operator
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
 
@@ -83,12 +82,18 @@ class OperatorSocket:
             await _send(writer, {"error": f"{CLIENTS} others are connected already; try again"})
             return
         while line := await _line(reader, writer):
-            await _send(writer, await self._answer(line))
+            try:
+                verb, request = verbs.parse(line)
+            except NotDone as error:
+                await _send(writer, {"error": str(error)})
+                continue
+            await _send(writer, await self._answer(verb, request))
+            if self.hangs_up(verb):
+                return
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def _answer(self, verb: OperatorVerb, request: VerbRequest) -> dict[str, Any]:
         try:
-            verb, request = verbs.parse(line)
-            return {"ok": True, "rows": await self._do(verb, request)}
+            return {"ok": True, "rows": await self.do(verb, request)}
         except NotDone as error:
             return {"error": str(error)}
         except Exception as error:  # noqa: BLE001 - a bug in a verb belongs in the log and must not end the socket
@@ -96,7 +101,23 @@ class OperatorSocket:
             _log.exception("an operator's verb failed")
             return {"error": f"this is a bug ({type(error).__name__}); the server's log says where"}
 
-    async def _do(self, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
+    async def do(self, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
+        """The rows of the answer. Raises NotDone."""
+        raise NotImplementedError
+
+    def hangs_up(self, _verb: OperatorVerb) -> bool:
+        """Whether the connection ends after the answer to this verb."""
+        return False
+
+
+class OperatorSocket(VerbSocket):
+    """Executes the verbs of an Operator."""
+
+    def __init__(self, operator: Operator, path: Path) -> None:
+        super().__init__(path)
+        self._operator = operator
+
+    async def do(self, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
         rows = await verb.act(self._operator, request)
         if verb.logged:
             _log.info("operator console: %s", verb.named(request))

@@ -7,9 +7,10 @@ import gc
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -38,6 +39,13 @@ def serve(
             metavar="DOMAIN",
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share the port and the work, with a PostgreSQL and a NATS started for them.",
+            metavar="N",
+        ),
+    ] = None,
     announce: Annotated[
         bool, typer.Option("--announce", help="Let others in the local network find this server (mDNS).")
     ] = False,
@@ -51,35 +59,47 @@ def serve(
         "server.host": host,
         "server.port": port,
         "server.data_dir": None if data is None else str(data),
+        "server.workers": workers,
         "tls.domain": domain,
         "server.announce": True if announce else None,
         "server.log_level": "debug" if verbose else None,
     }
-    settings = load_config(config, flags)
-    run = _imported()
-    from chover.config import load
     from chover.ports import StoreError
 
     try:
-        return until_interrupted(
-            lambda: run(
-                settings,
-                ready=print_ready,
-                reread=lambda: load(config, flags=flags),
-                invites=sys.stdout.isatty(),
-            )
-        )
+        return _served(config, flags)
     except StoreError as error:
         raise CommandError(str(error)) from error
 
 
-def _imported() -> Callable[..., int]:
-    """``chover.serve.run``.
+def _served(config: Path | None, flags: dict[str, Any]) -> int:
+    """As one process, as the first of several, or as one that was started by that."""
+    from chover.config import load
+    from chover.serve.assignment import assigned
+
+    assignment = assigned()
+    if assignment is not None:
+        flags |= assignment.settings
+    settings = load_config(config, flags)
+    reread = partial(load, config, flags=flags)
+    if assignment is not None:
+        run = _imported()
+        return run(settings, reread=reread, invites=assignment.invites, assignment=assignment)
+    run = _imported(several=settings.server.workers > 0)
+    return until_interrupted(lambda: run(settings, ready=print_ready, reread=reread, invites=sys.stdout.isatty()))
+
+
+def _imported(*, several: bool = False) -> Callable[..., int]:
+    """``chover.serve.run``, or ``chover.workers.run`` for several processes.
 
     Imported objects stay, so garbage collection meanwhile would waste a seventh of the time.
     """
     gc.disable()
     try:
+        if several:
+            from chover.workers import run as run_several
+
+            return run_several
         from chover.serve import run
     finally:
         gc.enable()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ def lines(row: dict[str, Any], now: float) -> list[str]:
     data = row["data"]
     shown = [
         ("version", f"{row['version']}, process {row['pid']}, up {duration(now - row['started'])}"),
+        ("workers", _workers(row.get("workers", ()))),
         ("listens on", ", ".join(row["addresses"])),
         (
             "people",
@@ -43,6 +45,10 @@ def lines(row: dict[str, Any], now: float) -> list[str]:
     ]
     warnings = [f"! {text}" for text in row["warnings"]] or ["nothing to look at"]
     return [*(f"{name:<12} {text}" for name, text in shown if text), "", *warnings]
+
+
+def _workers(processes: Sequence[int]) -> str:
+    return f"{len(processes)}: processes {', '.join(map(str, processes))}" if processes else ""
 
 
 def _sizes(data: dict[str, Any]) -> str:

@@ -152,6 +152,15 @@ class ServerSettings(Settings, frozen=True):
     proxy: Annotated[
         bool, Meta(description="Every connection to this port begins with a PROXY header of a trusted proxy.")
     ] = False
+    workers: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=64,
+            description="Processes that share the port and the work, on PostgreSQL and NATS (--workers);"
+            " 0 for a single process.",
+        ),
+    ] = 0
     drain_seconds: Annotated[
         float,
         Meta(ge=0, le=60, description="How long a stop waits for clients to receive what was sent to them."),
@@ -577,6 +586,13 @@ class WebSettings(Settings, frozen=True):
             extra={"secret": True},
         ),
     ] = ""
+    worker_metrics_port: Annotated[
+        Port,
+        Meta(
+            description="Port on 127.0.0.1 where the first of several workers answers for its own /metrics;"
+            " the second has the next port, and so on. 0 for none."
+        ),
+    ] = 0
 
 
 class FilesSettings(Settings, frozen=True):

@@ -21,6 +21,7 @@ FLAGS: Final = {
     "server.host": "--host",
     "server.port": "--port",
     "server.data_dir": "--data",
+    "server.workers": "--workers",
     "server.log_level": "--verbose",
 }
 """The settings that have a flag."""

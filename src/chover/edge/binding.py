@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import socket
+import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -36,17 +37,31 @@ class _Candidate(NamedTuple):
 _EVERYWHERE: Final = (_Candidate(socket.AF_INET, "0.0.0.0"), _Candidate(socket.AF_INET6, "::"))  # noqa: S104 - asked for
 
 
-async def open_sockets(host: str, port: int) -> list[socket.socket]:
+SPREADS: Final = sys.platform == "linux"
+"""Whether the system spreads the connections to an address over the sockets that share it (SO_REUSEPORT)."""
+
+
+async def open_sets(host: str, port: int, sets: int) -> list[list[socket.socket]]:
+    """The same as open_sockets for several processes: as many sets of sockets for the same addresses.
+
+    It is one set where the system does not spread connections: then all processes accept from that one.
+    """
+    first = await open_sockets(host, port, shared=True)
+    return [first, *([_listen_beside(sock) for sock in first] for _ in range(sets - 1 if SPREADS else 0))]
+
+
+async def open_sockets(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
     """Listening sockets for every address of ``host``; '' means all addresses of this machine.
 
-    ``port`` 0 chooses a free one, the same for all of them. Raises CannotListen.
+    ``port`` 0 chooses a free one, the same for all of them. ``shared``: more sockets of this user may share the
+    addresses from then on. Raises CannotListen.
     """
     if not 0 <= port <= 65535:
         raise CannotListen(f"{port} is not a port: choose one from 1 to 65535")
     candidates = await _candidates(host) if host else _EVERYWHERE
     for attempt in range(_TRIES):
         try:
-            return _listen_on_all(candidates, port)
+            return _listen_on_all(candidates, port, shared=shared)
         except OSError as error:
             if port or error.errno != errno.EADDRINUSE or attempt == _TRIES - 1:
                 raise CannotListen(_explain(error, host, port)) from error
@@ -63,12 +78,12 @@ async def _candidates(host: str) -> Sequence[_Candidate]:
     return tuple(dict.fromkeys(_Candidate(family, str(address[0])) for family, _, _, _, address in found))
 
 
-def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.socket]:
+def _listen_on_all(candidates: Sequence[_Candidate], port: int, *, shared: bool) -> list[socket.socket]:
     """One socket for each address. A family that this machine lacks is left out if another one is available."""
     opened: list[socket.socket] = []
     for candidate in candidates:
         try:
-            opened.append(_listen(candidate, port or (opened[0].getsockname()[1] if opened else 0)))
+            opened.append(_listen(candidate, port or (opened[0].getsockname()[1] if opened else 0), shared=shared))
         except OSError as error:
             if error.errno in _NO_SUCH_FAMILY and (opened or candidate is not candidates[-1]):
                 continue
@@ -78,7 +93,7 @@ def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.s
     return opened
 
 
-def _listen(candidate: _Candidate, port: int) -> socket.socket:
+def _listen(candidate: _Candidate, port: int, *, shared: bool = False, beside: bool = False) -> socket.socket:
     # The protocol is given, because asyncio sets TCP_NODELAY only on sockets that are known to be TCP.
     sock = socket.socket(candidate.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -86,13 +101,24 @@ def _listen(candidate: _Candidate, port: int) -> socket.socket:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if candidate.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if beside:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.bind((candidate.host, port))
+        if shared and SPREADS:
+            # Only now: with it the bind would succeed beside another server of this user.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.listen(BACKLOG)
         sock.setblocking(False)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _listen_beside(sock: socket.socket) -> socket.socket:
+    """One more socket that listens on the same address."""
+    host, port = sock.getsockname()[:2]
+    return _listen(_Candidate(sock.family, host), port, beside=True)
 
 
 def _explain(error: OSError, host: str, port: int) -> str:

@@ -35,7 +35,15 @@ class OpenConnection(OpenSocket, frozen=True):
 class Inheritance:
     """Provides each socket once; those that nobody has asked for are closed at the end."""
 
-    def __init__(self, listening: Sequence[ListeningSocket] = (), connections: Sequence[OpenConnection] = ()) -> None:
+    def __init__(
+        self,
+        listening: Sequence[ListeningSocket] = (),
+        connections: Sequence[OpenConnection] = (),
+        *,
+        complete: bool = False,
+    ) -> None:
+        """``complete``: what is optional and not there could not be opened, and is not to be tried again."""
+        self.complete = complete
         self._listening = list(listening)
         self._connections = list(connections)
 

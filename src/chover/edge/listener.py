@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from chover.edge.accepted import AcceptedConnection
@@ -71,6 +72,8 @@ class Listener:
         self._web = WebServer(self._shared)
         self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
+        self._left_to_others: dict[socket.socket, Bind] = {}
+        """Sockets that are shared with other processes, from which those accept at the moment."""
         self._connections: set[AcceptedConnection] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
@@ -84,12 +87,15 @@ class Listener:
         try:
             for bind in self._binds:
                 sockets = self._inherited.listening(bind.host, bind.port)
+                if bind.optional and self._inherited.complete and not sockets:
+                    continue
                 for sock in sockets or await _opened(bind):
                     self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
             raise
-        addresses = [Address(*sock.getsockname()[:2]) for sock in self._listening]
+        # Once each, where several processes share an address.
+        addresses = list(dict.fromkeys(Address(*sock.getsockname()[:2]) for sock in self._listening))
         for sock in self._listening:
             self._listen_to(sock)
         for certificates in self._certificates():
@@ -134,7 +140,21 @@ class Listener:
         for sock in self._listening:
             loop.remove_reader(sock.fileno())
             sock.close()
+        for sock in self._left_to_others:
+            sock.close()
         self._listening.clear()
+        self._left_to_others.clear()
+
+    def accept_from(self, descriptors: AbstractSet[int], shared: AbstractSet[int]) -> None:
+        """Of the ``shared`` listening sockets accept from these, and leave the rest to the other processes."""
+        for sock, bind in [*self._listening.items(), *self._left_to_others.items()]:
+            wanted = sock.fileno() in descriptors or sock.fileno() not in shared
+            if wanted and sock in self._left_to_others:
+                self._listening[sock] = self._left_to_others.pop(sock, bind)
+                self._listen_to(sock)
+            elif not wanted and sock in self._listening:
+                self._left_to_others[sock] = self._listening.pop(sock)
+                asyncio.get_running_loop().remove_reader(sock.fileno())
 
     def hand_over_listening(self) -> list[ListeningSocket]:
         """Stop accepting. Returns duplicates of the listening sockets, on which new connections wait meanwhile."""
@@ -217,7 +237,8 @@ class Listener:
 
         def resume() -> None:
             self._resting.discard(timer)
-            self._listen_to(listening)
+            if listening in self._listening:
+                self._listen_to(listening)
 
         timer = loop.call_later(REST_SECONDS, resume)
         self._resting.add(timer)

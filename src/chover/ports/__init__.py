@@ -40,7 +40,7 @@ from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, Conn
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, OperatorRow, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, UnreadCount
-from chover.ports.storage import CopyFacts, Recovered, Storage, StorageBackup, StorageBytes, StorageSizes
+from chover.ports.storage import CopyFacts, LocalDatabase, Recovered, Storage, StorageBackup, StorageBytes, StorageSizes
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -111,6 +111,7 @@ __all__ = [
     "Invitations",
     "Invite",
     "ListRow",
+    "LocalDatabase",
     "Login",
     "MemberRow",
     "MetadataRow",

@@ -65,6 +65,26 @@ class Storage(Store, Protocol):
         """The rows of uploads; their bytes are in files.blobs."""
 
 
+class LocalDatabase(Protocol):
+    """A database server that runs for one data directory, as a process of whoever holds the directory's lock."""
+
+    @property
+    def url(self) -> str:
+        """What ``store.url`` is for its clients."""
+
+    def require_usable(self) -> None:
+        """Raises StoreError if it cannot run here, or not with the files that there are. Blocks; changes nothing."""
+
+    def prepare(self) -> None:
+        """Make its files at the first start, and end a process that was left behind. Blocks. Raises StoreError."""
+
+    def command(self, connections: int) -> list[str]:
+        """How its process is started, for so many connections."""
+
+    async def ready(self, is_alive: Callable[[], bool]) -> None:
+        """Wait until it answers. Raises StoreError when its process has ended."""
+
+
 class Recovered(msgspec.Struct, frozen=True):
     """What was saved from a damaged database: events, how many of them are lost, and tables that are incomplete."""
 

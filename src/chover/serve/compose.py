@@ -160,6 +160,7 @@ async def compose(
     host.node.measure_sources.append(ClusterMeasures(store, host, jobs).measures)
     renewal = CertificateRenewal(config, tls)
     rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
+    accounts.login.look = rows.look
     return Server(
         accounts, host, extensions, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links, binds, tls
     )

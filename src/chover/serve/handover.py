@@ -1,7 +1,6 @@
 """A restart in place: the same process runs the program again, with its listening sockets and open connections.
 
-The state is in a file without a name, whose descriptor the environment gives. Nothing is written to a directory, and
-only the next run of this process can read it.
+Only the next run of this process can read the state (descriptor_message.py).
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ import asyncio
 import logging
 import os
 import sys
-import tempfile
 from typing import Final
 
 import msgspec
 
 from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection, OpenSocket
+from chover.serve import descriptor_message
 
 _VARIABLE: Final = "CHOVER_HANDOVER"
 
@@ -46,32 +45,17 @@ class ProcessHandover(msgspec.Struct, frozen=True):
         kept: list[OpenSocket] = [*self.listening, *self.connections]
         for one in kept:
             os.set_inheritable(one.descriptor, True)
-        os.environ[_VARIABLE] = str(self._written())
+        os.environ[_VARIABLE] = str(descriptor_message.written(self))
         sys.stdout.flush()
         sys.stderr.flush()
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is this very command
 
-    def _written(self) -> int:
-        """The descriptor of a file with all of this, at its beginning."""
-        with tempfile.TemporaryFile() as file:
-            file.write(msgspec.msgpack.encode(self))
-            file.flush()
-            file.seek(0)
-            descriptor = os.dup(file.fileno())
-        os.set_inheritable(descriptor, True)
-        return descriptor
-
 
 def inherited() -> Inheritance:
     """What the previous run has left open; empty if this is the first one."""
-    descriptor = os.environ.pop(_VARIABLE, "")
-    if not descriptor.isdecimal():
-        return Inheritance()
     try:
-        with os.fdopen(int(descriptor), "rb") as file:
-            handed = msgspec.msgpack.decode(file.read(), type=ProcessHandover)
-    except (OSError, OverflowError, TypeError, msgspec.MsgspecError) as error:
-        # A number that can be no descriptor is taken for no file at all: a TypeError.
+        handed = descriptor_message.taken(_VARIABLE, ProcessHandover)
+    except descriptor_message.BadMessage as error:
         _log.error("the connections of the last run cannot be taken over (%s): everybody has to connect again", error)
         return Inheritance()
-    return Inheritance(handed.listening, handed.connections)
+    return Inheritance() if handed is None else Inheritance(handed.listening, handed.connections)

@@ -25,11 +25,13 @@ from chover.edge.tls.errors import CertificateError
 from chover.ports import Bus, BusError, NewInvitation, Observer, StoreError
 from chover.ports.bus import Cluster
 from chover.serve import open_files
+from chover.serve.assignment import Assignment
 from chover.serve.cluster_watch import ClusterWatch
 from chover.serve.compose import Server, compose
 from chover.serve.handover import ProcessHandover, inherited
-from chover.serve.listening import Listening, Ready
+from chover.serve.listening import Listening, Ready, metrics_bind
 from chover.serve.shutdown import Shutdown
+from chover.serve.worker_link import WorkerDuties, WorkerLink
 from chover.server.measures import ERRORS
 from chover.store.opening import open_storage
 from chover.version import __version__
@@ -49,22 +51,25 @@ def run(
     reread: Callable[[], Config] | None = None,
     flags: Mapping[str, str] = FLAGS,
     invites: bool = False,
+    assignment: Assignment | None = None,
 ) -> int:
     """Serve until stopped. Returns the exit status. Also works outside the main thread, without signal handling.
 
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
     ``invites``: if there are no accounts, an invitation is made at the start and passed to ``ready``.
+    ``assignment``: this process is one of several workers.
     ``flags`` are the names of the flags for settings in the program that starts the server.
     """
     level = config.server.log_level
     # An observer shows who joins and leaves; the log on the same terminal is limited to problems.
-    server_log.begin("warning" if observer is not None and level == "info" else level, config.log.format)
+    level = "warning" if observer is not None and level == "info" else level
+    server_log.begin(level, config.log.format, assignment.number if assignment is not None else 0)
     open_files.raise_limit(config.limits.connections)
     if few := open_files.shortage(config.limits.connections):
         _log.warning("%s", few)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
-            handover = runner.run(_serve(config, observer, ready, reread, invites=invites))
+            handover = runner.run(_serve(config, observer, ready, reread, assignment, invites=invites))
         except (StoreError, BusError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
             return 1
@@ -78,13 +83,15 @@ async def _serve(
     observer: Observer | None,
     ready: Callable[[Ready], None] | None,
     reread: Callable[[], Config] | None,
+    assignment: Assignment | None,
     *,
     invites: bool,
 ) -> ProcessHandover | None:
+    directory = config.server.data_path if assignment is None else assignment.directory(config)
     # First, because it writes nothing.
     bus = await open_bus(config)
     try:
-        store = await open_storage(config)
+        store = await open_storage(config, directory)
     except BaseException:
         await bus.close()
         raise
@@ -96,9 +103,9 @@ async def _serve(
         await bus.close()
         await store.close()
         raise
-    socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
+    socket = OperatorSocket(server.operator, directory / "admin.sock")
     try:
-        lifecycle = _Lifecycle(config, server, shutdown, ready, invites=invites)
+        lifecycle = _Lifecycle(config, server, shutdown, ready, assignment, invites=invites)
         await lifecycle.serve(socket, bus)
     except (CannotListen, CertificateError):
         raise  # The command says it in one line.
@@ -123,6 +130,7 @@ class _Lifecycle:
         server: Server,
         shutdown: Shutdown,
         ready: Callable[[Ready], None] | None,
+        assignment: Assignment | None,
         *,
         invites: bool,
     ) -> None:
@@ -131,7 +139,9 @@ class _Lifecycle:
         self._shutdown = shutdown
         self._ready = ready
         self._invites = invites
-        self._inherited = inherited()
+        self._assignment = assignment
+        self._link = None if assignment is None else WorkerLink(assignment.control, shutdown)
+        self._inherited = inherited() if assignment is None else assignment.inheritance()
         self.handover: ProcessHandover | None = None
         """What the next run gets, after ``serve``."""
         self._background: set[asyncio.Task[None]] = set()
@@ -149,13 +159,15 @@ class _Lifecycle:
             await listening.take_over()
             await _open_for_operators(socket)
             self._handle_signals()
+            await self._follow_supervisor(listening)
             await self._announce(listening)
             self._log_start(listening)
             await listening.reconfigure(server.reloader.config)
             self._spawn(ClusterWatch(cluster, server.host, self._shutdown).run())
             self._spawn(server.upkeep.run())
             self._spawn(server.jobs.run())
-            self._spawn(server.renewal.run())
+            if self._assignment is None or self._assignment.is_first:
+                self._spawn(server.renewal.run())
             self._spawn(server.rows.run())
             self._spawn(server.data.run())
             self._spawn(_settle(listening))
@@ -169,12 +181,26 @@ class _Lifecycle:
 
     async def _listen(self) -> Listening:
         server = self._server
-        listening = Listening(self._config, server.host, server.binds, server.tls, self._inherited)
+        binds, worker = server.binds, self._assignment
+        if worker is not None:
+            binds = [*binds, *metrics_bind(self._config, worker.number)]
+        listening = Listening(self._config, server.host, binds, server.tls, self._inherited, worker)
         server.links.port = await listening.open()
         server.condition.addresses = tuple(listening.addresses)
         server.accounts.warm_up()
         server.reloader.follow(listening.reconfigure)
         return listening
+
+    async def _follow_supervisor(self, listening: Listening) -> None:
+        """A worker does what the process wants that started it."""
+        link, server = self._link, self._server
+        if link is None:
+            return
+        await link.open()
+        server.renewal.exclusive = link.exclusive
+        server.renewal.renewed = link.renewed
+        self._ready = link.started
+        self._spawn(link.run(WorkerDuties(listening.accept_from, server.reloader.read_certificates)))
 
     async def _announce(self, listening: Listening) -> None:
         await listening.certified()
@@ -229,6 +255,8 @@ class _Lifecycle:
         await listening.close(seconds)
         await withdrawn
         server.accounts.close()
+        if self._link is not None:
+            self._link.close()
         logging.getLogger().removeHandler(ERRORS)
 
     async def _hand_over(self, listening: Listening, seconds: float) -> ProcessHandover:

@@ -25,6 +25,7 @@ from chover.edge.listener import (
 )
 from chover.edge.public_address import link_of, local_ip, place_of
 from chover.ports import NewInvitation
+from chover.serve.assignment import Assignment
 from chover.serve.reload import Reloader
 from chover.server.host import ChatHost
 from chover.server.operators import privileges
@@ -82,13 +83,22 @@ class Listening:
     """The ports of a server that has booted, and its announcement in the local network."""
 
     def __init__(
-        self, config: Config, host: ChatHost, binds: list[Bind], tls: TlsCertificates, inherited: Inheritance
+        self,
+        config: Config,
+        host: ChatHost,
+        binds: list[Bind],
+        tls: TlsCertificates,
+        inherited: Inheritance,
+        assignment: Assignment | None = None,
     ) -> None:
         self._config = config
         self._host = host
         self._tls = tls
         self._certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        command = (*SSH_WORKER, config.server.log_level, config.log.format)
+        self._announces = assignment is None or assignment.is_first
+        self._shared = {one.descriptor for sockets in assignment.sets for one in sockets} if assignment else set()
+        worker = str(assignment.number if assignment else 0)
+        command = (*SSH_WORKER, config.server.log_level, config.log.format, worker)
         self._ssh = SshWorkerPool(config.server.data_path, command) if HANDS_SOCKETS_ON else None
         self._inherited = inherited
         self._listener = Listener(host, binds, tls, _limits(config), self._ssh, inherited)
@@ -140,7 +150,8 @@ class Listening:
 
     async def reconfigure(self, config: Config) -> None:
         self._configure_listener(config)
-        await self._announcer.follow(config)
+        if self._announces:
+            await self._announcer.follow(config)
 
     def _configure_listener(self, config: Config) -> None:
         self._listener.trust(config.server.trusted_proxies)
@@ -154,6 +165,10 @@ class Listening:
             *(row.host for row in config.listeners),
         )
         self._listener.follow_web(config.web.url, config.web.metrics_token, names)
+
+    def accept_from(self, descriptors: set[int]) -> None:
+        """Accept from these of the sockets that several processes share."""
+        self._listener.accept_from(descriptors, self._shared)
 
     def stop_accepting(self) -> asyncio.Future[None]:
         """Stop accepting connections and announcing the server.
@@ -173,6 +188,13 @@ class Listening:
 
     async def close(self, grace_seconds: float) -> None:
         await self._listener.close(grace_seconds)
+
+
+def metrics_bind(config: Config, number: int) -> list[Bind]:
+    """Where a worker is asked for its own figures, on this machine; none if the settings name no port."""
+    if not config.web.worker_metrics_port:
+        return []
+    return [Bind("127.0.0.1", config.web.worker_metrics_port + number - 1, frozenset({Protocol.HTTP}))]
 
 
 def binds_of(config: Config) -> list[Bind]:

@@ -9,12 +9,15 @@ from typing import Final
 
 from chover.config import Config, ConfigError, changes
 from chover.edge.listener import TlsCertificates
+from chover.edge.tls.errors import CertificateError
 
 _log = logging.getLogger(__name__)
 
 AT_START: Final = (
     "server.host",
     "server.port",
+    "server.workers",
+    "web.worker_metrics_port",
     "server.name",
     "server.data_dir",
     "server.casemapping",
@@ -84,6 +87,16 @@ class Reloader:
         for apply in self._followers:
             await apply(config)
         return changed
+
+    async def read_certificates(self) -> None:
+        """Use the certificates that another process has renewed; what is wrong is logged."""
+        for certificates in self._certificates:
+            try:
+                lines = await certificates.reload()
+            except CertificateError as error:
+                lines = [str(error)]
+            for line in lines:
+                _log.info("%s", line)
 
     async def reload_by_signal(self) -> None:
         """The result is logged, because nobody waits for it."""

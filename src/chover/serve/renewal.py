@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +47,10 @@ class CertificateRenewal:
         self._now = now
         self._sleep = sleep
         self._failures = 0
+        self.exclusive: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
+        """What surrounds an attempt: the authority must be answered by this process, where there are several."""
+        self.renewed: Callable[[], None] = _nobody_else
+        """Called when there is a new certificate, which is in use here already."""
 
     async def run(self) -> None:
         """Until it is cancelled. A failure is logged and tried again; the certificate of before is used meanwhile."""
@@ -62,7 +68,8 @@ class CertificateRenewal:
         """Try it once; the seconds until the next look."""
         domain = self._config.tls.domain
         try:
-            await asyncio.to_thread(self._obtain, self._config, self._certificates.challenges)
+            async with self.exclusive():
+                await asyncio.to_thread(self._obtain, self._config, self._certificates.challenges)
             lines = await self._certificates.reload()
         except CertificateError as error:
             pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
@@ -70,10 +77,15 @@ class CertificateRenewal:
             _log.warning("%s. It is tried again in %d minutes", str(error).rstrip("."), pause // 60)
             return pause
         self._failures = 0
+        self.renewed()
         _log.info("there is a new certificate for %s", domain)
         for line in lines:
             _log.info("%s", line)
         return LOOK_SECONDS
+
+
+def _nobody_else() -> None:
+    """No other process uses the certificate."""
 
 
 def _by_acme(config: Config, challenges: AcmeChallenges) -> Path:

@@ -38,6 +38,7 @@ class RowWatch:
         self._waiting: set[ChangedRow] = set()
         """What has to be read again, because it could not be yet."""
         self._failing = False
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Run until it is cancelled; return at once if no other node can change anything."""
@@ -47,6 +48,11 @@ class RowWatch:
 
     async def look(self) -> None:
         """Look once. A failure is logged, and the rows are read the next time."""
+        if self._changes.shared:
+            async with self._looking:
+                await self._look()
+
+    async def _look(self) -> None:
         try:
             self._waiting |= await self._changes.poll()
             for kind, read in self._readers.items():

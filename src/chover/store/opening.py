@@ -7,13 +7,14 @@ import contextlib
 import sqlite3
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from chover.config import Config
-from chover.ports import Recovered, Storage, StorageBackup, StoreError
+from chover.ports import LocalDatabase, Recovered, Storage, StorageBackup, StoreError
 from chover.ports.bus import NodeFacts
+from chover.store.lock import DirectoryLock, is_held
 from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.store import SqliteStore
@@ -21,6 +22,12 @@ from chover.store.sqlite.store import SqliteStore
 if TYPE_CHECKING:
     from chover.store.postgres.connections import Connections
     from chover.store.postgres.store import PostgresStore
+
+
+LOCAL: Final = "postgres"
+"""The directory of a PostgreSQL that runs with the workers of a data directory."""
+_FEW: Final = 8
+"""Connections of a command."""
 
 
 class StoreFacts(NamedTuple):
@@ -35,7 +42,7 @@ class StoreFacts(NamedTuple):
 
 def inspect(config: Config) -> StoreFacts | str | None:
     """Look at a database, even if a server has it open. None: there is none; a string: why it cannot be read."""
-    if config.store.url:
+    if config.store.url or local_exists(config):
         return asyncio.run(_inspect(config))
     path = config.server.data_path / database.FILE
     try:
@@ -53,7 +60,9 @@ def inspect(config: Config) -> StoreFacts | str | None:
 async def _inspect(config: Config) -> StoreFacts | str | None:
     try:
         postgres = postgres_parts()
-        connections = await postgres.Connections.open(config.store.url)
+        if not config.store.url and not is_held(config.server.data_path):
+            return await _inspect_local(config)
+        connections = await postgres.Connections.open(config.store.url or local_postgres(config).url)
         try:
             facts = await postgres.schema.look(connections)
         finally:
@@ -66,10 +75,11 @@ async def _inspect(config: Config) -> StoreFacts | str | None:
 async def nodes_of(config: Config) -> list[NodeFacts]:
     """The nodes that share the database of ``config``, also those that died lately. Changes nothing. Raises StoreError.
 
-    Only where store.url names one.
+    Only where store.url names one, or workers have one of their own.
     """
     postgres = postgres_parts()
-    connections = await postgres.Connections.open(config.store.url, node="status", most=1)
+    url = config.store.url or local_postgres(config).url
+    connections = await postgres.Connections.open(url, node="status", most=1)
     try:
         if not (await postgres.schema.look(connections)).version:
             return []
@@ -78,11 +88,25 @@ async def nodes_of(config: Config) -> list[NodeFacts]:
         await connections.close()
 
 
-async def open_storage(config: Config) -> Storage:
-    """The storage that ``config.store`` names. The data directory is locked until ``close``. Raises StoreError."""
-    store, directory = config.store, config.server.data_path
+async def _inspect_local(config: Config) -> StoreFacts | None:
+    store = await open_existing(config)
+    await store.close()
+    version = str(postgres_parts().schema.wanted())
+    return StoreFacts(version, version, 0)
+
+
+async def open_storage(config: Config, directory: Path | None = None) -> Storage:
+    """The storage that ``config.store`` names. The data directory is locked until ``close``. Raises StoreError.
+
+    ``directory``: lock this one instead, as one of several processes of a data directory.
+    """
+    store, directory = config.store, directory or config.server.data_path
     if store.url:
         return await postgres_parts().PostgresStore.open(store.url, directory, patience=store.wait_seconds)
+    if local_exists(config):
+        raise StoreError(
+            f"the messages of {directory} are in its own PostgreSQL: serve with --workers and a number, 1 or more"
+        )
     return SqliteStore.open(directory, durability=store.durability)
 
 
@@ -95,7 +119,50 @@ async def open_existing(config: Config) -> Storage:
             store.url, directory, patience=store.wait_seconds, create=False
         )
     require_data(config)
-    return await open_storage(config)
+    return await (_open_local(config) if local_exists(config) else open_storage(config))
+
+
+def local_postgres(config: Config) -> LocalDatabase:
+    """The PostgreSQL that runs with the workers of a data directory. Raises StoreError without the packages."""
+    postgres_parts()
+    from chover.store.postgres.local import LocalPostgres  # noqa: PLC0415
+
+    return LocalPostgres(config.server.data_path)
+
+
+def local_exists(config: Config) -> bool:
+    """Whether the data of a directory is in a PostgreSQL of its own."""
+    return not config.store.url and (config.server.data_path / LOCAL).exists()
+
+
+def require_nothing_left_behind(config: Config) -> None:
+    """Raises StoreError if a data directory holds messages in SQLite, which several workers would not show."""
+    directory = config.server.data_path
+    if not local_exists(config) and _holds_data(directory / database.FILE):
+        raise StoreError(
+            f"{directory} holds the messages of a server with one process, and several need PostgreSQL: move them with"
+            " chover upgrade --to (docs/cluster.md), or name another directory with --data"
+        )
+
+
+async def _open_local(config: Config) -> Storage:
+    """Start the PostgreSQL of a directory whose server is stopped, until the storage is closed."""
+    local, directory = local_postgres(config), config.server.data_path
+    from chover.store.postgres.local import RunningPostgres  # noqa: PLC0415
+
+    lock = DirectoryLock(directory)
+    try:
+        running = await RunningPostgres.start(local, _FEW)
+        try:
+            store = await postgres_parts().PostgresStore.open(local.url, directory, create=False, lock=lock)
+        except BaseException:
+            await running.stop()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    store.after_close = running.stop
+    return store
 
 
 async def open_copy(config: Config, room: Path) -> Storage:
@@ -105,6 +172,10 @@ async def open_copy(config: Config, room: Path) -> Storage:
     """
     if config.store.url:
         return await postgres_parts().PostgresStore.open_beside(config.store.url)
+    if local_exists(config):
+        running = is_held(config.server.data_path)
+        url = local_postgres(config).url
+        return await (postgres_parts().PostgresStore.open_beside(url) if running else _open_local(config))
     return await open_storage(_copied(config, room))
 
 
@@ -128,6 +199,11 @@ def backup_of(config: Config) -> StorageBackup:
             "the messages are in PostgreSQL (store.url): back up and restore that with pg_dump and pg_restore,"
             f" and copy {directory}, where the keys and files are"
         )
+    if local_exists(config):
+        raise StoreError(
+            f"the messages are in the PostgreSQL of {directory / LOCAL}: while the server runs, pg_dump makes a copy"
+            " (docs/cluster.md, Several processes on one machine)"
+        )
     return SqliteBackup(directory)
 
 
@@ -139,7 +215,7 @@ def recover_database(damaged: Path, target: Path) -> Recovered:
 def require_data(config: Config) -> None:
     """Raises StoreError if the data directory has no data yet. PostgreSQL says it when it is opened."""
     directory = config.server.data_path
-    if not config.store.url and not _holds_data(directory / database.FILE):
+    if not config.store.url and not local_exists(config) and not _holds_data(directory / database.FILE):
         raise StoreError(
             f"there is no data in {directory}: name the server's directory with --data,"
             " or start a server there first: chover serve"

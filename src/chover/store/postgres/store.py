@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,8 @@ class PostgresStore(PostgresLogs):
         node = node_id(lock.directory) if lock is not None else ""
         self.cluster: Cluster = PostgresCluster(connections, appender, node)
         self._closed = False
+        self.after_close: Callable[[], Awaitable[None]] | None = None
+        """What ends with the store, before the directory is unlocked."""
         self.registry = PostgresRegistry(connections)
         self.records = PostgresRecords(connections, node)
         self.reports = PostgresReports(connections)
@@ -51,28 +54,35 @@ class PostgresStore(PostgresLogs):
 
     @classmethod
     async def open(
-        cls, url: str, data_dir: Path, *, patience: float = PATIENCE_SECONDS, create: bool = True
+        cls,
+        url: str,
+        data_dir: Path,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        create: bool = True,
+        lock: DirectoryLock | None = None,
     ) -> PostgresStore:
         """The database at ``url``. ``data_dir`` is locked until ``close``. Raises StoreError with one line.
 
         ``patience``: seconds for which appends wait while the database is away. ``create``: make the tables in an empty
-        database, which is refused otherwise.
+        database, which is refused otherwise. ``lock``: that of the directory, if it is held already.
         """
         connections = await Connections.open(url)
         try:
             # First, so that nothing is made on this machine where the database is not ours.
             await _require_usable(connections, create=create)
-            lock = DirectoryLock(data_dir)
+            held = lock or DirectoryLock(data_dir)
             try:
                 await schema.prepare(connections)
             except BaseException:
-                lock.release()
+                if lock is None:
+                    held.release()
                 raise
         except BaseException:
             await connections.close()
             raise
         appender = PostgresAppender(connections)
-        return cls(connections, appender, PostgresWriter(appender, patience), lock)
+        return cls(connections, appender, PostgresWriter(appender, patience), held)
 
     @classmethod
     async def open_beside(cls, url: str) -> PostgresStore:
@@ -105,6 +115,8 @@ class PostgresStore(PostgresLogs):
             await self.search.close()
             await super().close()
         finally:
+            if self.after_close is not None:
+                await self.after_close()
             if self._lock is not None:
                 self._lock.release()
 

