@@ -43,10 +43,10 @@ def status(json: Json = False, data: DataDir = None, config: ConfigFile = None) 
     from msgspec import to_builtins
 
     from chover.ports import StoreError
-    from chover.store.opening import nodes_of
+    from chover.store.opening import local_exists, nodes_of
 
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
-    if not settings.store.url:
+    if not settings.store.url and not local_exists(settings):
         text = f"there is no cluster: the server keeps its data in {settings.server.data_path} alone (no store.url)"
         print(text, file=sys.stderr if json else sys.stdout)
         return 0
