@@ -94,7 +94,9 @@ class Server:
             )
 
     def wait_until_ready(self) -> None:
-        self.ready = _read_until(self.process, f"data            {self.data}\n", self.log)
+        # With workers, PostgreSQL makes its files and two processes start.
+        seconds = 3 * BOUND if "--workers" in self._arguments else BOUND
+        self.ready = _read_until(self.process, f"data            {self.data}\n", self.log, seconds)
         self.seconds_to_listen = time.monotonic() - self._began
         listening = re.search(rf"listens on {re.escape(self.host)}:(\d+)", self.ready)
         assert listening, self.ready
@@ -134,9 +136,9 @@ class Server:
         return self.wait()
 
 
-def _read_until(process: subprocess.Popen[str], end: str, log) -> str:
+def _read_until(process: subprocess.Popen[str], end: str, log, seconds: float) -> str:
     assert process.stdout
-    descriptor, text, deadline = process.stdout.fileno(), "", time.monotonic() + BOUND
+    descriptor, text, deadline = process.stdout.fileno(), "", time.monotonic() + seconds
     while not text.endswith(end):
         readable, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
         data = os.read(descriptor, 65536) if readable else b""

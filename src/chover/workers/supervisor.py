@@ -132,10 +132,15 @@ class Supervisor:
             assignment = Assignment(number, store, bus, sets, 0, invites and number == 1)
             drain, data = config.server.drain_seconds, config.server.data_path
             self._workers.append(SupervisedWorker(assignment, data, drain, self._share, self._read_certificates))
-        # The first one makes the keys, certificates and tables that all use.
-        first, *others = self._workers
-        await first.start()
-        await asyncio.gather(*[worker.start() for worker in others])
+        first = self._workers[0]
+        if not first.has_served:
+            # It makes the keys, certificates and tables that all use.
+            await first.start()
+        waiting = [worker.start() for worker in self._workers if not worker.serves]
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _start_database(self) -> str:
         if self._config.store.url:

@@ -55,6 +55,11 @@ class SupervisedWorker(KeptProcess):
         """It has said that people can connect."""
         self._up = asyncio.Event()
 
+    @property
+    def has_served(self) -> bool:
+        """Whether it was started before, on this data directory."""
+        return self._socket.parent.exists()
+
     async def begin(self) -> Process:
         near, far = socket.socketpair()
         told = msgspec.structs.replace(self.assignment, control=far.fileno())
