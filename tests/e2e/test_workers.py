@@ -8,6 +8,7 @@ import re
 import signal
 import ssl
 import subprocess
+import time
 import urllib.request
 
 import aiohttp
@@ -74,11 +75,17 @@ def processes_below(pid):
     return found - {pid}
 
 
-def is_there(pid):
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
+def states(pids):
+    """In the words of ps, of those that are left."""
+    words = ["ps", "-o", "stat=", "-p", ",".join(map(str, pids))]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()
+
+
+def require_gone(pids):
+    """Wait until none of the processes is left; one that nobody has asked for its status counts as gone."""
+    deadline = time.monotonic() + BOUND
+    while left := [state for state in states(pids) if not state.startswith("Z")]:
+        assert time.monotonic() < deadline, f"{len(left)} of {pids} are left"
 
 
 async def test_everybody_chats_whatever_they_use_and_whichever_worker_has_them(workers, tmp_path, needs):
@@ -195,7 +202,7 @@ def test_a_stop_leaves_no_process_and_the_next_start_finds_everything(serve):
         assert chover("stop", "--data", str(server.data), home=server.home).returncode == 0
         assert alice.until_closed()[-1].startswith("ERROR :")
     assert server.wait() == 0
-    assert not [pid for pid in started if is_there(pid)]
+    require_gone(started)
     listed = run(server.home, *map(str, server.program), "account", "list", "--data", str(server.data))
     assert "bob" in listed.stdout
     server.start(*NOT_ROOT)
@@ -205,7 +212,7 @@ def test_a_stop_leaves_no_process_and_the_next_start_finds_everything(serve):
     server.start(*NOT_ROOT)
     with Irc(server.port, "carol") as carol:
         assert [text(line) for line in carol.history()] == ["kept"]
-    assert not [pid for pid in started if is_there(pid)]
+    require_gone(started)
 
 
 def run(home, *words, before=NOT_ROOT, **env):

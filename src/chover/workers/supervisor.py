@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 
 CONNECTIONS_EACH: Final = 10
 """To the database, of each worker; two are spare."""
+LOOK_SECONDS: Final = 0.05
 
 
 def run(config: Config, *, ready: Callable[[Ready], None], reread: Callable[[], Config], invites: bool) -> int:
@@ -132,6 +133,7 @@ class Supervisor:
             assignment = Assignment(number, store, bus, sets, 0, invites and number == 1)
             drain, data = config.server.drain_seconds, config.server.data_path
             self._workers.append(SupervisedWorker(assignment, data, drain, self._share, self._read_certificates))
+        await self._others_gone()
         first = self._workers[0]
         if not first.has_served:
             # It makes the keys, certificates and tables that all use.
@@ -141,6 +143,14 @@ class Supervisor:
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
+
+    async def _others_gone(self) -> None:
+        """Wait for workers of a run whose first process was killed: they end by themselves."""
+        deadline = asyncio.get_running_loop().time() + self._workers[0].kills_after
+        while any(worker.is_held_by_another for worker in self._workers):
+            if asyncio.get_running_loop().time() > deadline:
+                return  # the worker says which process it is
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _start_database(self) -> str:
         if self._config.store.url:

@@ -18,6 +18,7 @@ from chover.admin import ask
 from chover.serve.assignment import VARIABLE, Assignment, directory_of
 from chover.serve.descriptor_message import written
 from chover.serve.worker_link import Accept, FromWorker, ReadCertificates, Renewed, Started, ToWorker, WantsAll
+from chover.store.lock import is_held
 from chover.workers.process import KeptProcess, NotStarted
 
 DRAIN_SPARE_SECONDS: Final = 30.0
@@ -59,6 +60,11 @@ class SupervisedWorker(KeptProcess):
     def has_served(self) -> bool:
         """Whether it was started before, on this data directory."""
         return self._socket.parent.exists()
+
+    @property
+    def is_held_by_another(self) -> bool:
+        """Whether a process of an earlier run still uses its directory."""
+        return is_held(self._socket.parent)
 
     async def begin(self) -> Process:
         near, far = socket.socketpair()
