@@ -53,7 +53,7 @@ def filesystem(directory):
     return (done.stdout.split() or ["", "unknown file system"])[-1]
 
 
-def machine(core, busy, directory):
+def machine(pinned, busy, directory):
     return {
         "model": cpu_model(),
         "cores": os.cpu_count(),
@@ -61,7 +61,7 @@ def machine(core, busy, directory):
         "filesystem": filesystem(directory),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
-        "pinned": core is not None,
+        "pinned": pinned,
         "busy": busy,
     }
 
@@ -92,7 +92,7 @@ def measured(options, directory):
         "times": plan.times,
         "window": plan.seconds,
         "generator": language(python=options.python_generator),
-        "machine": machine(where[0], busy, directory),
+        "machine": machine(where[0] is not None, busy, directory),
         "contestants": {
             one.key: {"name": one.name, "keeps": one.keeps, "version": version_of(one)} for one in contestants
         },
@@ -102,6 +102,7 @@ def measured(options, directory):
     run["growth"] = growth.run(bench, [name.removeprefix(GROWTH) for name in names if name.startswith(GROWTH)])
     run["profiles"] = bench.profiles
     run["seconds"] = round(time.perf_counter() - began)
+    run["machine"]["busy"] = max(busy, busy_share())
     return run
 
 

@@ -166,7 +166,7 @@ def _idlers(bench, lane, kind, count):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=pin(bench.generator_core),
+        preexec_fn=pin(bench.generator_cores),
     )
     try:
         if process.stdout.readline().strip() != str(count):

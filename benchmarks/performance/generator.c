@@ -281,13 +281,14 @@ static void count_lines(struct client *c, const char *data, size_t size) {
 }
 
 static void lost(struct client *c) {
+    if (c->state != LEAVING) fail("the server closed the connection of client %d (%s)", (int)(c - clients), strerror(errno));
     close(c->fd);
-    if (c->state != LEAVING) fail("the server closed the connection of client %d", (int)(c - clients));
     c->state = GONE;
     pending--;
 }
 
 static void readable(struct client *c) {
+    errno = 0;
     ssize_t size = recv(c->fd, buffer, BUFFER - 1, 0);
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) {

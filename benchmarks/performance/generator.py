@@ -38,12 +38,12 @@ def language(*, python=False):
 class Generator:
     """A generator process on a core of its own. Each command returns its answer; it may report a fault instead."""
 
-    def __init__(self, port, core, *, server="the server", at_once=512, python=False):
+    def __init__(self, port, cores, *, server="the server", at_once=512, python=False):
         self._server, self._at_once = server, at_once
         found = None if python else compiled()
         command = [str(found[1])] if found else [sys.executable, "-m", "benchmarks.performance.generator_in_python"]
         self._process = subprocess.Popen(
-            [*command, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=pin(core)
+            [*command, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=pin(cores)
         )
 
     def close(self):

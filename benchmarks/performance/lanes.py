@@ -58,7 +58,7 @@ class Bench:
 
     def __init__(self, plan, contestants, cores, directory, *, python=False):
         self.plan, self.contestants, self.directory = plan, contestants, directory
-        self.server_core, self.generator_core = cores
+        self.server_cores, self.generator_cores = cores
         self._python = python
         self.profiles = {}
 
@@ -70,7 +70,7 @@ class Bench:
     @contextlib.contextmanager
     def lane(self, contestant, autojoin="", directory=None):
         with (
-            serving(contestant, self.server_core, autojoin, directory) as server,
+            serving(contestant, self.server_cores, autojoin, directory) as server,
             contextlib.closing(self.generator(server)) as generator,
         ):
             yield Lane(server, generator)
@@ -83,4 +83,4 @@ class Bench:
 
     def generator(self, server):
         one = server.contestant
-        return Generator(server.port, self.generator_core, server=one.name, at_once=one.at_once, python=self._python)
+        return Generator(server.port, self.generator_cores, server=one.name, at_once=one.at_once, python=self._python)

@@ -27,17 +27,17 @@ LIBRARIES = (
 
 
 def cores():
-    """The cores of the server and of the generator, or None and None if there is only one."""
+    """The core of the generator is the last one; the server has all others. None and None if there is only one."""
     allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    return (allowed[0], allowed[-1]) if len(allowed) > 1 else (None, None)
+    return (allowed[:-1], allowed[-1:]) if len(allowed) > 1 else (None, None)
 
 
-def pin(core):
-    """For ``preexec_fn``: run on this core, with as many open files as allowed."""
+def pin(cores):
+    """For ``preexec_fn``: run on these cores, with as many open files as allowed."""
 
     def prepare():
-        if core is not None:
-            os.sched_setaffinity(0, {core})
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

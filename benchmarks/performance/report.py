@@ -46,14 +46,12 @@ def table(head, rows):
 def conditions(run):
     """What it was measured on and with."""
     machine, names = run["machine"], run["contestants"]
-    pinned = (
-        "server and generator each on a core of its own" if machine["pinned"] else "server and generator not pinned"
-    )
+    pinned = "server and generator on different cores" if machine["pinned"] else "server and generator not pinned"
     quiet = (
         "Nothing else was running"
         if machine["busy"] < 0.1
-        else f"**The machine was shared: {machine['busy']:.0%} of its cores were busy before the run, so the ratios say"
-        " more than the numbers, and times on the clock say little**"
+        else f"**The machine was shared: {machine['busy']:.0%} of its cores were busy with other work, so the ratios"
+        " say more than the numbers, and times on the clock say little**"
     )
     peers = "; ".join(f"{one['name']}: {one['version']}" for one in names.values() if one["version"]) or "none on PATH"
     keeps = "; ".join(f"{one['name']}: {one['keeps']}" for one in names.values())

@@ -176,11 +176,11 @@ def version_of(contestant):
 
 
 class Server:
-    """A running server on a core of its own. It may be killed, and started again on the same directory."""
+    """A running server on cores of its own. It may be killed, and started again on the same directory."""
 
-    def __init__(self, contestant, directory, core, autojoin=""):
+    def __init__(self, contestant, directory, cores, autojoin=""):
         self.contestant = contestant
-        self._directory, self._core, self._autojoin = directory, core, autojoin
+        self._directory, self._cores, self._autojoin = directory, cores, autojoin
         self._log = (directory / "output").open("wb")
         self.start()
 
@@ -190,13 +190,13 @@ class Server:
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         began = time.perf_counter()
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, env=env, preexec_fn=pin(self._core)
+            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, env=env, preexec_fn=pin(self._cores)
         )
         self._wait_until_listening()
         self.started_after = time.perf_counter() - began
 
     def _wait_until_listening(self):
-        until = time.perf_counter() + 4 * PATIENCE_SECONDS
+        until = time.perf_counter() + 10 * PATIENCE_SECONDS
         while time.perf_counter() < until:
             if self.process.poll() is not None:
                 said = (self._directory / "output").read_text(errors="replace")
@@ -225,11 +225,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(contestant, core, autojoin="", directory=None):
+def serving(contestant, cores, autojoin="", directory=None):
     """A running server, in a temporary directory unless one is given."""
     with tempfile.TemporaryDirectory(prefix="chover-bench-") as temporary:
         os.chmod(temporary, 0o755)  # noqa: PTH101 - for a server that changes its user
-        server = Server(contestant, directory or Path(temporary), core, autojoin)
+        server = Server(contestant, directory or Path(temporary), cores, autojoin)
         try:
             yield server
         finally:
