@@ -90,3 +90,14 @@ def test_the_cards_button_bans_so_that_another_nick_does_not_help(server, visit)
         ann.sees("No longer banned from #den")
         eve.send("JOIN #den")
         eve.expect(" 366 other #den ")
+
+
+def test_a_link_that_leads_somebody_into_a_channel_is_made_on_the_page(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/msg NickServ REGISTER poppy-and-sesame")
+    expect(ann.page.locator("channel-list")).to_contain_text("NickServ")
+    ann.say("/join #den")
+    expect(ann.page.locator("conversation-head")).to_contain_text("#den")
+    ann.say("/invite-link")
+    ann.sees("https://127.0.0.1")
+    ann.sees("Anyone who has one of these links can join #den: 1 use, until ")

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "../../../src/chover/web/irc.js";
-import { asNick, Registration, Rejected, requests } from "../../../src/chover/web/registration.js";
+import { asNick, Registration, Rejected, requests, WANTED } from "../../../src/chover/web/registration.js";
 
 const guest = { nick: "ann", account: "", secret: "" };
 const owner = { nick: "ann", account: "ann", secret: "s3cret" };
@@ -9,6 +10,15 @@ const owner = { nick: "ann", account: "ann", secret: "s3cret" };
 function hear(registration, ...lines) {
   return lines.flatMap((line) => registration.receive(parse(line)));
 }
+
+test("every capability that something depends on is asked for", () => {
+  const root = new URL("../../../src/chover/web/", import.meta.url);
+  const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith(".js"));
+  const text = files.map((name) => readFileSync(new URL(name, root), "utf8")).join("");
+  const used = [...text.matchAll(/(?:\bcan|caps\.has)\("([^"]+)"|need\(client, "([^"]+)"/g)].map(([, one, other]) => one ?? other);
+  assert.ok(used.includes("chover.chat/invitations"));
+  assert.deepEqual(used.filter((name) => !WANTED.has(name)), []);
+});
 
 test("a guest asks for what the server offers and this client knows, and is in", () => {
   const registration = new Registration(guest, Math.random);
