@@ -38,6 +38,7 @@ async def test_a_domain_gets_its_certificate_and_keeps_it_over_a_restart(tmp_pat
     server.port = authority.port = free_port()
     try:
         await asyncio.to_thread(server.start)
+        assert f"https://{DOMAIN}:{server.port}   (warns until the certificate is there" in server.ready
         _, writer = await trusted(authority, server.port)
         writer.close()
         assert authority.tried == ["tls-alpn-01"]
@@ -53,7 +54,7 @@ async def test_a_domain_gets_its_certificate_and_keeps_it_over_a_restart(tmp_pat
         _, writer = await trusted(authority, server.port)
         writer.close()
         assert authority.issued == 1, "it was good enough"
-        assert f"https://{DOMAIN}:{server.port}" in server.ready
+        assert f"https://{DOMAIN}:{server.port}\n" in server.ready
     finally:
         await asyncio.to_thread(server.stop)
         await runner.cleanup()

@@ -64,7 +64,8 @@ class AccountRegistrar:
         invite, token = await make(BY_OPERATOR, channels, uses=uses, seconds=seconds, role=role)
         link = await self._link(token)
         plain = self._plain(link) if link.browsers_warn else ""
-        return NewInvitation(invite, link.for_clients, link.for_browsers, link.browsers_warn, plain)
+        awaited = self._accounts.config.tls.domain if link.browsers_warn else ""
+        return NewInvitation(invite, link.for_clients, link.for_browsers, link.browsers_warn, plain, awaited)
 
     def _plain(self, link: InvitationLink) -> str:
         settings = self._accounts.config.accounts

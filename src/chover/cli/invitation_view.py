@@ -31,6 +31,8 @@ def _without_authority(made: dict[str, Any]) -> list[tuple[str, str]]:
     """Notes for a server that has made its certificate itself."""
     if not made.get("warns"):
         return []
+    if made.get("awaited"):
+        return [("", f"the browser warns until {made['awaited']} has its certificate; the server's log says when")]
     warning = "the browser warns, because the server made its certificate itself: Advanced, then Continue"
     plain = made["plain"]
     whom = "" if "#" in plain else "for guests, "

@@ -66,7 +66,8 @@ class NewInvitation(msgspec.Struct, frozen=True):
     """An invitation that was just made, with links that contain its token.
 
     ``warns``: a browser that follows the link will warn about the certificate. ``plain`` is an unencrypted address that
-    avoids the warning: the invitation's if passwords may be sent that way, else the guests' page, or empty.
+    avoids the warning: the invitation's if passwords may be sent that way, else the guests' page, or empty. ``awaited``
+    is the domain whose certificate is not there yet; when it is, nothing warns any more.
     """
 
     invite: Invite
@@ -74,6 +75,7 @@ class NewInvitation(msgspec.Struct, frozen=True):
     browser: str
     warns: bool = False
     plain: str = ""
+    awaited: str = ""
 
 
 class Registrar(Protocol):

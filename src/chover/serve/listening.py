@@ -45,6 +45,7 @@ class Ready(msgspec.Struct):
 
     bound: list[tuple[str, int]]
     local_ip: str
+    """Its address in the local network, or its domain."""
     spki: str
     sha256: str
     ssh: str
@@ -55,7 +56,7 @@ class Ready(msgspec.Struct):
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
     site: str = ""
-    """The URL that browsers can open without a warning: web.url, or the name in its certificate."""
+    """The URL that browsers can open without a warning: web.url, or its domain, or the name in its certificate."""
     invitation: NewInvitation | None = None
     """For the first people, where somebody watches the start of a server without accounts."""
 
@@ -121,18 +122,25 @@ class Listening:
 
     async def ready(self, stop: Callable[[], None]) -> Ready:
         """Wait for the certificates and host keys. Raises CertificateError."""
-        identity = await self._tls.ready()
+        identity, domain = await self._tls.ready(), self._config.tls.domain
         return Ready(
             [(address.host, address.port) for address in self._bound],
-            local_ip(),
+            domain or local_ip(),
             identity.pin,
             identity.fingerprint,
             await self._ssh.fingerprint() if self._ssh else "",
             str(self._config.server.data_path),
             privileges.there_are(self._host.node),
             stop,
-            self._config.web.url or ("" if identity.self_signed else f"https://{self._host.node.reached_at}"),
+            self._site(identity.self_signed),
         )
+
+    def _site(self, self_signed: bool) -> str:
+        if self._config.web.url:
+            return self._config.web.url
+        waits = "   (warns until the certificate is there, which the log says)" if self_signed else ""
+        known = self._config.tls.domain or not self_signed
+        return f"https://{self._host.node.reached_at}{waits}" if known else ""
 
     @property
     def addresses(self) -> list[str]:

@@ -388,6 +388,20 @@ async def test_anyone_who_has_logged_in_by_a_message_to_nickserv_is_logged_in_ag
         assert connection.password == "alice:hunter2"
 
 
+async def test_a_guest_without_a_name_takes_that_of_the_account():
+    async with scripted() as server, online(server, name="guest") as (connection, peer):
+        connection.log_in("hunter2")
+        peer.send(f":{SERVER} 900 guest guest!a@c alice :You are now logged in as alice")
+        assert (await peer.expect("NICK")).params == ["alice"]
+
+
+async def test_a_name_that_was_chosen_stays_when_its_owner_logs_in():
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.log_in("hunter2")
+        peer.send(f":{SERVER} 900 Alice Alice!a@c carol :You are now logged in as carol", "PING :done")
+        assert [await peer.line()] == ["PONG done"]
+
+
 async def test_a_password_that_was_not_taken_is_not_tried_again():
     async with scripted() as server, online(server) as (connection, peer):
         connection.log_in("wrong")

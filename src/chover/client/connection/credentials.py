@@ -11,6 +11,7 @@ import msgspec
 from chover.client.connection.registration import LoginIdentity, RegistrationDone
 from chover.client.lines import key, same
 from chover.client.state import State
+from chover.wire.hello import GUEST
 from chover.wire.message import Message, format_line
 
 _LOGS_IN: Final = re.compile(
@@ -70,7 +71,10 @@ class Credentials:
         """The server has accepted the login: later connections use its password."""
         account, password, self.tried = state.account, self.tried, ""
         wanted = not same(state.nick, self.identity.nick) and not same(state.nick, account)
-        if wanted and state.held == state.nick:
+        if same(self.identity.nick, GUEST) and state.held == state.nick and not same(state.nick, account):
+            # No name was chosen, so the account's is the one that others expect.
+            state.lines.append(format_line("NICK", account))
+        elif wanted and state.held == state.nick:
             # The nick was taken, maybe by ourselves: now we may use it.
             state.lines.append(format_line("NICK", self.identity.nick))
         self.identity = LoginIdentity(account, f"{account}:{password}")
