@@ -119,6 +119,7 @@ async def test_anyone_who_was_banned_by_hand_stays_out_under_another_nick(serve,
         await asyncio.to_thread(guest.expect, "PRIVMSG #lobby :I am here")
         await mod.say("/join #den")
         await asyncio.to_thread(until_in, guest, "mod", "#den")
+        await mod.terminal.matches("(?m)^ #den|Now in #den|in #den now")
         guest.send("JOIN #den")
         await asyncio.to_thread(guest.expect, " 366 guest #den ")
         await mod.say("/kickban guest out")

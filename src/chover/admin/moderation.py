@@ -83,7 +83,7 @@ async def _ban(moderator: Moderator, request: BanRequest) -> list[Any]:
 
 @_asked
 async def _unban(moderator: Moderator, request: UnbanRequest) -> list[Any]:
-    return [await moderator.lift(request.which)]
+    return list(await moderator.lift(request.which))
 
 
 @_asked

@@ -31,10 +31,15 @@ class ChannelDetails(ChannelFacts, frozen=True, omit_defaults=True):
 
 
 class Banned(msgspec.Struct, frozen=True):
-    """A ban that was just set, and the nicks of the people it disconnected."""
+    """A ban that was just set, and the nicks of the people it disconnected.
+
+    ``also`` are the bans of what they came from, ``left_open`` the cloaks left out since others have them, too.
+    """
 
     ban: Ban
     gone: list[str]
+    also: list[Ban] = []
+    left_open: list[str] = []
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -50,8 +55,8 @@ class Moderator(Protocol):
     async def set_ban(self, whom: str, duration: str, reason: str, note: str, force: bool) -> Banned:
         """Ban somebody. ``duration`` is like 10m, 2h or 7d; empty or ``forever``: without end."""
 
-    async def lift(self, which: str) -> Ban:
-        """Lift a ban, named by its number or by its target."""
+    async def lift(self, which: str) -> list[Ban]:
+        """Lift a ban, named by its number or by its target, and those that were set together with it."""
 
     async def all_bans(self) -> list[Ban]: ...
 

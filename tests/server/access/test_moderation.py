@@ -143,9 +143,49 @@ async def test_a_nick_stands_for_its_account_or_its_cloak_also_of_one_who_just_l
     await stage.quiet()
     assert (await said(root, "OS BAN bob"))[0].startswith("Ban 1: account:bob for good")
     cloak = stage.node.cloaks.of_address("192.0.2.10")
-    assert (await said(root, "OS BAN eve"))[0].startswith(f"Ban 2: {cloak} for good")
+    assert (await said(root, "OS BAN eve"))[0].startswith(f"Ban 3: {cloak} for good")
     [answer] = await said(root, "OS BAN nobody")
     assert answer.startswith("nobody called nobody is online or was recently; a ban needs a nick, an address")
+
+
+async def test_the_nick_of_an_account_bans_what_it_comes_from_too_and_both_end_together(stage, root):
+    stage.accounts.add("bob")
+    phone = await stage.enter("bob", address="192.0.2.9", login="bob")
+    laptop = await stage.enter("bob", address="192.0.2.10", login="bob")
+    cloaks = sorted(stage.node.cloaks.of_address(address) for address in ("192.0.2.9", "192.0.2.10"))
+    await said(root, "OS BAN 192.0.9.9")
+
+    answers = await said(root, "OS BAN 2h bob spam")
+
+    assert [answer.partition(",")[0] for answer in answers[1:3]] == [f"Ban {2 + at}: {cloaks[at - 1]}" for at in (1, 2)]
+    assert answers[3:] == ["Removed: bob"]
+    await phone.ended()
+    await laptop.ended()
+    again = stage.connect(address="192.0.2.9")
+    again.send("NICK bob2", "USER x 0 * :x")
+    assert " 465 bob2 " in (await again.ended())[-2]
+    assert await said(root, "OS UNBAN bob") == [
+        "account:bob is no longer banned",
+        *(f"{cloak} is no longer banned" for cloak in cloaks),
+    ]
+    assert (await said(root, "OS BANS"))[-1] == "1 ban"
+    await stage.enter("bob2", address="192.0.2.9")
+
+
+async def test_what_others_come_from_is_not_banned_with_an_account_and_that_is_told(stage, root):
+    stage.accounts.add("bob")
+    await stage.enter("bob", address="192.0.2.9", login="bob")
+    carol = await stage.enter("carol", address="192.0.2.9")
+    cloak = stage.node.cloaks.of_address("192.0.2.9")
+
+    answers = await said(root, "OS BAN bob")
+
+    assert (
+        answers[1]
+        == f"Others come from {cloak}, too, so they may come back as a guest; BAN FORCE {cloak} bans them all"
+    )
+    assert (await said(root, "OS BANS"))[-1] == "1 ban"
+    assert await carol.all() == []
 
 
 async def test_bans_outlive_a_restart(stage, root):
@@ -264,7 +304,7 @@ async def test_what_operators_do_is_written_down(stage, root):
     await said(root, "KILL bob :bye", "OS BAN 192.0.2.9 spam | again", "OS UNBAN 1", "REHASH", "NS SAREGISTER x secret")
     await bob.ended()
     log = await said(root, "OS LOG")
-    done = [line.partition(" ")[2] for line in log]
+    done = [line.partition(" UTC ")[2] for line in log[:-1]]
     assert done == [
         "root: OPER: from 198.51.100.1",
         "stranger: failed OPER root: from 192.0.2.10",
@@ -273,7 +313,6 @@ async def test_what_operators_do_is_written_down(stage, root):
         "root: UNBAN 192.0.2.9: ban 1",
         "root: REHASH",
         "root: SAREGISTER x",
-        "of the log",
     ]
     assert await said(root, "OS LOG 1") == [log[-2], "End of the log"]
 

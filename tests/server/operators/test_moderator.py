@@ -28,7 +28,7 @@ async def test_a_ban_is_set_listed_and_lifted(stage, moderator):
     await bob.ended()
     assert (made.ban.by, made.ban.expires_at - made.ban.at) == ("console", 7_200_000)
     assert await moderator.all_bans() == [made.ban]
-    assert await moderator.lift("1") == made.ban
+    assert await moderator.lift("1") == [made.ban]
     assert await moderator.all_bans() == []
     assert [row[1:3] for row in await log(moderator)] == [("UNBAN", "192.0.2.9"), ("BAN", "192.0.2.9")]
 

@@ -35,6 +35,7 @@ def add(
 ) -> int:
     """Ban somebody.
 
+    The nick of somebody who is logged in bans the account, and what they come from unless others come from there, too.
     Anyone online whom it covers is disconnected. A ban that would lock out too many is refused, with the reason.
     """
     asked = {"whom": whom, "duration": duration, "reason": reason, "note": note, "force": force}
@@ -59,8 +60,8 @@ def remove(
     config: ConfigFile = None,
 ) -> int:
     """Lift a ban."""
-    [ban] = ask_or_do(data, config, "unban", which=which)
-    print("\n".join(printable(f"{_whom(ban)} is no longer banned")))
+    lifted = ask_or_do(data, config, "unban", which=which)
+    print("\n".join(printable(*(f"{_whom(ban)} is no longer banned" for ban in lifted))))
     return 0
 
 
@@ -90,6 +91,11 @@ def _made(made: dict[str, Any]) -> list[str]:
     ban, gone = made["ban"], made["gone"]
     until = f"until {_until(ban)}" if ban.get("expires_at") else "for good"
     lines = [f"{_whom(ban)} is banned {until}; chover ban remove {ban['no']} lifts it"]
+    lines += [f"{row['what']}, which they came from, is banned with it" for row in made.get("also", [])]
+    lines += [
+        f"others come from {cloak}, too, so they may come back as a guest; chover ban add {cloak} --force bans them all"
+        for cloak in made.get("left_open", [])
+    ]
     return printable(*lines, *([f"removed: {', '.join(gone)}"] if gone else []))
 
 

@@ -40,6 +40,20 @@ class WantedBan(NamedTuple):
     force: bool = False
 
 
+class MadeBans(NamedTuple):
+    """What a wish for a ban has led to.
+
+    ``ban`` is the one that was wanted, ``gone`` the nicks of the people it disconnected. ``also`` are bans of what
+    somebody with an account came from, so that they do not come back as a guest. ``left_open`` are cloaks that they
+    came from and that are not banned, because others would be hit.
+    """
+
+    ban: Ban
+    gone: list[str]
+    also: list[Ban]
+    left_open: list[str]
+
+
 class Moderation(Generic[C]):
     """Implements what ``chover ban`` and OperServ do."""
 
@@ -113,8 +127,8 @@ class Moderation(Generic[C]):
 
     # ---- what operators do ---------------------------------------------------------------------------------------
 
-    async def ban(self, by: str, wanted: WantedBan, asker: C | None = None) -> tuple[Ban, list[str]]:
-        """Ban somebody. Returns the ban, and the nicks of the people it disconnected.
+    async def ban(self, by: str, wanted: WantedBan, asker: C | None = None) -> MadeBans:
+        """Ban somebody; a nick of an account stands for the account and for what it comes from.
 
         Raises BadBan, Denied for a ban that affects more than was probably meant unless it is forced, and StoreError.
         """
@@ -122,6 +136,19 @@ class Moderation(Generic[C]):
         if not wanted.force and (objections := self._objections(target, asker)):
             raise Denied("WOULD_HIT", f"Not banned: {target} is {'; and '.join(objections)}")
         moment = now()
+        origins = self._origins(target) if ban_syntax.target_of(wanted.whom).kind == "nick" else []
+        ban, gone = await self._set(by, wanted, target, moment)
+        # They are gone now, so that whoever is still hit is somebody else.
+        left_open = [origin for origin in origins if self.hit(origin) or self._objections(origin, asker)]
+        also = [(await self._set(by, wanted, origin, moment))[0] for origin in origins if origin not in left_open]
+        return MadeBans(ban, gone, also, [origin.what for origin in left_open])
+
+    def _origins(self, target: BanTarget) -> list[BanTarget]:
+        """What the devices of an account come from."""
+        hosts = {session.host for session in self.hit(target)} if target.kind == "account" else set()
+        return [_of_host(host) for host in sorted(hosts)]
+
+    async def _set(self, by: str, wanted: WantedBan, target: BanTarget, moment: int) -> tuple[Ban, list[str]]:
         expires = moment + wanted.seconds * 1000 if wanted.seconds else 0
         ban = Ban(target.kind, target.what, by, moment, expires, wanted.reason, wanted.note)  # type: ignore[arg-type]  # no nick any more
         why = f"{until(ban)}: {wanted.reason}" + (f" | {wanted.note}" if wanted.note else "")
@@ -131,15 +158,20 @@ class Moderation(Generic[C]):
         _log.warning("%s bans %s %s", by, target, why)
         return ban, await self._put_out(target, words(ban))
 
-    async def unban(self, by: str, which: str) -> Ban:
-        """Lift the ban with that number or exactly that target. Raises BadBan and StoreError."""
+    async def unban(self, by: str, which: str) -> list[Ban]:
+        """Lift the ban with that number or exactly that target; an account's with those that were set together with it.
+
+        Raises BadBan and StoreError.
+        """
         ban = self.which(which)
-        target = str(BanTarget(ban.kind, ban.what))
-        async with self._changing:
-            await self._records.lift_ban(ban.no, AuditEntry(now(), by, "UNBAN", target, f"ban {ban.no}"))
-            self.bans.drop(ban)
-        _log.warning("%s lifts the ban of %s", by, target)
-        return ban
+        along = [row for row in self.bans if row.at == ban.at and row.by == ban.by] if ban.kind == "account" else [ban]
+        for row in along:
+            target = str(BanTarget(row.kind, row.what))
+            async with self._changing:
+                await self._records.lift_ban(row.no, AuditEntry(now(), by, "UNBAN", target, f"ban {row.no}"))
+                self.bans.drop(row)
+            _log.warning("%s lifts the ban of %s", by, target)
+        return along
 
     def which(self, text: str) -> Ban:
         """The ban with that number or target. Raises BadBan if there is none."""
@@ -197,7 +229,7 @@ class Moderation(Generic[C]):
             raise BadBan(f"nobody called {nick} is online or was recently; a ban needs {ban_syntax.ALLOWED}")
         if source.account:
             return self._account(source.account)
-        return ban_syntax.target_of(f"*!*@{source.host.removeprefix('0') if ':' in source.host else source.host}")
+        return _of_host(source.host)
 
     def _objections(self, target: BanTarget, asker: C | None) -> list[str]:
         return ban_guard.objections(self._settings.now, self._sessions, target, self.hit(target), asker)
@@ -228,6 +260,11 @@ class Moderation(Generic[C]):
             await self._ledger.commit(partial(quitting, self._chat, user, text))
             nicks.append(user.nick)
         return nicks
+
+
+def _of_host(host: str) -> BanTarget:
+    """The target for a host as it is shown, where an IPv6 address may begin with 0 in place of nothing."""
+    return ban_syntax.target_of(f"*!*@{host.removeprefix('0') if ':' in host else host}")
 
 
 def _from_network(session: ConnectedSession, network: Network) -> bool:

@@ -57,7 +57,7 @@ class ChannelModerator:
             hint = "; --force sets it anyway" if isinstance(error, Denied) else ""
             raise Denied("INVALID", f"{error}{hint}") from error
 
-    async def lift(self, which: str) -> Ban:
+    async def lift(self, which: str) -> list[Ban]:
         try:
             return await self._node.moderation.unban(CONSOLE, which)
         except BadBan as bad:

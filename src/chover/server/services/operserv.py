@@ -11,7 +11,7 @@ from chover.ports import AuditEntry, Ban, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import ALLOWED, FOREVER, BadBan, BanTarget, is_duration, seconds_of
 from chover.server.access.bans import until
 from chover.server.access.moderation import WantedBan
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 from chover.server.operators import privileges
 from chover.server.services.service import Service, Verb, verbs
 
@@ -66,17 +66,24 @@ def wanted(words: list[str]) -> WantedBan:
 async def ban(session: Session, words: list[str]) -> None:
     asked = wanted(words)
     try:
-        made, gone = await session.node.moderation.ban(privileges.name_of(session), asked, session)
+        made, gone, also, left_open = await session.node.moderation.ban(privileges.name_of(session), asked, session)
     except Denied as denied:
         raise Denied(denied.code, f"{denied}. BAN FORCE {' '.join(words)} sets it anyway") from denied
     _say(session, f"Ban {made.no}: {BanTarget(made.kind, made.what)} {until(made)}; UNBAN {made.no} lifts it")
+    for row in also:
+        _say(session, f"Ban {row.no}: {row.what}, which they came from, so that they do not come back as a guest")
+    for cloak in left_open:
+        _say(
+            session, f"Others come from {cloak}, too, so they may come back as a guest; BAN FORCE {cloak} bans them all"
+        )
     if gone:
         _say(session, f"Removed: {', '.join(gone)}")
 
 
 async def unban(session: Session, words: list[str]) -> None:
     lifted = await session.node.moderation.unban(privileges.name_of(session), words[0])
-    _say(session, f"{BanTarget(lifted.kind, lifted.what)} is no longer banned")
+    for row in lifted:
+        _say(session, f"{BanTarget(row.kind, row.what)} is no longer banned")
 
 
 def bans(session: Session, _: list[str]) -> None:
@@ -89,7 +96,7 @@ def bans(session: Session, _: list[str]) -> None:
 def as_line(row: Ban) -> str:
     why = " | ".join(text for text in (row.reason, row.note) if text)
     told = f": {why}" if why else ""
-    return f"{row.no}. {BanTarget(row.kind, row.what)} {until(row)}, by {row.by}, {timestamp(row.at)}{told}"
+    return f"{row.no}. {BanTarget(row.kind, row.what)} {until(row)}, by {row.by}, {moment(row.at)}{told}"
 
 
 async def seen(session: Session, words: list[str]) -> None:
@@ -100,13 +107,13 @@ async def seen(session: Session, words: list[str]) -> None:
 
 
 def connection_line(record: ConnectionRecord) -> str:
-    until = timestamp(record.until) if record.until else "now"
+    until = moment(record.until) if record.until else "now"
     account = f", account {record.account}" if record.account else ""
     via = f" via {record.via}" if record.via else ""
     where = record.address or "this machine"
     return (
         f"{record.nick} from {where}{via} ({record.host}) by {record.protocol}{account},"
-        f" {timestamp(record.since)} to {until}"
+        f" {moment(record.since)} to {until}"
     )
 
 
@@ -120,7 +127,7 @@ async def log(session: Session, words: list[str]) -> None:
 
 def audit_line(entry: AuditEntry) -> str:
     told = f": {entry.why}" if entry.why else ""
-    return f"{timestamp(entry.at)} {entry.by}: {entry.did}{f' {entry.whom}' if entry.whom else ''}{told}"
+    return f"{moment(entry.at)} {entry.by}: {entry.did}{f' {entry.whom}' if entry.whom else ''}{told}"
 
 
 # fmt: off
