@@ -96,6 +96,11 @@ def timestamp(at: int) -> str:
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"
 
 
+def moment(at: int) -> str:
+    """Milliseconds since 1970 as people read it: ``2026-11-22 20:50 UTC``."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _tags_of_said(body: Said, render_key: int) -> list[str]:
     tags = [format_tags(body.tags)] if body.tags else []
     if body.edited and render_key & EDIT:

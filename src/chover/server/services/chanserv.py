@@ -15,7 +15,7 @@ from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal, Why
 from chover.plurals import counted
 from chover.ports import Account, Denied
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 from chover.server.services import channel_bans, hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.service import Service, Verb
@@ -247,7 +247,7 @@ def info(session: Session, words: list[str]) -> None:
     if "s" in channel.modes and session.me.id not in channel.members and session.me.id not in channel.access:
         _say(session, f"{words[0]} is not registered")
         return
-    _say(session, f"{channel.name} is {founder.name if founder else 'nobody'}'s, since {timestamp(channel.created_at)}")
+    _say(session, f"{channel.name} is {founder.name if founder else 'nobody'}'s, since {moment(channel.created_at)}")
     _say(session, f"Accounts with a rank: {len(channel.access)}; people in it: {len(channel.members)}")
 
 

@@ -8,7 +8,7 @@ from chover.engine.ids import is_account
 from chover.engine.model import Channel
 from chover.plurals import counted
 from chover.ports import Denied, Hooks
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 from chover.server.operators import hooks
 from chover.server.services.invitations import require_operator
 
@@ -54,7 +54,7 @@ def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Sessio
     found = [hooks.row(session.node, one) for one in held.of(channel.log)]
     for row in found:
         does = "speaks here" if not row.to else f"is off: {row.off}" if row.off else "tells a program what is said here"
-        say(session, f"{row.id}: {row.name} {does}, made by {row.by} at {timestamp(row.made_at)}")
+        say(session, f"{row.id}: {row.name} {does}, made by {row.by} at {moment(row.made_at)}")
     say(session, f"{channel.name} has {counted(len(found), 'hook')}")
 
 

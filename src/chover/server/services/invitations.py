@@ -11,7 +11,7 @@ from chover.engine.modes import RANKS, ROLES
 from chover.engine.rights import MAY_GRANT
 from chover.plurals import counted
 from chover.ports import Denied, Invite
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def _maker(session: Session, invite: Invite) -> str:
 
 
 def _terms(invite: Invite) -> str:
-    until = f"until {timestamp(invite.expires_at)}" if invite.expires_at else "for ever"
+    until = f"until {moment(invite.expires_at)}" if invite.expires_at else "for ever"
     role = f", with +{invite.role}" if invite.role else ""
-    left = f"{invite.uses} of {invite.uses + invite.used} uses left" if invite.used else f"{invite.uses} uses"
+    left = f"{invite.uses} of {invite.uses + invite.used} uses left" if invite.used else counted(invite.uses, "use")
     return f"{left}, {until}{role}"

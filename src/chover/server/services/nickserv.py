@@ -11,7 +11,7 @@ import msgspec
 from chover.engine.ids import is_account
 from chover.plurals import counted
 from chover.ports import Account, AccountSettings, Denied, Login
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 from chover.server.identity import invitations
 from chover.server.identity.login import log_in, log_out
 from chover.server.identity.welcome import register as register_user
@@ -216,7 +216,7 @@ def info(session: Session, words: list[str]) -> None:
     if account is None:
         _say(session, "There is no account of that name")
         return
-    _say(session, f"Account: {account.name}, registered {timestamp(account.created_at)}")
+    _say(session, f"Account: {account.name}, registered {moment(account.created_at)}")
     if account.id in session.node.chat.users:
         _say(session, f"{account.name} is online as {session.node.chat.users[account.id].nick}")
 
@@ -233,8 +233,7 @@ async def clients(session: Session, words: list[str]) -> None:
         name = device.registration.device or "without a name"
         _say(
             session,
-            f"{number}. {name}, from {peer.address or 'here'} by {peer.protocol},"
-            f" since {timestamp(device.since)}{mine}",
+            f"{number}. {name}, from {peer.address or 'here'} by {peer.protocol}, since {moment(device.since)}{mine}",
         )
 
 
@@ -315,8 +314,8 @@ async def token(session: Session, words: list[str]) -> None:
     elif verb == "LIST":
         held = await accounts.tokens.of(account.id)
         for row in held:
-            used = timestamp(row.used_at) if row.used_at else "never"
-            _say(session, f"{row.id} {row.label}: made {timestamp(row.created_at)}, last used {used}")
+            used = moment(row.used_at) if row.used_at else "never"
+            _say(session, f"{row.id} {row.label}: made {moment(row.created_at)}, last used {used}")
         _say(session, counted(len(held), "token"))
     elif verb == "REVOKE":
         found = await accounts.tokens.revoke(account.id, what)

@@ -11,7 +11,7 @@ from chover.names import is_channel
 from chover.plurals import counted
 from chover.ports import Denied, StoreError
 from chover.server.delivery import channel_notices
-from chover.server.delivery.render import timestamp
+from chover.server.delivery.render import moment
 from chover.server.operators import privileges, reporting
 from chover.server.services.service import Verb
 from chover.server.session.refusal_lines import line_of
@@ -77,7 +77,7 @@ async def _list(session: Session, scope: str, place: str) -> None:
     found = await session.node.store.reports.open(scope)
     for kept in found:
         for line in reporting.lines(kept):
-            _say(session, f"{timestamp(kept.at)} {line}")
+            _say(session, f"{moment(kept.at)} {line}")
     _say(session, f"{counted(len(found), 'open report')} about {place}; REPORTS … DONE <number> closes one")
 
 
