@@ -182,7 +182,7 @@ async def test_what_others_come_from_is_not_banned_with_an_account_and_that_is_t
 
     assert (
         answers[1]
-        == f"Others come from {cloak}, too, so they may come back as a guest; BAN FORCE {cloak} bans them all"
+        == f"Others come from {cloak}, too, so they may come back as a guest; BAN FORCE {cloak} keeps them all out"
     )
     assert (await said(root, "OS BANS"))[-1] == "1 ban"
     assert await carol.all() == []

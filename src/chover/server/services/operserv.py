@@ -73,9 +73,8 @@ async def ban(session: Session, words: list[str]) -> None:
     for row in also:
         _say(session, f"Ban {row.no}: {row.what}, which they came from, so that they do not come back as a guest")
     for cloak in left_open:
-        _say(
-            session, f"Others come from {cloak}, too, so they may come back as a guest; BAN FORCE {cloak} bans them all"
-        )
+        again = f"BAN FORCE {cloak} keeps them all out"
+        _say(session, f"Others come from {cloak}, too, so they may come back as a guest; {again}")
     if gone:
         _say(session, f"Removed: {', '.join(gone)}")
 
