@@ -26,6 +26,7 @@ class FaultyBus:
         self.faults = faults or Faults()
         self.lost = []
         self._receivers = []
+        self.listening = {}
         self._delayed = []
         self._arriving = []
         self._delivering = False
@@ -39,6 +40,16 @@ class FaultyBus:
 
     def publish(self, events):
         self.carry(events, self._receivers)
+
+    def listen(self, node, receive):
+        self.listening[node] = receive
+
+    def send(self, data, node=""):
+        self.pass_on("", data, node)
+
+    def pass_on(self, sender, data, node):
+        others = [receive for name, receive in self.listening.items() if name != sender and node in {"", name}]
+        self.carry([data], others)
 
     def carry(self, events, receivers, surely=()):
         """Bring events to receivers, and to those of ``surely`` without faults; the next ones come after them."""
@@ -75,7 +86,7 @@ class FaultyBus:
         try:
             while self._arriving:
                 receive, event = self._arriving.pop(0)
-                receive([event])
+                receive(event if isinstance(event, bytes) else [event])
         finally:
             self._delivering = False
 
@@ -88,6 +99,7 @@ class FaultyBus:
 
     async def close(self):
         self._receivers.clear()
+        self.listening.clear()
         self._delayed.clear()
 
 
@@ -101,6 +113,7 @@ class BusEnd:
         self._own_faults = own_faults
         self._mine = []
         self._own = []
+        self._node = ""
 
     def subscribe(self, receive, *, own=False):
         if own:
@@ -115,10 +128,19 @@ class BusEnd:
             if event.kept and self._own_faults:
                 self._bus.carry([event], [*self._mine, *others], self._own)
             else:
-                self._bus.carry([event], others, [*self._mine, *self._own])
+                # What is in no log is for this node alone.
+                self._bus.carry([event], others if event.log else (), [*self._mine, *self._own])
+
+    def listen(self, node, receive):
+        self._node = node
+        self._bus.listen(node, receive)
+
+    def send(self, data, node=""):
+        self._bus.pass_on(self._node, data, node)
 
     async def close(self):
         self._own.clear()
+        self._bus.listening.pop(self._node, None)
         for receive in self._mine:
             self._bus._receivers.remove(receive)
         self._mine.clear()

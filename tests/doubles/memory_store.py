@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 
 import msgspec
 
 from chover.engine.apply import apply
-from chover.engine.events import Blanked, Closed, Edited, Redacted, Said, TagsKept
+from chover.engine.events import Blanked, Closed, Edited, Identified, Redacted, Said, TagsKept
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.engine.state import ChatState
@@ -32,8 +33,8 @@ from chover.ports import (
     UnreadCount,
     Vanished,
 )
-from chover.store.alone import AloneInCluster
 from chover.store.search_query import SearchTerms, answered
+from chover.store.single_node import SingleNode
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
 
@@ -110,7 +111,7 @@ class MemoryStore:
 
     def __init__(self):
         self.records = MemoryRecords()
-        self.cluster = AloneInCluster()
+        self.cluster = SingleNode()
         self.logs = {}
         self.reports = MemoryReports()
         self.state_heads = {}
@@ -125,10 +126,18 @@ class MemoryStore:
         self._held = []
         self.search = MemorySearch(self)
 
+    def of_node(self, cluster):
+        """The same store, as a node of a cluster (memory_cluster.py) has it."""
+        own = copy.copy(self)
+        own.cluster = cluster
+        return own
+
     async def load(self):
         """The channels as replayed from the logs alone."""
         state = self.replayed()
         channels = list(state.channels.values())
+        bodies = [event.body for log in self.logs.values() for event in log]
+        names = {body.who: body.account for body in bodies if isinstance(body, Identified)}
         return Snapshot(
             [
                 ChannelRow(
@@ -139,7 +148,8 @@ class MemoryStore:
             ],
             [
                 MemberRow(
-                    c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at, m.since
+                    c.id, who, m.user.nick, m.user.username, m.user.host, names.get(who, m.user.account),
+                    m.modes, m.joined_at, m.since,
                 )
                 for c in channels
                 for who, m in c.members.items()
@@ -201,7 +211,8 @@ class MemoryStore:
     def _name(self, append):
         """The name of an open channel."""
         logs = {event.log for event in append.events if append.name or isinstance(event.body, Closed)}
-        self.names = {name: log for name, log in self.names.items() if log not in logs}
+        for name in [name for name, log in self.names.items() if log in logs]:
+            del self.names[name]
         if append.name:
             self.names[append.name] = append.events[0].log
 

@@ -1,5 +1,7 @@
 """Two servers on one database: who has a nick, and what becomes of a node that dies or sleeps."""
 
+import json
+import re
 import signal
 import time
 
@@ -25,11 +27,23 @@ def takes(person, nick, seconds):
         person.is_silent_for(0.3)
 
 
+def is_told(person, question, answer, seconds=15):
+    """Ask until the answer is there; the lines."""
+    deadline = time.monotonic() + seconds
+    while True:
+        person.send(question)
+        lines = person.until(" 318 ")
+        if any(re.search(answer, line) for line in lines):
+            return lines
+        assert time.monotonic() < deadline, lines
+        person.is_silent_for(0.2)
+
+
 @pytest.fixture
 def start(bare_database, nats_server, serve):
     """Start another node."""
     env = {"CHOVER_STORE_URL": bare_database, "CHOVER_BUS_URL": nats_server.url(), "CHOVER_LIMITS_FLOOD": "false"}
-    return lambda: serve(**env)
+    return lambda **more: serve(**env, **more)
 
 
 def test_a_nick_on_one_node_is_taken_on_the_other_until_it_is_given_up(start):
@@ -70,3 +84,26 @@ def test_the_nicks_of_a_node_that_died_are_free_and_a_sleeper_stops_by_itself(st
         assert here.wait() == 0
         bob.say("we go on")
     assert "the other nodes have taken this one for dead: it stops" in here.log()
+
+
+def test_people_on_other_nodes_are_known_also_by_what_nats_has_lost_and_an_operator_reaches_them(start, nats_server):
+    root = json.dumps([{"name": "root", "password": "sesame"}])
+    here, there = start(), start(CHOVER_OPERATORS=root)
+    with Irc(here.port, "alice") as alice, Irc(there.port, "bob") as bob:
+        bob.send("MONITOR + carol")
+        bob.expect(" 731 bob carol$")
+        nats_server.kill()
+        alice.send("AWAY :lunch")
+        alice.expect(" 306 ")
+        with Irc(here.port, "carol") as carol:
+            carol.send("AWAY :tea")
+            carol.expect(" 306 ")
+            bob.expect(" 730 bob carol!")
+            nats_server.start()
+            is_told(bob, "WHOIS alice", " 301 bob alice :?lunch")
+            is_told(bob, "WHOIS carol", " 301 bob carol :?tea")
+            carol.leave()
+            bob.expect(" 731 bob carol$")
+        bob.send("OPER root sesame", "KILL alice :spam")
+        alice.expect(r"ERROR :Killed \(bob \(spam\)\)")
+        bob.expect(":alice!.* QUIT ")

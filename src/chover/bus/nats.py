@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -37,11 +37,19 @@ _UNNOTICED: Final = 1024
 """Room that the protocol takes beside a message."""
 
 
+class NodeMessage(NamedTuple):
+    """What is sent to nodes, as it is."""
+
+    subject: str
+    data: bytes
+
+
 class NatsBus:
     """Implements ports.Bus; its contract is tests/bus/contract.py.
 
     What this node publishes reaches its own subscribers before ``publish`` returns, and the others by NATS at the end
-    of the turn. Subjects: chover.CLUSTER.log.LOG and, for what is in no log, chover.CLUSTER.presence.
+    of the turn. Subjects: chover.CLUSTER.log.LOG for events, chover.CLUSTER.nodes for messages to all nodes, and
+    chover.CLUSTER.node.NODE for those to one.
     """
 
     lossy: Final = True
@@ -52,7 +60,8 @@ class NatsBus:
         self._where = where
         self._local = LocalBus()
         self._receivers: list[Receive] = []
-        self._waiting: list[Event] = []
+        self._waiting: list[Event | NodeMessage] = []
+        self._listening: tuple[str, Callable[[bytes], None]] | None = None
         self._more = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
         self._told: set[str] = set()
@@ -150,9 +159,16 @@ class NatsBus:
 
     def publish(self, events: Sequence[Event]) -> None:
         """Never raises and never waits: what cannot be sent is lost, and read from the store by the others."""
-        self._waiting += events
+        self._waiting += [event for event in events if event.log]
         self._more.set()
         self._local.publish(events)
+
+    def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
+        self._listening = (node, receive)
+
+    def send(self, data: bytes, node: str = "") -> None:
+        self._waiting.append(NodeMessage(f"{self._prefix}.node.{node}" if node else f"{self._prefix}.nodes", data))
+        self._more.set()
 
     async def _send(self) -> None:
         while True:
@@ -162,13 +178,8 @@ class NatsBus:
     async def _send_waiting(self) -> None:
         self._more.clear()
         waiting, self._waiting = self._waiting, []
-        by_subject: dict[str, list[Event]] = {}
-        for event in waiting:
-            by_subject.setdefault(self._subject(event), []).append(event)
-        size = self._client.max_payload - _UNNOTICED
-        for subject, events in by_subject.items():
-            for data in encoding.messages(events, size):
-                await self._send_one(subject, data)
+        for subject, data in _outgoing(self._prefix, waiting, self._client.max_payload - _UNNOTICED):
+            await self._send_one(subject, data)
 
     async def _send_one(self, subject: str, data: bytes) -> None:
         try:
@@ -179,10 +190,13 @@ class NatsBus:
         else:
             self.published += 1
 
-    def _subject(self, event: Event) -> str:
-        return f"{self._prefix}.log.{event.log}" if event.log else f"{self._prefix}.presence"
-
     async def _heard(self, message: Msg) -> None:
+        kind, _, rest = message.subject.removeprefix(f"{self._prefix}.").partition(".")
+        if kind != "log":
+            if self._listening is not None and (kind == "nodes" or rest == self._listening[0]):
+                self.received += 1
+                self._listening[1](message.data)
+            return
         try:
             events = list(encoding.decode(message.data))
         except msgspec.MsgspecError as error:
@@ -242,6 +256,7 @@ class NatsBus:
         """Send what waits, as far as the server takes it, and hear nothing any more."""
         await self._local.close()
         self._receivers.clear()
+        self._listening = None
         if self._sending is not None:
             self._sending.cancel()
         if self._client.is_connected:
@@ -252,6 +267,25 @@ class NatsBus:
             except (OSError, TimeoutError, errors.Error) as error:
                 _log.info("the bus was not drained: %s", error)
         await _closed(self._client)
+
+
+def _outgoing(prefix: str, waiting: Iterable[Event | NodeMessage], size: int) -> Iterator[NodeMessage]:
+    """The messages: people arrive before they join, and leave behind what they said."""
+    by_log: dict[str, list[Event]] = {}
+    for one in waiting:
+        if isinstance(one, NodeMessage):
+            yield from _of_logs(prefix, by_log, size)
+            by_log.clear()
+            yield one
+        else:
+            by_log.setdefault(one.log, []).append(one)
+    yield from _of_logs(prefix, by_log, size)
+
+
+def _of_logs(prefix: str, by_log: Mapping[str, Sequence[Event]], size: int) -> Iterator[NodeMessage]:
+    for log, events in by_log.items():
+        for data in encoding.messages(events, size):
+            yield NodeMessage(f"{prefix}.log.{log}", data)
 
 
 async def _closed(client: Client) -> None:

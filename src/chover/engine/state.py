@@ -87,3 +87,12 @@ class ChatState:
     def first_modes(self, folded: str) -> str:
         """The member modes of somebody who opens a channel, or returns to an empty one."""
         return "" if folded in self.rules.permanent else "o"
+
+
+def present_id(state: ChatState, who: UserId) -> UserId:
+    """The id under which somebody is present: their own, or the later one, if the log has not told of it yet."""
+    seen = {who}
+    while who not in state.users and (later := state.formerly.get(who, who)) not in seen:
+        seen.add(later)
+        who = later
+    return who

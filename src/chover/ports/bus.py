@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -19,7 +19,8 @@ class Bus(Protocol):
     def lossy(self) -> bool:
         """Whether there are other nodes, and what they publish may not arrive; else it is in memory and loses nothing.
 
-        What is in no log and was published by this node arrives in any case, before ``publish`` returns.
+        What is in no log and was published by this node arrives in any case, before ``publish`` returns, and reaches
+        no other node: server/presence tells those of it.
         """
 
     async def enter(self, cluster: bytes) -> None:
@@ -32,6 +33,12 @@ class Bus(Protocol):
         """
 
     def publish(self, events: Sequence[Event]) -> None: ...
+
+    def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
+        """Have ``receive`` called on the event loop with what other nodes send to this one, or to all."""
+
+    def send(self, data: bytes, node: str = "") -> None:
+        """Send a message to one node, or to all others, in order. It never raises; what cannot be sent is lost."""
 
     def measures(self) -> list[Measure]:
         """Its figures, for ``/metrics``."""
@@ -94,6 +101,10 @@ class Cluster(Protocol):
         """The id of this node."""
 
     @property
+    def epoch(self) -> int:
+        """The number of this run of it, once it has joined."""
+
+    @property
     def lease_seconds(self) -> float:
         """How long a node that is silent counts as alive."""
 
@@ -120,7 +131,7 @@ class Cluster(Protocol):
         """
 
     async def release(self, look: str, user: UserId) -> bool:
-        """Give a nick back. It is free when no node holds it for that user any more; whether it is."""
+        """Give a nick back. Returns whether no node holds it for that user any more."""
 
     async def hand_over(self, look: str, before: UserId, after: UserId) -> None:
         """The holder of a nick goes on under another id."""
@@ -128,8 +139,8 @@ class Cluster(Protocol):
     async def reap(self) -> list[str]:
         """Declare nodes dead whose lease has ended, and drop their claims; their ids. Each is reaped by one node."""
 
-    async def present(self) -> set[UserId]:
-        """Everybody whom a living node holds."""
+    async def present(self, among: Collection[UserId] | None = None) -> set[UserId]:
+        """Those of these users whom a living node holds; None: of all."""
 
     async def does(self, job: str) -> bool:
         """Whether this node is the one that does a job; it takes the job over from a node that is gone."""

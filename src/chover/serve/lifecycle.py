@@ -154,6 +154,7 @@ class _Lifecycle:
         await cluster.join(__version__, server.host.node.reached_at)
         await _require_wire(cluster, bus)
         await server.host.boot(self._inherited.states)
+        await server.host.node.presence.meet()
         listening = await self._listen()
         try:
             await listening.take_over()
@@ -252,6 +253,8 @@ class _Lifecycle:
         await server.jobs.close()
         await server.extensions.close()
         await server.host.close(self._shutdown.reason, seconds)
+        if not self._shutdown.restarting:
+            server.host.node.presence.end()
         await listening.close(seconds)
         await withdrawn
         server.accounts.close()

@@ -87,7 +87,7 @@ def readers_of(
 async def _read_accounts(accounts: AccountService, host: ChatHost, keys: AbstractSet[str]) -> None:
     for closed in await accounts.reload(None if "" in keys else [UserId(key) for key in keys]):
         await privileges.depose(host.node, closed.account)
-        await devices.put_out(host.node, closed.account, closed.why)
+        await devices.put_out_here(host.node, closed.account, closed.why)
 
 
 async def _read_operators(accounts: AccountService, host: ChatHost, _keys: AbstractSet[str]) -> None:

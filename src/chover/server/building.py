@@ -41,6 +41,7 @@ from chover.server.pipeline.ledger import Ledger
 from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.msgids import Msgids
 from chover.server.pipeline.tasks import Tasks
+from chover.server.presence.presence import Presence
 from chover.server.rules import rules_of
 from chover.server.session.context import Context
 from chover.server.session.session import Node, Session
@@ -73,6 +74,12 @@ def account_id(accounts: Accounts, name: str) -> UserId | None:
     return account.id if account is not None else None
 
 
+def _presence(chat: ChatState, fanout: Fanout[Session], bus: Bus, store: Store) -> Presence[Session]:
+    presence: Presence[Session] = Presence(chat, fanout.sessions, bus, store.cluster)
+    fanout.devices_changed = presence.changed
+    return presence
+
+
 def build(
     config: Config,
     store: Store,
@@ -90,8 +97,7 @@ def build(
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
     msgids = Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock())
     ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
-    cloaks = Cloaks(cloak_key, shown=config.server.cloak)
-    name = config.server.server_name
+    cloaks, name = Cloaks(cloak_key, shown=config.server.cloak), config.server.server_name
     more = equip(HookVoice(name, store, accounts, chat, ledger, fanout.sessions))
     return Context(
         name=name,
@@ -105,6 +111,7 @@ def build(
         ledger=ledger,
         gate=Gate(config.limits, time.monotonic),
         cloaks=cloaks,
+        presence=_presence(chat, fanout, bus, store),
         moderation=Moderation(settings, records, accounts, chat, ledger, cloaks, whowas, sessions),
         connections=ConnectionLog(settings, records, chat, fanout.sessions, tasks.spawn),
         whowas=whowas,

@@ -13,7 +13,7 @@ from chover import names
 from chover.config import Config
 from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
-from chover.engine.events import ChannelRenamed, Event, Renamed, Said
+from chover.engine.events import Arrived, ChannelRenamed, Event, Identified, Quit, Renamed, Said
 from chover.engine.ids import NOWHERE, SERVER, channel_log
 from chover.engine.labels import as_known
 from chover.engine.model import Channel, User
@@ -31,7 +31,6 @@ from chover.ports import (
     Voice,
 )
 from chover.ports.measures import Measure
-from chover.server.access.departures import quitting
 from chover.server.building import Equipment, build, nothing_more
 from chover.server.commands.conversations.relaying import SCENE
 from chover.server.delivery.audience import BEFORE_APPLY
@@ -54,8 +53,8 @@ from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session.announcements import announce, display_name
 from chover.server.session.runner import log_label
-from chover.server.session.session import Session
-from chover.server.users import devices, nick_claims, succession
+from chover.server.session.session import Node, Session
+from chover.server.users import devices, succession
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)
@@ -122,7 +121,7 @@ class ChatHost:
         self._watching = begin_listening(self.node, self.feed, self._bus)
         wake_always_on(self.node)
         self.handover.give_back()
-        elsewhere = await nick_claims.claim_again(self.node, here)
+        elsewhere = await self.node.presence.claims.claim_again(here)
         left = {
             row.user: row
             for row in snapshot.members
@@ -160,6 +159,11 @@ class ChatHost:
                 if isinstance(event.body, Said):
                     self.messages.note(event.at)
                 self.lobby_room.notice(event)
+            elif type(event.body) is Identified:
+                self.node.presence.claims.follow(event)
+                self.node.presence.where.arrived(event.body.who)
+            elif type(event.body) is Arrived:
+                self.node.presence.where.arrived(event.source.id)
             elif type(event.body) is ChannelRenamed:
                 channel_renames.tell(
                     self.node.fanout.subscribers(event.log).sessions(), self.chat.channels[event.log], event
@@ -172,8 +176,8 @@ class ChatHost:
             self.node.fanout.deliver(event, pending)
             self._note_departure(event)
         apply(self.chat, event)
-        if type(event.body) is Renamed and event.log == NOWHERE:
-            self.node.connections.relabelled(event.source.id)
+        if event.log == NOWHERE:
+            _follow_departure(self.node, event)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members:
             self._emptied(channel)
@@ -247,12 +251,9 @@ class ChatHost:
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
         """Retry until the departure is stored: a user who stayed a member would hold the nick until a restart."""
-        if not await nick_claims.let_go(self.node, user):
-            session.sink.close()
-            return
         while True:
             try:
-                await self.node.ledger.commit(partial(quitting, self.chat, user, reason))
+                await devices.leave_if_last(self.node, user, reason)
             except NotKept as error:
                 _log.error("could not save yet that %s has left: %s", user.nick, error)
             else:
@@ -299,6 +300,16 @@ class ChatHost:
             self.node.tasks.cancel()
         for task in self._watching:
             task.cancel()
+
+
+def _follow_departure(node: Node, event: Event) -> None:
+    """A nick was given up, for another or for good."""
+    who = event.source.id
+    node.presence.claims.follow(event)
+    if type(event.body) is Renamed:
+        node.connections.relabelled(who)
+    elif type(event.body) is Quit and who not in node.chat.users:
+        node.presence.gone(who)
 
 
 def _apply_in_any_order(chat: ChatState, apply_one: Callable[[Event], None], event: Event) -> None:

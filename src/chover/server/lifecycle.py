@@ -11,15 +11,14 @@ from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.effects.users import mark_modes, meet, show_as
 from chover.engine.events import Source
-from chover.engine.ids import UserId
 from chover.engine.model import Channel, User
 from chover.ports import Account, Bus, MemberRow
 from chover.server.access.departures import quitting
 from chover.server.notifications.push_notifications import PushNotifier
 from chover.server.pipeline.feed import Feed
+from chover.server.presence.whereabouts import WAITS
 from chover.server.session.session import Node
 from chover.server.users import devices, lookalikes
-from chover.server.users.nick_claims import ClaimFollower
 
 RESTARTED: Final = "The server was restarted"
 NODE_GONE: Final = "The connection to that part of the server was lost"
@@ -56,13 +55,15 @@ def begin_listening(node: Node, feed: Feed, bus: Bus) -> list[asyncio.Task[None]
         # Only the node whose user has spoken notifies devices, not every node.
         bus.subscribe(calls.receive, own=True)
     if not node.store.cluster.alone:
-        claims = ClaimFollower(node)
-        bus.subscribe(claims.receive, own=True)
         # None of the node's tasks: a stop waits for those until they are done.
-        tasks.append(loop.create_task(claims.run()))
+        tasks.append(loop.create_task(node.presence.claims.run()))
     if bus.lossy:
         node.ledger.rely_on(feed)
         tasks.append(loop.create_task(feed.watch()))
+    if node.presence.active:
+        node.presence.orders.carry_out = partial(devices.carry_out, node)
+        node.presence.begin(lambda event: feed.receive([event]), devices.AccountResidents(node))
+        tasks.append(loop.create_task(node.presence.watch()))
     return tasks
 
 
@@ -93,18 +94,15 @@ class AbsentUsers:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._before: set[UserId] = set()
 
     async def end(self) -> None:
-        """Have those leave who were absent at the last look already. Raises StoreError and NotKept."""
+        """Have those leave who were absent for some time. The store is asked about them alone.
+
+        Raises StoreError and NotKept.
+        """
         node = self._node
-        present = await node.store.cluster.present()
-        absent = {
-            user.id
-            for user in node.chat.users.values()
-            if user.id not in present and user.id not in node.fanout.sessions and not devices.always_on(node, user)
-        }
-        for who in absent & self._before:
-            if who in node.chat.users:
-                await node.ledger.commit(partial(quitting, node.chat, node.chat.users[who], NODE_GONE))
-        self._before = absent
+        absent = [who for who, beats in node.presence.where.orphans.items() if beats > WAITS and who in node.chat.users]
+        present = await node.store.cluster.present(absent) if absent else set()
+        for user in [node.chat.users[who] for who in absent if who not in present and who in node.chat.users]:
+            if not devices.always_on(node, user):
+                await node.ledger.commit(partial(quitting, node.chat, user, NODE_GONE))

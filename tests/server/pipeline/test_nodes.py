@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from tests.bus.faulty import Faults, FaultyBus
+from tests.doubles.memory_cluster import MemoryCluster
 from tests.doubles.memory_store import MemoryStore
 from tests.doubles.person import Bugs, Person
 from tests.doubles.stage import Stage
@@ -93,10 +94,12 @@ class NodesMachine(RuleBasedStateMachine):
         own_faults=st.booleans(),
     )  # fmt: skip
     def begin(self, seed, faults, count, own_faults):
-        self.store, self.bus = MemoryStore(), FaultyBus(seed, faults)
-        for _ in range(count):
+        self.store, self.bus, cluster = MemoryStore(), FaultyBus(seed, faults), MemoryCluster()
+        for number in range(count):
             end = self.bus.end(own_faults=own_faults)
-            self.stages.append(self.run(Stage.open(SETTINGS, self.store, end)))
+            node = cluster.node(f"n{number}")
+            self.run(node.join("26.11", "chat.test"))
+            self.stages.append(self.run(Stage.open(SETTINGS, self.store.of_node(node), end)))
         for number in range(count + 1):
             self.run(self.enters(number, CHANNELS))
 

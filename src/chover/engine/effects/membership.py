@@ -84,9 +84,8 @@ def quit_server(state: ChatState, event: Event, channel: Channel | None, _: Quit
 def identified(state: ChatState, event: Event, channel: Channel | None, body: Identified) -> bool:
     old = event.source.id
     if event.log != NOWHERE:
-        return _reenter(channel, old, body.who)
-    user = state.users.pop(old, None)
-    if user is None or body.who in state.users:
+        return _reenter(state, channel, old, body.who)
+    if body.who in state.users or (user := state.users.pop(old, None)) is None:
         return False
     user.id, user.account = body.who, body.account
     state.users[user.id] = user
@@ -101,12 +100,17 @@ def identified(state: ChatState, event: Event, channel: Channel | None, body: Id
     return True
 
 
-def _reenter(channel: Channel | None, old: UserId, new: UserId) -> bool:
+def _reenter(state: ChatState, channel: Channel | None, old: UserId, new: UserId) -> bool:
     """A member continues under another id."""
     membership = channel.members.pop(old, None) if channel is not None else None
     if channel is None or membership is None:
         return False
     channel.members[new] = membership
+    if (user := state.users.get(new, membership.user)) is not membership.user:
+        # On this node they were known under the new id before they were heard of under the old one.
+        membership.user.channels.pop(channel.id, None)
+        membership.user = user
+        user.channels[channel.id] = channel
     if is_account(new):
         # What somebody saw as a guest is not hidden from their account.
         channel.since[new] = min(membership.since, channel.since.get(new, membership.since))

@@ -86,6 +86,8 @@ class Fanout(Generic[R]):
         self.monitor = self.readers.monitor
         self.attached = 0
         """The number of sessions in ``sessions``."""
+        self.devices_changed: Callable[[UserId], None] = lambda _: None
+        """Called with a user to whom a session was attached, or from whom one was detached."""
         outbox.collect_from(self.flush)
 
     @property
@@ -100,6 +102,7 @@ class Fanout(Generic[R]):
         for subscribers in self.readers.channels_of(user):
             self.writer.flush_channel(subscribers)
             subscribers.add(session)
+        self.devices_changed(user)
 
     def detach(self, session: R, user: UserId) -> None:
         """Deliver nothing more to this session."""
@@ -112,6 +115,7 @@ class Fanout(Generic[R]):
             self.attached -= 1
         if not held:
             self.sessions.pop(user, None)
+        self.devices_changed(user)
 
     def change_caps(self, session: R, user: UserId, caps: Cap) -> None:
         """Change the capabilities of a session."""

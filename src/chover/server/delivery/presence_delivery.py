@@ -47,7 +47,8 @@ def identified(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None)
     readers = writer.readers
     user = readers.chat.users[event.body.who]
     held = readers.sessions.pop(event.source.id, [])
-    readers.sessions[user.id] = held + readers.sessions.get(user.id, [])
+    if held:
+        readers.sessions[user.id] = held + readers.sessions.get(user.id, [])
     channels = readers.channels_of(user.id)
     told = dict.fromkeys(session for each in channels for session in readers.onlookers(each, event.source.id))
     told.update(dict.fromkeys([*readers.watching(user.folded), *held]))

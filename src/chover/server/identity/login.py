@@ -21,7 +21,7 @@ from chover.server.operators.reporting import remind
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.runner import log_label
 from chover.server.session.waits import tell
-from chover.server.users import devices, nick_claims, nick_ownership
+from chover.server.users import devices, nick_ownership
 from chover.server.users.arrival import arrive, kept_modes
 from chover.wire.numerics import Rpl
 
@@ -60,9 +60,11 @@ async def become(session: Session, login: Login) -> None:
     """A session that is a user already gets the account, or is attached to the account's user. Raises NotKept."""
     await remember_departure(session)
     if session.user is not None:
-        before = session.me.id
-        async with session.node.entrances.of(login.account.id):
+        old, before = session.me, session.me.id
+        async with devices.entering(session.node, login.account.id):
             await _become(session, login)
+        if session.me is not old:
+            await devices.leave_if_alone(session.node, old, f"{LOGGED_IN_ELSEWHERE} {session.me.nick}")
         if session.me.id != before:
             await replay_private(session)
 
@@ -120,21 +122,22 @@ async def _another(session: Session, account: Account) -> User:
 async def _move(session: Session, user: User) -> None:
     """Attach to a user who is present: the session is told its new nick and its channels."""
     node, old = session.node, session.me
-    await nick_claims.take(node, user.folded, user.nick, user.id)
+    await node.presence.claims.take(user.folded, user.nick, user.id)
     node.fanout.flush()
     for channel in old.channels.values():
         if channel.id not in user.channels:
             session.say_as(old.mask, "PART", channel.name)
     if old.nick != user.nick:
         session.say_as(old.mask, "NICK", user.nick)
-    known = set(old.channels)
+    known, watched = set(old.channels), dict(node.fanout.monitor.watched(session))
     node.fanout.detach(session, old.id)
     session.user = user
     node.fanout.attach(session, user.id)
+    for folded, nick in watched.items():
+        node.fanout.monitor.watch(session, folded, nick)
     node.connections.moved(session)
     devices.came(session)
     await show_channels(session, without=known)
-    await devices.leave_if_alone(node, old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
 
 
 async def show_channels(session: Session, without: Collection[ChannelId] = ()) -> None:

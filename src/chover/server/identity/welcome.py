@@ -22,7 +22,7 @@ from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.announcements import introduce
 from chover.server.session.runner import log_label
 from chover.server.session.waits import tell
-from chover.server.users import devices, nick_claims
+from chover.server.users import devices
 from chover.server.users.arrival import arrive
 from chover.server.users.devices import set_away
 from chover.server.users.nick_ownership import require_own
@@ -76,12 +76,12 @@ async def _as_account(session: Session, login: Login) -> None:
     if session.registration.device != login.device:
         # USER may have come after the login.
         await remember_departure(session)
-    async with node.entrances.of(account.id):
+    async with devices.entering(node, account.id):
         if not devices.still_has_room(session, account):
             return
         present = node.chat.users.get(account.id)
         if present is not None:
-            await nick_claims.take(node, present.folded, present.nick, present.id)
+            await node.presence.claims.take(present.folded, present.nick, present.id)
         user = present or await _arrive_as(session, account)
         await _begin(session, user)
     devices.came(session)

@@ -142,5 +142,6 @@ async def kill(node: Node, user: User, by: str, reason: str) -> None:
     stays = devices.always_on(node, user)
     for session in list(node.fanout.sessions.get(user.id, ())):
         session.end(words)
+    node.presence.end_elsewhere(user.id, words)
     if stays:
         await node.ledger.commit(partial(quitting, node.chat, user, words))

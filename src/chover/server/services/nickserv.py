@@ -118,7 +118,9 @@ async def _go_on(session: Session, account: Account) -> None:
 @_answered
 async def logout(session: Session, _: list[str]) -> None:
     account = _mine(session)
-    if len(session.node.fanout.sessions.get(account.id, ())) > 1 or devices.always_on(session.node, session.me):
+    node = session.node
+    others = len(node.fanout.sessions.get(account.id, ())) > 1 or node.presence.devices(account.id)
+    if others or devices.always_on(node, session.me):
         raise Denied("IN_USE", "Other devices of yours are online, or you are always on: QUIT this one instead")
     await log_out(session)
     _say(session, "You are logged out")
@@ -235,6 +237,10 @@ async def clients(session: Session, words: list[str]) -> None:
             session,
             f"{number}. {name}, from {peer.address or 'here'} by {peer.protocol}, since {moment(device.since)}{mine}",
         )
+    for elsewhere in session.node.presence.devices(account.id):
+        where = ", ".join(elsewhere.addresses)
+        text = f"{counted(elsewhere.count, 'device')} on another node, from {where}, since {timestamp(elsewhere.since)}"
+        _say(session, text)
 
 
 @_answered

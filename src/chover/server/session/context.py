@@ -29,6 +29,7 @@ from chover.server.delivery.send_queue import SendQueue
 from chover.server.pipeline.ledger import Ledger
 from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.tasks import Tasks
+from chover.server.presence.presence import Presence
 from chover.server.session.command import Command
 from chover.server.session.login_locks import LoginLocks
 from chover.wire.invite import InvitationLink
@@ -48,6 +49,7 @@ class Context(Generic[C]):
     ledger: Ledger[C]
     gate: Gate
     cloaks: Cloaks
+    presence: Presence[C]
     moderation: Moderation[C]
     connections: ConnectionLog[C]
     commands: Mapping[str, Command[C]]

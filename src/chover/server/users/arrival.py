@@ -11,7 +11,7 @@ from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.server.pipeline.ledger import NotKept
-from chover.server.users import lookalikes, nick_claims
+from chover.server.users import lookalikes
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node
@@ -30,7 +30,7 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     folded = nicks.require_free(node.chat, source.nick, source.id)
     node.chat.reservations.claim(folded, source.id)
     try:
-        await nick_claims.take(node, folded, source.nick, source.id)
+        await node.presence.claims.take(folded, source.nick, source.id)
     except (Refusal, NotKept):
         node.chat.reservations.release(folded, source.id)
         raise
@@ -46,6 +46,6 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
         await node.ledger.commit(lambda: arrived)
     except NotKept:
         node.chat.reservations.release(folded, source.id)
-        await nick_claims.give_back(node, folded, source.id)
+        await node.presence.claims.give_back(folded, source.id)
         raise
     return node.chat.users[source.id]

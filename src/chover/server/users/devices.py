@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from chover.engine.model import User
 from chover.ports import Account, Denied, StoreError
 from chover.server.access.departures import quitting
 from chover.server.pipeline.ledger import NotKept
-from chover.server.users import nick_claims
+from chover.server.presence.notes import Order
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def require_room(session: Session, account: Account) -> None:
     """Raises Denied for a second device of an account that allows only one."""
     held = session.node.accounts.get(account.id)
     others = [device for device in session.node.fanout.sessions.get(account.id, ()) if device is not session]
-    if others and held is not None and not held.settings.multiclient:
+    if (others or session.node.presence.devices(account.id)) and held is not None and not held.settings.multiclient:
         raise Denied(
             "IN_USE", f"{account.name} is online with another device and allows only one at a time: {HOW_TO_GET_IN}"
         )
@@ -73,8 +74,20 @@ def put_out_others(session: Session, account: UserId, words: str = PUT_OUT) -> i
 def end_sessions(node: Node, account: UserId, words: str, by: str = "", but: Session | None = None) -> int:
     """End the sessions of an account, optionally only those that ``by`` logged in (ports.Login). Returns how many.
 
-    Includes sessions that have logged in and are not registered yet. A user who is always on stays.
+    Includes sessions that have logged in and are not registered yet. A user who is always on stays. Those on other
+    nodes end a moment later; of those that ``by`` logged in nobody knows the number.
     """
+    return _end_here(node, account, words, by, but) + node.presence.end_elsewhere(account, words, by)
+
+
+def carry_out(node: Node, order: Order) -> None:
+    """Another node wants sessions ended."""
+    for session in list(node.fanout.sessions.get(order.user, ())) if not order.by else ():
+        session.end(order.words)
+    _end_here(node, order.user, order.words, order.by, None)
+
+
+def _end_here(node: Node, account: UserId, words: str, by: str, but: Session | None) -> int:
     found = [each for each in list(node.sessions) if each is not but and _logged_in(each, account, by)]
     for session in found:
         session.end(words)
@@ -145,12 +158,20 @@ async def keep_away(node: Node, user: User) -> None:
 
 
 def _settling(node: Node, user: User) -> Append:
-    here = node.fanout.sessions.get(user.id, ())
-    text = (
-        "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), user.away or GONE)
-    )
+    text = _away(node, user)
     settled = user.id not in node.chat.users or text == user.away
     return Append([]) if settled else verbs.set_away(node.chat, user, text)
+
+
+def _away(node: Node, user: User) -> str:
+    """The message of the last device, if all are away, on this node and on others."""
+    here = [session.away for session in node.fanout.sessions.get(user.id, ())]
+    elsewhere = [devices.away for devices in node.presence.devices(user.id)]
+    if not all(here) or not all(elsewhere):
+        return ""
+    if elsewhere and user.away not in {"", GONE}:
+        return user.away
+    return next(reversed([*elsewhere, *here]), user.away or GONE)
 
 
 def nobody_left(node: Node, user: User) -> bool:
@@ -160,8 +181,29 @@ def nobody_left(node: Node, user: User) -> bool:
 
 async def leave_if_alone(node: Node, user: User, reason: str) -> None:
     """A session was attached to another user: the previous one leaves if that was the last. Raises NotKept."""
-    if nobody_left(node, user) and await nick_claims.let_go(node, user):
-        await node.ledger.commit(partial(quitting, node.chat, user, reason))
+    if nobody_left(node, user):
+        await leave_if_last(node, user, reason)
+
+
+async def leave_if_last(node: Node, user: User, reason: str) -> None:
+    """The user has no device on this node any more, and leaves if there is none on another. Raises NotKept."""
+    if not is_account(user.id):
+        if await node.presence.claims.let_go(user):
+            await node.ledger.commit(partial(quitting, node.chat, user, reason))
+        return
+    async with node.entrances.of(user.id), node.presence.claims.entrance(user.id):
+        if user.id not in node.fanout.sessions and await node.presence.claims.let_go(user):
+            await node.ledger.commit(partial(quitting, node.chat, user, reason))
+
+
+@asynccontextmanager
+async def entering(node: Node, account: UserId) -> AsyncIterator[None]:
+    """While it lasts, no other device of the account comes or goes, on any node. Raises NotKept."""
+    async with node.entrances.of(account), node.presence.claims.entrance(account) as there:
+        user = node.chat.users.get(account)
+        if user is None or (account not in node.fanout.sessions and not always_on(node, user)):
+            await node.presence.where.heard(account, there=there)
+        yield
 
 
 async def set_away(session: Session, text: str) -> None:
@@ -173,18 +215,51 @@ async def set_away(session: Session, text: str) -> None:
         # A user's message is removed on every device.
         for device in here:
             device.away = ""
-    if not text or all(device.away for device in here):
+    elsewhere = node.presence.devices(user.id)
+    if not text or (all(device.away for device in here) and all(device.away for device in elsewhere)):
         await session.commit(lambda: verbs.set_away(node.chat, user, text))
         await keep_away(node, user)
+    # Afterwards: until then the other nodes would take another message for that of the user.
+    node.presence.changed(user.id)
 
 
 async def put_out(node: Node, account: UserId, words: str) -> None:
     """End all devices of an account, and remove its user, even one who was always on. Raises NotKept."""
+    node.presence.end_elsewhere(account, words)
+    await put_out_here(node, account, words)
+
+
+async def put_out_here(node: Node, account: UserId, words: str) -> None:
+    """The same on this node; every node does it."""
     for session in list(node.fanout.sessions.get(account, ())):
         session.end(words)
     user = node.chat.users.get(account)
     if user is not None and account not in node.fanout.sessions:
         await node.ledger.commit(partial(quitting, node.chat, user, words))
+
+
+def idle_seconds(node: Node, user: User) -> float:
+    """Since a user last said something; for devices on other nodes, since that was heard in a channel."""
+    here = [time.monotonic() - session.last_spoke for session in node.fanout.sessions.get(user.id, ())]
+    since = [devices.since for devices in node.presence.devices(user.id)]
+    if since:
+        spoke = [channel.members[user.id].spoke_at for channel in user.channels.values()]
+        here.append(max(0, now() - max([*since, *spoke])) / 1000)
+    return min(here, default=0)
+
+
+class AccountResidents:
+    """Implements whereabouts.Residents."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def rests(self, user: User) -> str | None:
+        account = self._node.accounts.get(user.id)
+        return (account.settings.away or GONE) if account is not None and always_on(self._node, user) else None
+
+    def settle(self, user: User) -> None:
+        self._node.spawn(settle_away(self._node, user))
 
 
 def now() -> int:

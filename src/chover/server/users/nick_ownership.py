@@ -11,7 +11,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Account
-from chover.server.users import lookalikes, nick_claims
+from chover.server.users import lookalikes
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
@@ -67,7 +67,7 @@ async def take_own_nick(session: Session, account: Account) -> None:
         return
     node.chat.reservations.claim(account.folded, user.id)
     try:
-        await nick_claims.take(node, account.folded, account.name, user.id)
+        await node.presence.claims.take(account.folded, account.name, user.id)
     except Refusal:
         node.chat.reservations.release(account.folded, user.id)
         node.chat.reservations.claim(user.folded, user.id)

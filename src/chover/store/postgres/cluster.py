@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import msgspec
@@ -62,7 +62,7 @@ _DEAD: Final = """
     ORDER BY id FOR UPDATE SKIP LOCKED"""
 _END: Final = """
     UPDATE node SET epoch = epoch + 1, expires = '-infinity', died = clock_timestamp() WHERE id = ANY ($1)"""
-_PRESENT: Final = "SELECT DISTINCT user_id FROM nick_claim"
+_PRESENT: Final = "SELECT DISTINCT user_id FROM nick_claim WHERE $1::text[] IS NULL OR user_id = ANY ($1)"
 _DOES: Final = """
     INSERT INTO job (name, node, epoch) SELECT $1, id, epoch FROM node
     WHERE id = $2 AND epoch = $3 AND expires > clock_timestamp()
@@ -83,7 +83,7 @@ class PostgresCluster:
         self._appender = appender
         self.node = node
         self.lease_seconds = seconds
-        self._epoch = 0
+        self.epoch = 0
         self._held_until = 0.0
         """When the lease ends, on the steady clock of this machine: never later than on that of the database."""
 
@@ -94,22 +94,22 @@ class PostgresCluster:
     async def join(self, version: str, address: str) -> None:
         asked = time.monotonic()
         async with self._connections.transaction() as db:
-            self._epoch = await db.fetchval(_JOIN, self.node, self.lease_seconds, version, address)
+            self.epoch = await db.fetchval(_JOIN, self.node, self.lease_seconds, version, address)
             await _drop_claims(db, [self.node])
-        self._appender.lease = NodeLease(self.node, self._epoch)
+        self._appender.lease = NodeLease(self.node, self.epoch)
         self._held_until = asked + self.lease_seconds
 
     async def renew(self, load: NodeLoad | None = None) -> bool:
         asked = time.monotonic()
         told = msgspec.structs.astuple(load or NodeLoad())
-        if not await self._connections.execute(_RENEW, self.node, self._epoch, self.lease_seconds, *told):
+        if not await self._connections.execute(_RENEW, self.node, self.epoch, self.lease_seconds, *told):
             return False
         self._held_until = asked + self.lease_seconds
         return True
 
     async def leave(self) -> None:
         async with self._connections.transaction() as db:
-            if _touched(await db.execute(_LEAVE, self.node, self._epoch)):
+            if _touched(await db.execute(_LEAVE, self.node, self.epoch)):
                 await _drop_claims(db, [self.node])
 
     async def claim(self, look: str, nick: str, user: UserId) -> bool:
@@ -121,13 +121,13 @@ class PostgresCluster:
             return True
 
     async def _require_lease(self, db: Transaction) -> None:
-        if await db.fetchval(_FENCE, self.node, self._epoch) is None:
+        if await db.fetchval(_FENCE, self.node, self.epoch) is None:
             raise LeaseLost
 
     async def release(self, look: str, user: UserId) -> bool:
         async with self._connections.transaction() as db:
             if await db.fetchval(_LOCK, look, user) is None:
-                return False
+                return True
             await db.execute(_DROP, look, self.node)
             return _touched(await db.execute(_FREE, look))
 
@@ -136,17 +136,18 @@ class PostgresCluster:
 
     async def reap(self) -> list[str]:
         async with self._connections.transaction() as db:
-            dead = [row[0] for row in await db.fetch(_DEAD, self.node, self._epoch, self.lease_seconds)]
+            dead = [row[0] for row in await db.fetch(_DEAD, self.node, self.epoch, self.lease_seconds)]
             if dead:
                 await _drop_claims(db, dead)
                 await db.execute(_END, dead)
             return dead
 
-    async def present(self) -> set[UserId]:
-        return {UserId(row[0]) for row in await self._connections.fetch(_PRESENT)}
+    async def present(self, among: Collection[UserId] | None = None) -> set[UserId]:
+        users = None if among is None else list(among)
+        return {UserId(row[0]) for row in await self._connections.fetch(_PRESENT, users)}
 
     async def does(self, job: str) -> bool:
-        return await self._connections.execute(_DOES, job, self.node, self._epoch) > 0
+        return await self._connections.execute(_DOES, job, self.node, self.epoch) > 0
 
     async def nodes(self) -> list[NodeFacts]:
         return await roster.living(self._connections)

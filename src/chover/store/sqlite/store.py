@@ -15,9 +15,9 @@ from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Going, Outcome, Selector, Snapshot
 from chover.ports.bus import Cluster
 from chover.ports.measures import Measure
-from chover.store.alone import AloneInCluster
 from chover.store.lock import DirectoryLock
 from chover.store.retention import steps
+from chover.store.single_node import SingleNode
 from chover.store.sqlite import database
 from chover.store.sqlite.checkpoints import Checkpoints
 from chover.store.sqlite.database import Durability
@@ -52,7 +52,7 @@ class SqliteStore:
         self.uploads = SqliteFileRows(writer, readers)
         self.sizes = SqliteSizes(path.parent)
         self._closed = False
-        self.cluster: Cluster = AloneInCluster()
+        self.cluster: Cluster = SingleNode()
         self.search = SqliteSearch(path, writer.run(partial(_secret, name="search")).result(), readers, yielding)
         writer.committed = self.search.written
 

@@ -19,7 +19,6 @@ from chover.server.info.capabilities import offered, sts
 from chover.server.pipeline.ledger import NotKept
 from chover.server.session.command import Command
 from chover.server.session.registration import REALNAME_BYTES
-from chover.server.users import nick_claims
 from chover.server.users.nick_ownership import may_wait, require_own
 from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
 from chover.wire.hello import VERSION_TAG
@@ -160,11 +159,11 @@ async def _rename(session: Session, wanted: str) -> None:
         require_new_nick(user, wanted, chat.now)
     chat.reservations.claim(folded, user.id)
     try:
-        await nick_claims.take(session.node, folded, wanted, user.id)
+        await session.node.presence.claims.take(folded, wanted, user.id)
         await session.commit(lambda: verbs.rename(user, wanted))
     except (Refusal, NotKept) as error:
         if isinstance(error, NotKept) and names.skeleton(folded) != names.skeleton(user.folded):
-            await nick_claims.give_back(session.node, folded, user.id)
+            await session.node.presence.claims.give_back(folded, user.id)
         chat.reservations.release(folded, user.id)
         # It may look like the old one, which still belongs to them.
         chat.reservations.claim(user.folded, user.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,7 @@ from chover.server.operators import privileges
 from chover.server.profile import metadata
 from chover.server.session.command import Command
 from chover.server.session.registration import REALNAME_BYTES
-from chover.server.users.devices import keep_realname, set_away
+from chover.server.users.devices import idle_seconds, keep_realname, set_away
 from chover.server.users.nick_ownership import folded_nick
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
@@ -44,7 +43,7 @@ def whois(session: Session, message: Message) -> None:
 
 def _whois_lines(session: Session, user: User) -> None:
     node, nick = session.node, user.nick
-    devices = node.fanout.sessions.get(user.id, [])
+    here, elsewhere = node.fanout.sessions.get(user.id, ()), node.presence.devices(user.id)
     session.reply(Rpl.WHOISUSER, nick, user.username, user.host, "*", user.realname)
     shown = _channels_of(session, user)
     if shown:
@@ -59,17 +58,19 @@ def _whois_lines(session: Session, user: User) -> None:
     if BOT in user.modes:
         session.reply(Rpl.WHOISBOT, nick, f"is a bot on {node.config.server.network}")
     metadata.show_in_whois(session, user)
-    if devices and all(device.peer.tls for device in devices):
+    secure = [*[device.peer.tls for device in here], *[devices.secure for devices in elsewhere]]
+    if secure and all(secure):
         session.reply(Rpl.WHOISSECURE, nick, "is using a secure connection")
     if user is session.me or privileges.may(session, "see"):
-        for address in dict.fromkeys(device.peer.address for device in devices):
+        addresses = [device.peer.address for device in here]
+        for address in dict.fromkeys([*addresses, *[each for devices in elsewhere for each in devices.addresses]]):
             real = cloaks.shown(address)
             session.reply(Rpl.WHOISHOST, nick, f"is connecting from {address}")
             session.reply(Rpl.WHOISACTUALLY, nick, f"{user.username}@{real}", real, "Actual user@host, Actual IP")
-    if devices:
-        idle = time.monotonic() - max(device.last_spoke for device in devices)
-        since = min(device.since for device in devices) // 1000
-        session.reply(Rpl.WHOISIDLE, nick, f"{idle:.0f}", str(since), "seconds idle, signon time")
+    since = [*[device.since for device in here], *[devices.since for devices in elsewhere]]
+    if since:
+        idle, signon = f"{idle_seconds(node, user):.0f}", str(min(since) // 1000)
+        session.reply(Rpl.WHOISIDLE, nick, idle, signon, "seconds idle, signon time")
 
 
 def _channels_of(session: Session, user: User) -> list[str]:

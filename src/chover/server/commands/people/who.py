@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover import names
@@ -14,6 +14,7 @@ from chover.names import is_channel
 from chover.server.access.cloaks import shown
 from chover.server.operators import privileges
 from chover.server.session.command import Command
+from chover.server.users.devices import idle_seconds
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Rpl
@@ -111,16 +112,17 @@ def _server(session: Session, _: WhoRow) -> str:
 
 def _address(session: Session, found: WhoRow) -> str:
     """The user's own address, and everybody's for operators with the right to see it."""
-    devices = session.node.fanout.sessions.get(found.user.id, ())
-    address = next((device.peer.address for device in devices), "")
+    node, who = session.node, found.user.id
+    elsewhere = (each for devices in node.presence.devices(who) for each in devices.addresses)
+    here = (device.peer.address for device in node.fanout.sessions.get(who, ()))
+    address = next(chain(here, elsewhere), "")
     if not address or not (found.user is session.me or privileges.may(session, "see")):
         return NO_ADDRESS
     return shown(address)
 
 
 def _idle(session: Session, found: WhoRow) -> str:
-    devices = session.node.fanout.sessions.get(found.user.id, ())
-    return f"{time.monotonic() - max((device.last_spoke for device in devices), default=time.monotonic()):.0f}"
+    return f"{idle_seconds(session.node, found.user):.0f}"
 
 
 _SHOWN: Final[dict[str, Callable[[Session, WhoRow], str]]] = {

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from chover.engine.ids import UserId
 from chover.ports.bus import NodeFacts, NodeLoad
 
-OWN: Final = "alone"
+OWN: Final = "single"
 
 
-class AloneInCluster:
+class SingleNode:
     """Implements ports.Cluster for a storage that only one process can open. Nothing waits."""
 
     alone = True
     node = OWN
+    epoch = 1
     lease_seconds = lease_left = float("inf")
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ class AloneInCluster:
     async def release(self, look: str, user: UserId) -> bool:
         if self._nicks.get(look) == user:
             del self._nicks[look]
-        return look not in self._nicks
+        return True
 
     async def hand_over(self, look: str, before: UserId, after: UserId) -> None:
         if self._nicks.get(look) == before:
@@ -49,8 +50,9 @@ class AloneInCluster:
     async def reap(self) -> list[str]:
         return []
 
-    async def present(self) -> set[UserId]:
-        return set(self._nicks.values())
+    async def present(self, among: Collection[UserId] | None = None) -> set[UserId]:
+        held = set(self._nicks.values())
+        return held if among is None else held.intersection(among)
 
     async def does(self, job: str) -> bool:
         self._jobs[job] = None

@@ -1,12 +1,12 @@
 import pytest
 
-from chover.store.alone import AloneInCluster
+from chover.store.single_node import SingleNode
 from tests.store.contract_of_cluster import ClusterContract
 
 
-class TestAlone(ClusterContract):
+class TestSingleNode(ClusterContract):
     @pytest.fixture
     async def cluster(self):
-        opened = AloneInCluster()
+        opened = SingleNode()
         await opened.join("26.11", "chat.test")
         return opened
