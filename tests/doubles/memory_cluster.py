@@ -38,6 +38,7 @@ class MemoryCluster:
 class ClusterEnd:
     alone = False
     lease_seconds = 6.0
+    lease_left = 6.0
 
     def __init__(self, shared, name):
         self._shared = shared
@@ -49,7 +50,7 @@ class ClusterEnd:
         self.epoch = self._shared.epochs[self.node] = self._shared.epochs.get(self.node, 0) + 1
         self._shared.alive[self.node] = NodeFacts(self.node, version, address, self.epoch, 0, self.lease_seconds)
 
-    async def renew(self):
+    async def renew(self, load=None):
         return self.node in self._shared.alive
 
     async def leave(self):
