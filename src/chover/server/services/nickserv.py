@@ -239,7 +239,7 @@ async def clients(session: Session, words: list[str]) -> None:
         )
     for elsewhere in session.node.presence.devices(account.id):
         where = ", ".join(elsewhere.addresses)
-        text = f"{counted(elsewhere.count, 'device')} on another node, from {where}, since {timestamp(elsewhere.since)}"
+        text = f"{counted(elsewhere.count, 'device')} on another node, from {where}, since {moment(elsewhere.since)}"
         _say(session, text)
 
 
