@@ -18,10 +18,10 @@ from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.public_address import link_of, place_of
 from chover.edge.tls.handler import certificates_of
-from chover.files.blobs import BlobStore
+from chover.files.opening import open_blobs
 from chover.files.uploads import Uploads
 from chover.notify.hooks import HookService
-from chover.ports import Hook, Present, Storage, Voice
+from chover.ports import BlobStorage, Hook, Present, Storage, Voice
 from chover.ports.status import ServerStatus
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
@@ -65,6 +65,7 @@ class _Operator:
         self._store = store
         self._accounts = accounts
         self._host: ChatHost | None = None
+        self._blobs: BlobStorage | None = None
         self.registrar = AccountRegistrar(accounts, self._link)
         self.operators = AccountOperatorAdmin(accounts)
 
@@ -88,13 +89,15 @@ class _Operator:
         return self._host
 
     def _equip(self, hooks: list[tuple[bytes, Hook]], voice: Voice) -> Equipment:
-        blobs = BlobStore(self._config.server.data_path / "files")
-        files = Uploads(self._config.files, self._store.uploads, blobs)
+        self._blobs = open_blobs(self._config)
+        files = Uploads(self._config.files, self._store.uploads, self._blobs)
         return Equipment(files, HookService(self._store.hooks, hooks, voice))
 
     async def close(self) -> None:
         if self._host is not None:
             await self._host.close("", self._config.server.drain_seconds)
+        if self._blobs is not None:
+            await self._blobs.close()
 
     async def _link(self, token: str) -> InvitationLink:
         identity = await certificates_of(self._config).ready()

@@ -1,5 +1,8 @@
 """Rows of uploads in a dictionary, with the contract of the real ones."""
 
+import asyncio
+import contextlib
+
 from chover.ports import OverQuota
 
 
@@ -9,6 +12,7 @@ class MemoryUploads:
     def __init__(self, accounts):
         self._accounts = accounts
         self.kept = {}
+        self._held = asyncio.Lock()
 
     async def add(self, file, quota, since):
         if quota and file.owner:
@@ -37,6 +41,14 @@ class MemoryUploads:
             for file in self.kept.values()
             if _over(file, now) or (file.owner and file.owner not in self._accounts)
         ]
+
+    async def uses(self, digest):
+        return digest in await self.digests()
+
+    @contextlib.asynccontextmanager
+    async def hold(self, digest):
+        async with self._held:
+            yield
 
     async def digests(self):
         return {file.digest for file in self.kept.values()}

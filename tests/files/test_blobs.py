@@ -1,7 +1,11 @@
 import os
 import stat
 
+import pytest
+
 from chover.files.blobs import BlobStore, digest_of
+from chover.ports import StoreError
+from tests.files.contract_of_blobs import BlobsContract, nothing
 
 
 def arrived(blobs, data):
@@ -49,3 +53,19 @@ def test_what_lies_there_for_long_is_found_whole_or_not(tmp_path):
 
 def test_the_free_space_is_known_before_the_directory_is(tmp_path):
     assert BlobStore(tmp_path / "not" / "yet").free_bytes() > 0
+
+
+class TestBlobStore(BlobsContract):
+    @pytest.fixture
+    def open_blobs(self, tmp_path):
+        (tmp_path / "files").mkdir()
+        return lambda: BlobStore(tmp_path / "files")
+
+    @pytest.fixture
+    def count(self, tmp_path):
+        return lambda: sum(path.is_file() for path in (tmp_path / "files").rglob("*"))
+
+    async def test_a_directory_that_is_not_mounted_is_not_made(self, tmp_path):
+        with pytest.raises(StoreError, match="cannot be used: it is no directory; make it, mount it"):
+            await BlobStore(tmp_path / "nowhere").claim("aa", nothing)
+        assert not (tmp_path / "nowhere").exists()

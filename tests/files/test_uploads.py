@@ -15,9 +15,9 @@ DAY = 86_400_000
 
 async def test_what_was_uploaded_is_found_under_its_address(uploads):
     kept = await upload(uploads, b"hello\n", "notes.txt")
-    file, place = await uploads.find(kept.id)
+    file, content = await uploads.find(kept.id)
     assert (file.name, file.kind, file.size) == ("notes.txt", "text/plain; charset=utf-8", 6)
-    assert place.read_bytes() == b"hello\n"
+    assert content.path.read_bytes() == b"hello\n"
     assert uploads.is_shown(file)
 
 
@@ -42,9 +42,9 @@ async def test_the_same_content_lies_once_and_goes_with_its_last_upload(uploads,
 
 async def test_a_photo_is_kept_without_what_tells_where_it_was_taken(uploads):
     kept = await upload(uploads, jpeg(), "beach.jpg")
-    _, place = await uploads.find(kept.id)
-    assert SECRET not in place.read_bytes()
-    assert kept.size == place.stat().st_size
+    _, content = await uploads.find(kept.id)
+    assert SECRET not in content.path.read_bytes()
+    assert kept.size == content.size
 
 
 JPEG, PNG = strip("image/jpeg", jpeg()), strip("image/png", png())
@@ -163,10 +163,14 @@ async def test_what_a_crash_left_without_a_row_is_removed_after_an_hour(uploads,
     kept = await upload(uploads, b"kept")
     orphan, file = uploads.blobs.begin()
     file.close()
+    lost, file = uploads.blobs.begin()
+    file.close()
+    uploads.blobs.put(lost, "0" * 64)
     for path in lying(tmp_path):
         os.utime(path, (1000, 1000))
     assert await uploads.tidy(uploads.now()) == 1
     assert not orphan.exists()
+    assert not uploads.blobs.place("0" * 64).exists()
     assert await uploads.find(kept.id)
 
 

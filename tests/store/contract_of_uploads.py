@@ -1,5 +1,7 @@
 """What every store of uploads' rows does (ports.FileRows), beside a registry."""
 
+import asyncio
+
 import pytest
 
 from chover.engine.ids import UserId
@@ -65,3 +67,27 @@ class UploadsContract:
         assert await uploads.expired(3000) == ["f3"]
         await storage.registry.accounts.delete(ALICE.id)
         assert sorted(await uploads.expired(3000)) == ["f1", "f3"]
+
+    async def test_a_content_is_in_use_as_long_as_an_upload_has_it(self, uploads):
+        await uploads.add(upload(1), 0, 0)
+        await uploads.add(upload(2), 0, 0)
+        assert await uploads.uses("d1")
+        await uploads.remove(["f1"])
+        assert await uploads.uses("d1")
+        await uploads.remove(["f2"])
+        assert not await uploads.uses("d1")
+
+    async def test_of_those_who_hold_a_content_one_waits_for_the_other(self, uploads):
+        order = []
+
+        async def second():
+            async with uploads.hold("d1"):
+                order.append("second")
+
+        async with uploads.hold("d1"):
+            waiting = asyncio.create_task(second())
+            # A whole round trip to the storage, in which the other one could have come.
+            assert not await uploads.uses("d1")
+            order.append("first")
+        await waiting
+        assert order == ["first", "second"]

@@ -22,9 +22,8 @@ from chover.archive.entries import (
 from chover.archive.errors import ArchiveError
 from chover.archive.page import ArchivePage
 from chover.archive.reading import FILE_ADDRESS, ArchiveReader, reader_of_copy
-from chover.files.blobs import BlobStore
 from chover.names import fold, is_channel
-from chover.ports import Account, Storage
+from chover.ports import Account, BlobStorage, FileContent, Storage
 from chover.version import __version__
 
 LINES: Final = "export.jsonl"
@@ -44,7 +43,7 @@ class Exporter:
     """Writes one export to an empty directory."""
 
     def __init__(
-        self, storage: Storage, reader: ArchiveReader, accounts: Iterable[Account], blobs: BlobStore, place: Path
+        self, storage: Storage, reader: ArchiveReader, accounts: Iterable[Account], blobs: BlobStorage, place: Path
     ) -> None:
         """``reader`` and ``accounts`` are those of the storage; ``blobs`` has the contents of uploads."""
         self._storage = storage
@@ -56,7 +55,7 @@ class Exporter:
         self._files: dict[str, str] = {}
 
     @classmethod
-    async def open(cls, storage: Storage, blobs: BlobStore, place: Path) -> Exporter:
+    async def open(cls, storage: Storage, blobs: BlobStorage, place: Path) -> Exporter:
         """Of a storage that was opened for this alone. Raises StoreError."""
         return cls(storage, await reader_of_copy(storage), await storage.registry.accounts.all(), blobs, place)
 
@@ -114,14 +113,23 @@ class Exporter:
         """The path of an upload in the export; empty if it no longer exists."""
         if file not in self._files:
             found = await self._storage.uploads.get(file, 0)
-            content = self._blobs.place(found.digest) if found else None
-            if found is None or content is None or not content.exists():
+            content = await self._blobs.content(found.digest) if found else None
+            if found is None or content is None:
                 return ""
             name = f"{FILES}/{file}-{found.name}"
             (self._place / FILES).mkdir(exist_ok=True)
-            shutil.copyfile(content, self._place / name)
+            await _copy(content, self._place / name)
             self._files[file] = name
         return self._files[file]
+
+
+async def _copy(content: FileContent, place: Path) -> None:
+    if content.path is not None:
+        shutil.copyfile(content.path, place)
+        return
+    with place.open("wb") as out:
+        async for chunk in content.read(0, content.size - 1):
+            out.write(chunk)
 
 
 def _write(out: BinaryIO, line: ExportLine) -> None:

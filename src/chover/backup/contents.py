@@ -26,15 +26,19 @@ class Original(NamedTuple):
 class Contents:
     """The files of a data directory, except those of its storage."""
 
-    def __init__(self, data: Path, beside: list[Path], storage: StorageBackup) -> None:
-        """``beside``: files elsewhere that the settings name, and the settings' own file."""
+    def __init__(self, data: Path, beside: list[Path], storage: StorageBackup, uploads: Path | None = None) -> None:
+        """``beside``: files elsewhere that the settings name, and the settings' own file.
+
+        ``uploads``: their directory, if it is not in the data directory.
+        """
+        self._uploads = uploads or data / FILES
         self._data = data
         self._beside = beside
         self._storage = storage
 
     def uploads(self) -> dict[str, Path]:
         """The paths of uploads, by digest."""
-        return {path.name: path for path in self._data.glob(f"{FILES}/??/*") if _DIGEST.fullmatch(path.name)}
+        return {path.name: path for path in self._uploads.glob("??/*") if _DIGEST.fullmatch(path.name)}
 
     def others(self) -> Iterator[Original]:
         """Keys, certificates, and anything else that the operator has put there."""

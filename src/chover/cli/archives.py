@@ -78,17 +78,18 @@ def _exported(settings: Config, directory: Path, what: str, *, credentials: bool
 
 async def _export(settings: Config, directory: Path, what: str, *, credentials: bool) -> Export:
     from chover.archive.exporting import Exporter
-    from chover.files.blobs import BlobStore
+    from chover.files.opening import open_blobs
     from chover.store.opening import open_copy
 
     # Next to the export, because there is room.
     room = directory / ".copy"
     storage = await open_copy(settings, room)
+    blobs = open_blobs(settings)
     try:
-        blobs = BlobStore(settings.server.data_path / "files")
         exporter = await Exporter.open(storage, blobs, directory)
         return await exporter.export(what, time.time_ns() // 1_000_000, credentials=credentials)
     finally:
+        await blobs.close()
         await storage.close()
         shutil.rmtree(room, ignore_errors=True)
 

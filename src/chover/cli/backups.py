@@ -57,7 +57,7 @@ def backup(
         else:
             made = _stored(Path(target), settings, config, storage)
         seconds = time.monotonic() - began
-        _warn(made)
+        _warn(made, settings)
         _note(settings.server.data_path, made, target)
         removed = _pruned(Path(target), keep, keep_days) if target != PIPE else 0
     print(_summary(made, target, seconds, removed), file=sys.stderr if target == PIPE else sys.stdout)
@@ -96,6 +96,8 @@ def restore(
         files = counted(len(known.entries), "file")
         print(f"went on with a restore that was interrupted: {kept} of {files} were there")  # noqa: T201
     _tell(known, directory, checked=check)
+    if settings.files.directory and not check:
+        print(f"uploads are in {directory / 'files'}: move what is in there to {settings.files.directory}")  # noqa: T201
     return 0
 
 
@@ -165,9 +167,10 @@ def _made(sink: BackupSink, settings: Config, config: Path | None, storage: Stor
     from chover.backup.contents import Contents, files_of_settings
     from chover.backup.making import BackupMaker
     from chover.config import default_path
+    from chover.files.opening import directory_of
 
     beside = files_of_settings(settings, config or default_path())
-    contents = Contents(settings.server.data_path, beside, storage)
+    contents = Contents(settings.server.data_path, beside, storage, directory_of(settings))
     return BackupMaker(contents, storage, sink, pace).make(_now())
 
 
@@ -204,8 +207,10 @@ def _note(data: Path, made: Backup, target: str) -> None:
         print(f"chover: the backup is whole, but {data} cannot note it: {error.strerror}", file=sys.stderr)  # noqa: T201
 
 
-def _warn(made: Backup) -> None:
-    if made.unsound:
+def _warn(made: Backup, settings: Config) -> None:
+    if settings.files.url:
+        print(f"chover: uploads are in {settings.files.url} and not in the backup", file=sys.stderr)  # noqa: T201
+    elif made.unsound:
         print(  # noqa: T201
             f"chover: damaged or missing in the data directory, and not in the backup: "
             f"{counted(len(made.unsound), 'upload')},"

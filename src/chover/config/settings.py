@@ -40,6 +40,8 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+S3_BYTES: Final = 5_000_000_000
+"""What S3 takes in one request."""
 _YEARS: Final = 3_153_600_000
 """Seconds of a hundred years."""
 Origin = Annotated[
@@ -639,6 +641,39 @@ class FilesSettings(Settings, frozen=True):
     guest_keep_days: Annotated[
         int, Meta(ge=0, le=36_500, description="Days for which a guest's uploads are kept; 0 keeps them for good.")
     ] = 7
+    directory: Annotated[
+        Text, Meta(description="Directory of uploads that all nodes share; empty for files in the data directory.")
+    ] = ""
+    url: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            pattern=r"^(s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9_.-]+)*/?)?\Z",
+            description="S3-compatible storage of uploads: s3://BUCKET/PREFIX; empty for a directory.",
+            extra={"allowed": "s3://BUCKET, or s3://BUCKET/PREFIX"},
+        ),
+    ] = ""
+    endpoint: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+/?)?\Z",
+            description="Where the S3-compatible storage answers; empty for that of AWS in the region.",
+            extra={"allowed": "https://HOST, or http://HOST:PORT"},
+        ),
+    ] = ""
+    region: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9-]{1,60}\Z",
+            description="Region of the S3-compatible storage.",
+            extra={"allowed": "lower-case letters, digits and -"},
+        ),
+    ] = "us-east-1"
+    access_key: Annotated[Text, Meta(description="Access key of the S3-compatible storage.")] = ""
+    secret_key: Annotated[
+        Text, Meta(description="Secret key of the S3-compatible storage.", extra={"secret": True})
+    ] = ""
 
 
 class HistorySettings(Settings, frozen=True):
@@ -753,11 +788,21 @@ class Config(Settings, frozen=True):
             raise Misfit("mail.host", "given, because accounts.email_required is true")
         if self.sts.enabled and not (self.tls.cert or self.tls.domain):
             raise Misfit("tls.cert", "given, because sts.enabled is true: nobody could check the self-signed one")
+        self._require_fit_files()
         for channel in self.channels.autojoin:
             try:
                 names.fold_channel(channel, self.server.casemapping, self.limits.channel_len)
             except names.BadName as error:
                 raise Misfit("channels.autojoin", f"channel names: {error}") from error
+
+    def _require_fit_files(self) -> None:
+        files = self.files
+        if files.url and files.directory:
+            raise Misfit("files.directory", "empty, because files.url says where uploads are")
+        if files.url and not (files.access_key and files.secret_key):
+            raise Misfit("files.access_key", "given, and files.secret_key too, because files.url is")
+        if files.url and files.max_bytes > S3_BYTES:
+            raise Misfit("files.max_bytes", f"at most {S3_BYTES}, because files.url is given")
 
 
 LISTS: Final[dict[str, type[Settings]]] = {

@@ -7,17 +7,17 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import dimensions, kinds, metadata
-from chover.files.blobs import BlobStore, digest_of
+from chover.files.blobs import digest_of
 from chover.files.under_way import UploadPlace, UploadsUnderWay
 from chover.plurals import counted
-from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
+from chover.ports import BlobStorage, File, FileContent, FileRows, NotTaken, Obstacle, OverQuota
 
 _log = logging.getLogger(__name__)
 _Made = TypeVar("_Made")
@@ -29,6 +29,8 @@ FREE_BYTES: Final = 256 * 1024 * 1024
 """Disk space that uploads leave free, so that messages can still be kept."""
 LOOK_BYTES: Final = 16 * 1024 * 1024
 """The free space is checked again after so many bytes of an upload."""
+HOLDING: Final = 2
+"""Contents that are added or removed at a time."""
 NAME_BYTES: Final = 200
 ID_BYTES: Final = 16
 """128 random bits in an address, so that nobody finds it by chance."""
@@ -46,7 +48,7 @@ class Uploads:
         self,
         settings: FilesSettings,
         rows: FileRows,
-        blobs: BlobStore,
+        blobs: BlobStorage,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.settings = settings
@@ -54,8 +56,8 @@ class Uploads:
         self.blobs = blobs
         self.now = now
         self.under_way = UploadsUnderWay()
-        self.changing = asyncio.Lock()
-        """Uploads share contents: one must not be removed while another is about to use it."""
+        # Who holds a content has a connection to the database.
+        self._holding = asyncio.Semaphore(HOLDING)
 
     # ---- what the web asks
 
@@ -92,12 +94,12 @@ class Uploads:
         if size > self.settings.max_bytes:
             raise NotTaken(Obstacle.TOO_LARGE, f"A file has at most {readable(self.settings.max_bytes)} here")
 
-    async def find(self, file: str) -> tuple[File, Path] | None:
+    async def find(self, file: str) -> tuple[File, FileContent] | None:
         found = await self.rows.get(file, self.now())
         if found is None:
             return None
-        place = self.blobs.place(found.digest)
-        return (found, place) if await asyncio.to_thread(place.exists) else None
+        content = await self.blobs.content(found.digest)
+        return (found, content) if content is not None else None
 
     def is_shown(self, file: File) -> bool:
         return kinds.is_shown(file.kind)
@@ -120,17 +122,31 @@ class Uploads:
     async def keep(self, file: File, arrived: Path) -> None:
         """Keep an upload. Raises NotTaken; then nothing is kept."""
         since = self.now() - self.settings.quota_days * DAY_MS if self.settings.quota_days else 0
-        async with self.changing:
-            known = await asyncio.to_thread(self.blobs.place(file.digest).exists)
-            await on_disk(self.blobs.put, arrived, file.digest)
+        await taken(self.blobs.send(arrived, file.digest))
+        async with self._held(file.digest):
+            await taken(self.blobs.keep(arrived, file.digest))
             try:
                 await self.rows.add(file, self.settings.quota_bytes, since)
             except BaseException as error:
-                if not known:
-                    await asyncio.to_thread(self.blobs.remove, file.digest)
+                await self._drop_unused(file.digest)
                 if isinstance(error, OverQuota):
                     raise self._over(error) from error
                 raise
+            await self.blobs.settled(file.digest)
+
+    @contextlib.asynccontextmanager
+    async def _held(self, digest: str) -> AsyncIterator[None]:
+        """Uploads share contents: one must not be removed while another is about to use it."""
+        async with self._holding, self.rows.hold(digest):
+            yield
+
+    async def _drop_unused(self, digest: str) -> bool:
+        """Remove a content that is held, unless an upload has it. Returns whether it was removed."""
+        if await self.rows.uses(digest):
+            return False
+        await self.blobs.drop(digest)
+        await self.blobs.settled(digest)
+        return True
 
     def _over(self, error: OverQuota) -> NotTaken:
         has, may = readable(error.used), readable(self.settings.quota_bytes)
@@ -139,24 +155,25 @@ class Uploads:
 
     async def discard(self, files: list[str]) -> None:
         """Remove uploads, and contents that no other upload shares."""
-        async with self.changing:
-            for digest in await self.rows.remove(files):
-                await asyncio.to_thread(self.blobs.remove, digest)
+        for digest in await self.rows.remove(files):
+            async with self._held(digest):
+                await self._drop_unused(digest)
 
     async def tidy(self, now: int) -> int:
         """Remove orphans, and uploads that have expired by ``now`` (ms since 1970). Returns how many files went."""
         expired = await self.rows.expired(now)
         await self.discard(expired)
-        async with self.changing:
-            used = await self.rows.digests()
-            gone = await asyncio.to_thread(self._remove_orphans, used, now)
+        # First the contents, then the rows: what comes meanwhile is no orphan.
+        old = await self.blobs.orphans(now / 1000 - ORPHAN_SECONDS)
+        used = await self.rows.digests()
+        gone = 0
+        for digest in old:
+            if digest in used:
+                await self.blobs.settled(digest)
+                continue
+            async with self._held(digest):
+                gone += await self._drop_unused(digest)
         return len(expired) + gone
-
-    def _remove_orphans(self, used: set[str], now: int) -> int:
-        orphans = [path for path in self.blobs.older(now / 1000 - ORPHAN_SECONDS) if path.name not in used]
-        for path in orphans:
-            path.unlink(missing_ok=True)
-        return len(orphans)
 
     def expiry(self, owner: UserId) -> int:
         """When an upload made today is removed, ms since 1970; 0: never."""
@@ -236,8 +253,13 @@ class Arriving:
 
 async def on_disk(work: Callable[..., _Made], *arguments: object) -> _Made:
     """Do work that waits for the disk in a thread. Raises NotTaken for errors of the disk, which are logged."""
+    return await taken(asyncio.to_thread(work, *arguments))
+
+
+async def taken(work: Awaitable[_Made]) -> _Made:
+    """Wait for work of the disk or the storage. Raises NotTaken for its errors, which are logged."""
     try:
-        return await asyncio.to_thread(work, *arguments)
+        return await work
     except OSError as error:
         _log.error("an upload could not be written: %s", error)
         raise NotTaken(

@@ -20,7 +20,18 @@ from chover.ports.accounts import (
     Token,
 )
 from chover.ports.bus import Bus, BusError
-from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.files import (
+    BlobStorage,
+    File,
+    FileContent,
+    FileRows,
+    Files,
+    NoFiles,
+    NotTaken,
+    Obstacle,
+    OverQuota,
+    Upload,
+)
 from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
 from chover.ports.invitations import Invitations, Welcome
@@ -76,6 +87,7 @@ __all__ = [
     "Ban",
     "BanKind",
     "Banned",
+    "BlobStorage",
     "Bus",
     "BusError",
     "Caller",
@@ -98,6 +110,7 @@ __all__ = [
     "Exports",
     "Failed",
     "File",
+    "FileContent",
     "FileRows",
     "Files",
     "FormerRow",

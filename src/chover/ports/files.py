@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -65,6 +67,63 @@ class Upload(Protocol):
         """Discard the upload. Does nothing after ``keep``."""
 
 
+class FileContent(Protocol):
+    """The content of an upload."""
+
+    @property
+    def path(self) -> Path | None:
+        """Where it lies on this machine, if it does."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    def read(self, first: int, last: int) -> AsyncIterator[bytes]:
+        """The bytes from ``first`` to ``last``, both inclusive. Raises OSError."""
+
+
+class BlobStorage(Protocol):
+    """Contents of uploads, each once, under its digest. Its contract is tests/files/contract_of_blobs.py.
+
+    Raises OSError with a line for the operator. Nodes of a cluster share one, so a content is added and removed while
+    ``FileRows.hold`` keeps others from it.
+    """
+
+    def begin(self) -> tuple[Path, BinaryIO]:
+        """A new private file on this machine for an upload. Waits for the disk."""
+
+    def free_bytes(self) -> int:
+        """The free space on that file's disk. Waits for the disk."""
+
+    async def claim(self, cluster: str, in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Make sure that it is the storage of this cluster, and mark it as such. Raises StoreError.
+
+        ``in_use`` gives the digests that it has to hold.
+        """
+
+    async def send(self, arrived: Path, digest: str) -> None:
+        """The part of ``keep`` that may take long, before the content is held."""
+
+    async def keep(self, arrived: Path, digest: str) -> None:
+        """Have a complete content, so that it survives a power cut. ``arrived`` may be gone then."""
+
+    async def settled(self, digest: str) -> None:
+        """There is a row for it, or it was dropped. What is never settled is an orphan."""
+
+    async def drop(self, digest: str) -> None:
+        """Remove a content, if it is there."""
+
+    async def content(self, digest: str) -> FileContent | None: ...
+
+    async def orphans(self, before: float) -> list[str]:
+        """Contents from before a time (seconds since 1970) that may have no row.
+
+        Remains of uploads that were never complete are removed.
+        """
+
+    async def close(self) -> None: ...
+
+
 class Files(Protocol):
     async def begin(self, owner: UserId, name: str, size: int | None, address: str) -> Upload:
         """Start an upload. ``size`` is the announced size, if there is one; ``address`` is where it comes from.
@@ -72,8 +131,8 @@ class Files(Protocol):
         It counts as under way until ``Upload.drop`` is called. Raises NotTaken.
         """
 
-    async def find(self, file: str) -> tuple[File, Path] | None:
-        """An upload that has not expired, and the path of its content."""
+    async def find(self, file: str) -> tuple[File, FileContent] | None:
+        """An upload that has not expired, and its content. Raises OSError if that cannot be reached."""
 
     def is_shown(self, file: File) -> bool:
         """Whether a browser may display it; any other file is offered as a download."""
@@ -91,7 +150,7 @@ class NoFiles:
     async def begin(self, owner: UserId, name: str, size: int | None, address: str) -> Upload:  # noqa: ARG002 - as in Files
         raise NotTaken(Obstacle.OFF, "This server does not accept files")
 
-    async def find(self, file: str) -> tuple[File, Path] | None:  # noqa: ARG002 - as in Files
+    async def find(self, file: str) -> tuple[File, FileContent] | None:  # noqa: ARG002 - as in Files
         return None
 
     def is_shown(self, file: File) -> bool:  # noqa: ARG002 - as in Files
@@ -136,3 +195,9 @@ class FileRows(Protocol):
 
     async def digests(self) -> set[str]:
         """All digests that are in use."""
+
+    async def uses(self, digest: str) -> bool:
+        """Whether an upload has this content."""
+
+    def hold(self, digest: str) -> AbstractAsyncContextManager[None]:
+        """Wait until nobody else holds it, on any node, and hold it: whoever adds or removes a content does."""

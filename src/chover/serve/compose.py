@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from chover import server_log
@@ -16,14 +15,14 @@ from chover.archive.account_export import AccountExports
 from chover.config import Config
 from chover.edge.listener import Bind, TlsCertificates
 from chover.edge.tls.handler import certificates_of
-from chover.files.blobs import BlobStore
+from chover.files.opening import directory_of, is_shared, open_blobs
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
 from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
-from chover.ports import Accounts, Bus, Hook, Observer, Storage, Voice
+from chover.ports import Accounts, BlobStorage, Bus, Hook, Observer, Storage, Voice
 from chover.ports.push import Subscription
 from chover.serve.cluster_measures import ClusterMeasures
 from chover.serve.condition import Condition
@@ -41,11 +40,6 @@ from chover.server.host import ChatHost
 from chover.server.operators import privileges
 from chover.server.users import devices
 from chover.server.users.succession import succeed
-
-
-def uploads_of(config: Config) -> Path:
-    """The directory of uploads."""
-    return config.server.data_path / "files"
 
 
 class Kept(NamedTuple):
@@ -79,8 +73,10 @@ class Extensions:
         accounts: Accounts,
         reloader: Reloader,
         links: InvitationLinks,
+        blobs: BlobStorage,
     ) -> None:
         self._config = config
+        self._blobs = blobs
         self._store = store
         self._kept = kept
         self._accounts = accounts
@@ -89,7 +85,7 @@ class Extensions:
 
     def equip(self, voice: Voice) -> Equipment:
         config, store = self._config, self._store
-        self.files = Uploads(config.files, store.uploads, BlobStore(uploads_of(config)))
+        self.files = Uploads(config.files, store.uploads, self._blobs)
         self.outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
         self.hooks = HookService(store.hooks, self._kept.hooks, voice, self.outgoing)
         if config.outgoing.push:
@@ -106,6 +102,7 @@ class Extensions:
         if self.pushing is not None:
             await self.pushing.close()
         await self.outgoing.close()
+        await self._blobs.close()
 
 
 @dataclass(frozen=True)
@@ -145,12 +142,13 @@ async def compose(
     # Before anything is read, so that no change is missed.
     await store.registry.changes.poll()
     accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
-    extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links)
+    blobs = await _claimed_blobs(config, store)
+    extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links, blobs)
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
     host.node.measure_sources.append(bus.measures)
     _follow_settings(reloader, accounts, extensions, host)
-    data = DataSizes(config.server.data_path, uploads_of(config), store.sizes)
+    data = DataSizes(config.server.data_path, directory_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
     registrar = _registrar(accounts, links, host)
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
@@ -164,6 +162,18 @@ async def compose(
     return Server(
         accounts, host, extensions, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links, binds, tls
     )
+
+
+async def _claimed_blobs(config: Config, store: Storage) -> BlobStorage:
+    """The contents of uploads; where nodes share them, they are those of this cluster. Raises StoreError."""
+    blobs = open_blobs(config)
+    if is_shared(config):
+        try:
+            await blobs.claim((await store.secret("cluster")).hex(), store.uploads.digests)
+        except BaseException:
+            await blobs.close()
+            raise
+    return blobs
 
 
 def _follow_settings(reloader: Reloader, accounts: AccountService, extensions: Extensions, host: ChatHost) -> None:

@@ -28,6 +28,12 @@ AT_START: Final = (
     "tls",
     "store",
     "limits.quiet",
+    "files.directory",
+    "files.url",
+    "files.endpoint",
+    "files.region",
+    "files.access_key",
+    "files.secret_key",
     "outgoing.push",
 )
 """Prefixes of settings that are read only when the server starts."""

@@ -6,6 +6,7 @@ The client's side is https://codeberg.org/emersion/soju/src/branch/master/doc/ex
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,13 +24,15 @@ from aiohttp import (
 from aiohttp.http_exceptions import HttpProcessingError
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import client_address
+from chover.edge.web import client_address, streaming
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere, not_ours
 from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.edge.web.ranges import PartOfFile
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
+
+_log = logging.getLogger(__name__)
 
 PATH: Final = "/files"
 
@@ -138,10 +141,13 @@ class FileRoutes:
     # ---- out
 
     async def give(self, request: web.Request) -> web.StreamResponse:
-        found = await self._files.find(request.match_info["file"])
+        try:
+            found = await self._files.find(request.match_info["file"])
+        except OSError as error:
+            return _unreachable(error)
         if found is None:
             return plain(404, "There is no such file, or it has expired")
-        file, place = found
+        file, content = found
         shown = "inline" if self._files.is_shown(file) else "attachment"
         headers = {
             hdrs.CONTENT_TYPE: file.kind,
@@ -149,7 +155,12 @@ class FileRoutes:
             hdrs.CACHE_CONTROL: "private, no-cache",
             "Content-Security-Policy": LEFT_ALONE,
         }
-        return PartOfFile(place, chunk_size=CHUNK_BYTES, headers=headers)
+        if content.path is not None:
+            return PartOfFile(content.path, chunk_size=CHUNK_BYTES, headers=headers)
+        try:
+            return await streaming.answer(request, content, file.digest, headers)
+        except OSError as error:
+            return _unreachable(error)
 
     async def remove(self, request: web.Request) -> web.Response:
         try:
@@ -159,6 +170,11 @@ class FileRoutes:
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")
+
+
+def _unreachable(error: OSError) -> web.Response:
+    _log.error("an upload could not be read: %s", error)
+    return plain(502, "The file cannot be reached at the moment: try again later")
 
 
 def _refused(request: web.Request, refused: NotTaken) -> web.Response:

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, NamedTuple
 Row = tuple[Any, ...]
 Dialect = Literal["sqlite", "postgres"]
 
-OWN_META: Final = ("cluster", "moving", "probe", "search_version")
-"""Entries of ``meta`` that belong to one storage: its id, the mark of a migration, a health check, its index."""
+OWN_META: Final = ("moving", "probe", "search_version")
+"""Entries of ``meta`` that belong to one storage: the mark of a migration, a health check, its index."""
 
 
 class MigratedColumn(NamedTuple):

@@ -16,6 +16,7 @@ _FIRST: Final = 1
 _LOCK: Final = 0x63686F766572
 """The advisory lock under which nodes that start at once make or upgrade the tables one after the other."""
 CLUSTER_BYTES: Final = 16
+_NEW_CLUSTER: Final = "INSERT INTO meta (name, value) VALUES ('cluster', $1) ON CONFLICT (name) DO NOTHING"
 _MIGRATING: Final = -1
 """The version of a database that ``chover upgrade --to`` has not filled yet."""
 _UNFINISHED: Final = (
@@ -99,6 +100,8 @@ async def begin_migration(db: Transaction, mark: bytes) -> bool:
         if not tables:
             await _create(db)
             await db.execute("UPDATE schema_version SET version = $1", _MIGRATING)
+            # The data keeps its id: its uploads and its nodes go by it.
+            await db.execute("DELETE FROM meta WHERE name = 'cluster'")
             await db.execute("INSERT INTO meta (name, value) VALUES ('moving', $1)", mark)
             return False
         found = await db.fetchval("SELECT value FROM meta WHERE name = 'moving'") if "meta" in tables else None
@@ -116,6 +119,7 @@ async def end_migration(db: Transaction) -> None:
     """From now on servers may start on it."""
     async with db.transaction():
         await db.execute("DELETE FROM meta WHERE name = 'moving'")
+        await db.execute(_NEW_CLUSTER, secrets.token_bytes(CLUSTER_BYTES))
         await db.execute("UPDATE schema_version SET version = $1", wanted())
 
 
@@ -132,7 +136,7 @@ async def _create(db: Transaction) -> None:
     except asyncpg.InvalidSchemaNameError as error:
         raise StoreError("the role of store.url has no schema to make tables in: grant it one") from error
     await db.execute("INSERT INTO schema_version (version) VALUES ($1)", _FIRST)
-    await db.execute("INSERT INTO meta (name, value) VALUES ('cluster', $1)", secrets.token_bytes(CLUSTER_BYTES))
+    await db.execute(_NEW_CLUSTER, secrets.token_bytes(CLUSTER_BYTES))
 
 
 async def _cluster(db: Transaction) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
@@ -21,6 +23,8 @@ _LOCK_OWNER: Final = "SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE"
 _LOCK_ALL: Final = "LOCK TABLE file IN SHARE ROW EXCLUSIVE MODE"
 _REMOVE: Final = "DELETE FROM file WHERE id = ANY($1) RETURNING digest"
 _IN_USE: Final = "SELECT DISTINCT digest FROM file WHERE digest = ANY($1)"
+_USES: Final = "SELECT EXISTS (SELECT 1 FROM file WHERE digest = $1)"
+_HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _EXPIRED: Final = """
     SELECT id FROM file WHERE (expires_at > 0 AND expires_at <= $1)
     OR (owner <> '' AND NOT EXISTS (SELECT 1 FROM account WHERE account.id = owner))"""
@@ -57,6 +61,15 @@ class PostgresFileRows(PostgresRows):
 
     async def expired(self, now: int) -> list[str]:
         return [file for (file,) in await self._db.fetch(_EXPIRED, now)]
+
+    async def uses(self, digest: str) -> bool:
+        return bool(await self._db.value(_USES, digest))
+
+    @contextlib.asynccontextmanager
+    async def hold(self, digest: str) -> AsyncIterator[None]:
+        async with self._db.transaction() as db:
+            await db.execute(_HOLD, digest)
+            yield
 
     async def digests(self) -> set[str]:
         return {digest for (digest,) in await self._db.fetch("SELECT DISTINCT digest FROM file")}

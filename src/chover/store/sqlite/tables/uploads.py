@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ _GET: Final = f"SELECT {FILE} FROM file WHERE id = ? AND (expires_at = 0 OR expi
 _OF: Final = f"SELECT {FILE} FROM file WHERE owner = ? ORDER BY uploaded_at DESC, id"  # noqa: S608 - no input
 _ADD: Final = f"INSERT INTO file ({FILE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
 _USED: Final = "SELECT coalesce(sum(size), 0) FROM file WHERE owner = ? AND uploaded_at >= ?"
+_USES: Final = "SELECT 1 FROM file WHERE digest = ? LIMIT 1"
 _EXPIRED: Final = """
     SELECT id FROM file WHERE (expires_at > 0 AND expires_at <= ?)
     OR (owner <> '' AND owner NOT IN (SELECT id FROM account))"""
@@ -32,6 +35,7 @@ class SqliteFileRows:
     def __init__(self, writer: Writer, readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
+        self._held = asyncio.Lock()
 
     async def add(self, file: File, quota: int, since: int) -> None:
         await asyncio.wrap_future(self._writer.run(partial(_add, file=file, quota=quota, since=since)))
@@ -50,6 +54,14 @@ class SqliteFileRows:
 
     async def expired(self, now: int) -> list[str]:
         return [file for (file,) in await self._readers.run(_select, _EXPIRED, (now,))]
+
+    async def uses(self, digest: str) -> bool:
+        return bool(await self._readers.run(_select, _USES, (digest,)))
+
+    @contextlib.asynccontextmanager
+    async def hold(self, digest: str) -> AsyncIterator[None]:  # noqa: ARG002 - one lock does for all on one node
+        async with self._held:
+            yield
 
     async def digests(self) -> set[str]:
         return {digest for (digest,) in await self._readers.run(_select, "SELECT DISTINCT digest FROM file", ())}
