@@ -69,6 +69,8 @@ class S3Content:
         self.size = size
 
     async def read(self, first: int, last: int) -> AsyncIterator[bytes]:
+        if last < first:
+            return
         headers = {"Range": f"bytes={first}-{last}"}
         async with self._blobs.answer("GET", self._name, {200, 206}, headers=headers) as response:
             async for chunk in response.content.iter_chunked(CHUNK_BYTES):

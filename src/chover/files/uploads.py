@@ -56,7 +56,7 @@ class Uploads:
         self.blobs = blobs
         self.now = now
         self.under_way = UploadsUnderWay()
-        # Who holds a content has a connection to the database.
+        # Each content that is held takes a connection to the database.
         self._holding = asyncio.Semaphore(HOLDING)
 
     # ---- what the web asks

@@ -24,11 +24,11 @@ from aiohttp import (
 from aiohttp.http_exceptions import HttpProcessingError
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import client_address, streaming
+from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere, not_ours
 from chover.edge.web.identity import denied, login_of, not_let_in
-from chover.edge.web.ranges import PartOfFile
+from chover.edge.web.ranges import PartOfFile, streamed_answer
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 
@@ -158,7 +158,7 @@ class FileRoutes:
         if content.path is not None:
             return PartOfFile(content.path, chunk_size=CHUNK_BYTES, headers=headers)
         try:
-            return await streaming.answer(request, content, file.digest, headers)
+            return await streamed_answer(request, content, file.digest, headers)
         except OSError as error:
             return _unreachable(error)
 
