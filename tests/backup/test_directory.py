@@ -3,7 +3,7 @@
 import pytest
 from tests.backup.conftest import DAY, MOMENT
 
-from chover.backup.directory import backups_in, prune
+from chover.backup.directory import backups_in, prune, trusted_now
 from chover.backup.errors import BackupError
 
 
@@ -37,6 +37,20 @@ async def test_a_backup_stays_while_its_number_or_its_age_keeps_it(week, keep, a
 async def test_the_newest_stays_however_old_it_is(week):
     prune(week, 0, 1, MOMENT + 400 * DAY)
     assert days(week) == ["15"]
+
+
+@pytest.mark.parametrize(("confirmed", "left"), [(True, ["15", "19"]), (False, ["13", "14", "15", "19"])])
+async def test_by_a_clock_that_may_have_jumped_ahead_no_more_goes_than_before_it_did(week, place, confirmed, left):
+    place.back_up(MOMENT + 400 * DAY)
+    now = trusted_now(week, MOMENT + 400 * DAY, confirmed=confirmed)
+
+    prune(week, 2, 3, now)
+
+    assert [name[-2:] for name in days(week)][-4:] == left
+
+
+async def test_a_backup_each_day_is_judged_by_the_clock(week):
+    assert trusted_now(week, MOMENT, confirmed=False) == MOMENT
 
 
 async def test_uploads_that_no_backup_needs_go_with_the_last_that_did(place):

@@ -8,7 +8,7 @@ from tests.e2e.server import chover
 
 def examined(server, *more):
     done = chover(
-        "doctor", *more, "--data", str(server.data), home=server.home, CHOVER_SERVER_PORT=str(server.port),
+        "doctor", *more, "--data", str(server.data), "--port", str(server.port), home=server.home,
         CHOVER_SERVER_HOST=server.host,
     )  # fmt: skip
     assert done.stderr == ""

@@ -20,6 +20,8 @@ from chover.backup.pace import BackupPace
 
 DRAFT: Final = ".unfinished"
 _STAMP: Final = "%Y-%m-%dT%H%M%SZ"
+_SILENT_MS: Final = 2 * 86_400_000
+"""A backup so long after the one before it may have been made by a clock that is ahead."""
 
 
 class BackupDirectory:
@@ -105,6 +107,17 @@ def _moment(path: Path) -> datetime | None:
     with contextlib.suppress(ValueError):
         return datetime.strptime(path.name[:18], _STAMP).replace(tzinfo=UTC)
     return None
+
+
+def trusted_now(root: Path, now: int, *, confirmed: bool) -> int:
+    """The time by which the age of backups counts, in ms since 1970.
+
+    A clock may have jumped ahead. If nothing confirms it and the backup before the newest is more than two days older,
+    the time of that one counts.
+    """
+    earlier = [at for path in backups_in(root)[:-1] if (at := _moment(path)) is not None]
+    last = int(earlier[-1].timestamp() * 1000) if earlier else now
+    return last if not confirmed and now - last > _SILENT_MS else now
 
 
 def prune(root: Path, keep: int, days: int, now: int) -> int:

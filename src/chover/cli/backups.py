@@ -187,9 +187,12 @@ def _beside_a_server(data: Path) -> bool:
 
 
 def _pruned(place: Path, keep: int, days: int) -> int:
-    from chover.backup.directory import prune
+    if not (keep or days):
+        return 0
+    from chover.backup.directory import prune, trusted_now
+    from chover.server.pipeline.clock_doubt import synchronised
 
-    return prune(place, keep, days, _now()) if keep or days else 0
+    return prune(place, keep, days, trusted_now(place, _now(), confirmed=synchronised() is True))
 
 
 def _now() -> int:

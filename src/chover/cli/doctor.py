@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 _WORDS: Final = {"ok": "ok", "advice": "advice", "failed": "FAILED"}
 
 
-def doctor(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+def doctor(
+    json: Json = False,
+    port: Annotated[
+        int | None, typer.Option("--port", help="The port that chover serve was given.", metavar="PORT")
+    ] = None,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
     """Look for what keeps the server from running well.
 
     Ports, reachability, certificates, clock, disk, schema, open files, kernel, leftovers and permissions, whether the
@@ -32,7 +39,8 @@ def doctor(json: Json = False, data: DataDir = None, config: ConfigFile = None) 
     from chover.config import default_path
     from chover.doctor.checks import examine
 
-    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    flags = {"server.port": port, "server.data_dir": None if data is None else str(data)}
+    settings = load_config(config, flags)
     findings = examine(settings, config or default_path())
     print("\n".join(as_json([to_builtins(row) for row in findings]) if json else printable(*_lines(findings))))
     return FAILED if any(row.level == "failed" for row in findings) else 0

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 
 import pytest
@@ -197,6 +198,29 @@ async def test_ctrl_x_ctrl_u_uploads_what_is_typed_and_its_address_takes_its_pla
         await screen.row("❯ http://s/files/1")
         assert sent == [("text.txt", b"a\nb")]
         assert screen.screen.line.buffer.text == "http://s/files/1"
+
+
+async def test_a_file_that_arrives_while_somebody_is_elsewhere_waits_in_the_line_that_it_is_for(monkeypatch):
+    arrived = asyncio.Event()
+
+    async def upload(*_):
+        await arrived.wait()
+        return "http://s/files/1"
+
+    monkeypatch.setattr("chover.client.screen.uploading.upload", upload)
+    async with stage(100, 12) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
+        await screen.line("/goto #tea")
+        await screen.line("/upload cake.png")
+        await screen.keys("look:")
+        await screen.keys("\x1b1")
+        await screen.keys("here")
+        arrived.set()
+        await screen.row("its address is in the line of #tea, Enter there sends it.")
+        assert screen.screen.line.buffer.text == "here"
+        await screen.keys("\x1b2")
+        await screen.row("❯ look: http://s/files/1")
 
 
 async def test_a_draft_that_cannot_be_uploaded_stays(monkeypatch):

@@ -197,6 +197,34 @@ Alice ❯"""
         )
 
 
+def batch_of_results(label, first, number, newest):
+    """``number`` messages, the newest last, as SEARCH answers."""
+    times = [f"2026-06-19T10:{at // 60:02}:{at % 60:02}.000Z" for at in range(newest - number + 1, newest + 1)]
+    rows = [
+        f"@batch=s;msgid=m{first + at};time={time} :Bob!b@c PRIVMSG #tea :tea {first + at}"
+        for at, time in enumerate(times)
+    ]
+    return [f"{label} BATCH +s soju.im/search", *rows, "BATCH -s"]
+
+
+async def test_the_last_row_of_a_search_asks_for_older_messages():
+    async with stage(60, 14) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/search tea")
+        screen.says(*batch_of_results(screen.wire.sent[-1].partition(" ")[0], 100, 50, 3000))
+        assert "50 or more found; Enter goes there" in await screen.picture()
+        await screen.keys("\x1b[A" + "\x1b[B" * 50)
+        assert "> older messages: Enter looks for them" in await screen.picture()
+        await screen.keys("\r")
+        label, _, asked = screen.wire.sent[-1].partition(" ")
+        assert asked == "SEARCH text=tea;before=2026-06-19T10:49:11.000Z;limit=51"
+        known = "@batch=s;msgid=m100;time=2026-06-19T10:49:11.000Z :Bob!b@c PRIVMSG #tea :tea 100"
+        older = batch_of_results(label, 90, 2, 2950)
+        screen.says(*older[:-1], known, older[-1])
+        assert "52 found; Enter goes there" in await screen.picture()
+        assert "> 2026-06-19 10:49 #tea Bob: tea 91" in await screen.picture()
+
+
 async def test_search_shows_what_is_found_and_leads_there():
     async with stage(80, 12) as screen:
         await screen.online("Alice", "#lobby")

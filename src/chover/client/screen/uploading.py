@@ -14,6 +14,8 @@ from chover.client.local.host import ClientHost, NotHere
 from chover.client.screen.line import Line
 from chover.client.screen.status import ScreenStatus
 from chover.client.sending import place_of
+from chover.client.state import drafts
+from chover.client.state.model.drafts import LocalDraft
 from chover.client.upload import NotUploaded, upload, upload_file
 
 BAR: Final = 10
@@ -82,5 +84,12 @@ class ScreenUploads:
         if self.state.current is current and line.dialog is None:
             line.put(f"{line.buffer.text} {address}".lstrip())
             self._status.tell(f"The server has {name}; its address is in your input line, Enter sends it.")
+        elif current is not None and line.dialog is None:
+            # They have gone elsewhere meanwhile: it waits in the line of the conversation that it is for.
+            row = self.state.drafts.rows.get(current.key, LocalDraft(""))
+            drafts.write(self.state, current.name, f"{row.text} {address}".lstrip(), row.reply)
+            self._status.tell(
+                f"The server has {name}; its address is in the line of {current.name}, Enter there sends it."
+            )
         else:
             self._status.tell(f"The server has {name}: {address}")

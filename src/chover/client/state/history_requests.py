@@ -251,17 +251,32 @@ def _settle(conversation: Conversation, entries: list[Entry], touches: list[Mess
 
 def search(state: State, attributes: dict[str, str]) -> None:
     """Send a search (https://soju.im/search): the attributes are encoded like tags."""
-    wanted = {**attributes, "limit": str(RESULTS)}
-    if "after" in wanted and "before" not in wanted:
-        # With an upper bound, too, the newest matches are found.
-        wanted["before"] = iso(state.now + DAY)
-    text = ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
-    state.search = SearchState(attributes)
-    state.ask(HistoryRequest("search"), "SEARCH", text)
+    state.search = SearchState(attributes, [])
+    # With an upper bound, too, the newest matches are found.
+    bound = {"before": iso(state.now + DAY)} if "after" in attributes and "before" not in attributes else {}
+    _ask_for_results(state, state.search, bound)
 
 
-def _results(state: State, batch: Batch) -> list[Notification]:
-    found = []
+def search_on(state: State) -> None:
+    """Ask for older results of the search."""
+    search = state.search
+    if search is not None and search.status == "done" and not search.complete:
+        _ask_for_results(state, search, {"before": iso(search.before)})
+
+
+def _ask_for_results(state: State, search: SearchState, bound: dict[str, str]) -> None:
+    # The bound is inclusive: what is known of that moment comes once more.
+    search.limit = RESULTS + sum(each.entry.at == search.before for each in search.found)
+    wanted = {**search.attributes, **bound, "limit": str(search.limit)}
+    search.status, search.asked = "asking", ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
+    state.ask(HistoryRequest("search", search.asked), "SEARCH", search.asked)
+
+
+def _results(state: State, request: HistoryRequest, batch: Batch) -> list[Notification]:
+    search = state.search
+    if search is None or search.asked != request.key:
+        return []
+    known, found = {each.entry.msgid for each in search.found}, []
     for message in batch.messages:
         if is_said(message):
             target = message.params[0]
@@ -269,12 +284,15 @@ def _results(state: State, batch: Batch) -> list[Notification]:
             entry = said(message, state.nick, state.now)
             # The message that it answers is not loaded.
             entry.mentions = entry.counts and state.calls(entry.text)
-            if state.is_me(entry.nick) or not state.preferences.ignores(entry.nick, entry.account):
+            search.before = min(search.before or entry.at, entry.at)
+            ignored = not state.is_me(entry.nick) and state.preferences.ignores(entry.nick, entry.account)
+            if not ignored and entry.msgid not in known:
                 found.append(SearchResults(name, entry))
     # The later of two messages in one millisecond comes first, too.
     found.reverse()
     found.sort(key=lambda each: -each.entry.at)
-    state.search = SearchState(state.search.attributes if state.search else {}, found, "done")
+    search.found += found
+    search.complete, search.status = len(batch.messages) < search.limit, "done"
     return []
 
 
@@ -309,6 +327,8 @@ def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Not
     """Process a batch."""
     if request is None:
         return _gap_page(state, batch) if batch.kind == "chathistory" else []
+    if request.kind == "search":
+        return _results(state, request, batch)
     if request.kind in _WHOLE:
         return _WHOLE[request.kind](state, batch)
     conversation = state.conversations.get(request.key)
@@ -322,7 +342,6 @@ def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Not
 
 
 _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
-    "search": _results,
     "targets": _targets,
     "missed": missed.missed,
 }
@@ -334,7 +353,7 @@ def refused(state: State, request: HistoryRequest, message: Message) -> list[Not
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None
     match request.kind:
-        case "search":
+        case "search" if state.search is not None and state.search.asked == request.key:
             state.search = SearchState({}, [], "failed", reason)
         case "older" if conversation:
             conversation.older = KnownMember.ALL

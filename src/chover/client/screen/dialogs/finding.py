@@ -15,6 +15,7 @@ from chover.client.state.entries import Entry
 from chover.client.state.model.requests import SearchResults
 from chover.client.state.overview import badge, in_order
 
+OLDER = "older messages: Enter looks for them"
 GoTo = Callable[[str, Entry], None]
 """Shows a message of the conversation of that name."""
 
@@ -115,11 +116,11 @@ class SearchBox(Dialog):
         search = self._state.search
         if not self._asked or search is None:
             return f"Enter searches: {EXPLAINED}"
-        if search.status == "asking":
+        if search.status == "asking" and not search.found:
             return "Searching …"
         if search.status == "failed":
             return search.reason
-        more = " or more" if len(search.found) >= history_requests.RESULTS else ""
+        more = "" if search.complete else " or more"
         return f"{len(search.found)}{more} found; Enter goes there" if search.found else "Nothing found"
 
     def _found(self) -> list[SearchResults]:
@@ -127,7 +128,10 @@ class SearchBox(Dialog):
         return search.found if self._asked and search is not None else []
 
     def rows(self) -> list[str]:
-        return [self._row(each) for each in self._found()]
+        search, rows = self._state.search, [self._row(each) for each in self._found()]
+        if not rows or search is None or search.complete:
+            return rows
+        return [*rows, "Searching …" if search.status == "asking" else OLDER]
 
     def _row(self, found: SearchResults) -> str:
         at = datetime.fromtimestamp(found.entry.at / 1000, self._zone())
@@ -137,6 +141,9 @@ class SearchBox(Dialog):
         if text.strip() != self._asked or not self._found():
             if text.strip():
                 self._ask(text.strip())
+            return
+        if self.picked >= len(self._found()):
+            history_requests.search_on(self._state)
             return
         found = self._found()[self.picked]
         self.line.close()

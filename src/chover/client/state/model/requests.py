@@ -53,6 +53,14 @@ class SearchState(msgspec.Struct):
     found: list[SearchResults] = []
     status: Literal["asking", "done", "failed"] = "asking"
     reason: str = ""
+    complete: bool = True
+    """Whether nothing older is left to ask for."""
+    before: int = 0
+    """The time of the oldest message that was told, in ms since 1970."""
+    limit: int = 0
+    """How many messages the last request asked for."""
+    asked: str = ""
+    """The last request; the answer to an earlier one is not for this search."""
 
 
 class Listed(msgspec.Struct, frozen=True):
