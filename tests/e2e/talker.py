@@ -22,13 +22,11 @@ HASTE = Tuning(first_pause=0.02, longest_pause=0.1)
 
 
 class Talker:
-    def __init__(self, port: int, home: Path) -> None:
+    def __init__(self, port: int, home: Path, nick: str) -> None:
         self.host = LocalHost(home)
         self.state = State(history=0)
-        self.connection = Connection(
-            ServerAddress("127.0.0.1", port), LoginIdentity("talker"), self.state, tuning=HASTE
-        )
-        self.local_data = LocalData(self.host, self.state, "server", "talker")
+        self.connection = Connection(ServerAddress("127.0.0.1", port), LoginIdentity(nick), self.state, tuning=HASTE)
+        self.local_data = LocalData(self.host, self.state, "server", nick)
         self.numbers = {each.nonce: int(each.text.removeprefix("message ")) for each in self.state.outbox}
         self.moved = asyncio.Event()
 
@@ -69,5 +67,5 @@ def say(*words: object) -> None:
 
 
 if __name__ == "__main__":
-    port, home, first, last = sys.argv[1:]
-    asyncio.run(Talker(int(port), Path(home)).run(int(first), int(last)))
+    port, home, first, last, nick = sys.argv[1:]
+    asyncio.run(Talker(int(port), Path(home), nick).run(int(first), int(last)))

@@ -31,8 +31,8 @@ MANY = 10_000_000
 class Talking:
     """The talker's process, and what it has told."""
 
-    def __init__(self, home, port):
-        self._home, self._port = home, port
+    def __init__(self, home, port, nick="talker"):
+        self._home, self._port, self._nick = home, port, nick
         self.given, self.kept, self.lost = set(), set(), 0
         self.begin()
 
@@ -43,9 +43,10 @@ class Talking:
             "-m",
             "tests.e2e.talker",
             str(self._port),
-            str(self._home / "client"),
+            str(self._home / f"client-{self._nick}"),
             str(first),
             str(last),
+            self._nick,
         ]
         self.process = subprocess.Popen(
             command,

@@ -97,7 +97,7 @@ def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_databas
 
 def test_what_cannot_be_is_told_in_one_line_and_nothing_is_written(tmp_path, postgres, bare_database, database):
     name = database.rpartition("?")[0].rpartition("/")[2]
-    postgres.sql("UPDATE schema_version SET version = 7", database=name)
+    postgres.sql("UPDATE schema_version SET version = 7, oldest = 7", database=name)
     other = bare_database.rpartition("?")[0].rpartition("/")[2]
     postgres.sql("CREATE TABLE customer (id INTEGER)", database=other)
     for url, status, expected in [

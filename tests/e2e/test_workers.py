@@ -183,10 +183,10 @@ def answers(server, number):
         return pid_of(server, number)
 
 
-def require_all_once_in_order(server, talking):
+def require_all_once_in_order(server, talking, nick="talker"):
     """Nothing that the talker has said is lost, repeated or in another place."""
-    with Irc(server.port, "auditor") as auditor:
-        lines = [text(line) for line in auditor.history()]
+    with Irc(server.port, f"auditor-of-{nick}") as auditor:
+        lines = [text(line) for line in auditor.history() if f":{nick}!" in line]
     numbers = [int(line.removeprefix("message ")) for line in lines if line.startswith("message ")]
     assert numbers == list(range(len(numbers)))
     assert talking.given <= set(numbers)

@@ -4,7 +4,10 @@ import pytest
 
 from chover.ports import StoreError
 from chover.store.postgres import schema
+from chover.store.postgres.schema import Step
 
+SECOND = Step("CREATE TABLE second (id INTEGER)")
+THIRD = Step("CREATE TABLE third (id INTEGER); INSERT INTO third VALUES (1)")
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name"
 
 
@@ -38,7 +41,7 @@ async def test_two_databases_are_two_clusters(bare, connections):
 
 
 async def test_a_newer_schema_is_refused_and_stays_as_it_is(connections):
-    await connections.execute("UPDATE schema_version SET version = 7")
+    await connections.execute("UPDATE schema_version SET version = 7, oldest = 2")
     with pytest.raises(StoreError, match="schema 7, made by a newer version; this one knows up to 1: install that"):
         await schema.prepare(connections)
     assert await connections.value("SELECT version FROM schema_version") == 7
@@ -54,15 +57,27 @@ async def test_a_database_of_another_program_is_refused_and_nothing_is_written(b
 async def test_an_older_schema_is_brought_up_by_its_steps_once_and_all_or_nothing(
     open_connections, connections, database
 ):
-    steps = ("CREATE TABLE second (id INTEGER)", "CREATE TABLE third (id INTEGER); INSERT INTO third VALUES (1)")
     with pytest.raises(StoreError, match="refused it"):
-        await schema.prepare(connections, (steps[0], "CREATE TABEL third (id INTEGER)"))
+        await schema.prepare(connections, (SECOND, Step("CREATE TABEL third (id INTEGER)")))
     assert "second" not in await tables(connections)
     nodes = [await open_connections(database) for _ in range(2)]
-    await asyncio.gather(*(schema.prepare(node, steps) for node in nodes))
+    await asyncio.gather(*(schema.prepare(node, (SECOND, THIRD)) for node in nodes))
     assert {"second", "third"} <= set(await tables(connections))
     assert await connections.value("SELECT version FROM schema_version") == 3
     assert await connections.value("SELECT count(*) FROM third") == 1
+
+
+async def test_a_program_goes_on_with_the_tables_of_the_next_version_unless_that_is_incompatible(connections):
+    await schema.prepare(connections, (SECOND,))
+    cluster = await schema.prepare(connections)
+    assert (await schema.look(connections)).version == schema.wanted()
+    assert await connections.value("SELECT version FROM schema_version") == 2
+    assert await schema.prepare(connections, (SECOND, THIRD)) == cluster
+    await schema.prepare(connections, (SECOND, THIRD, Step("CREATE TABLE fourth (id INTEGER)", incompatible=True)))
+    for steps in ((), (SECOND,), (SECOND, THIRD)):
+        with pytest.raises(StoreError, match="made by a newer version"):
+            await schema.prepare(connections, steps)
+    assert await connections.value("SELECT version FROM schema_version") == 4
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM schema_version", "DELETE FROM meta"])

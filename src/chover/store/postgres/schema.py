@@ -10,8 +10,19 @@ import asyncpg
 from chover.ports import StoreError
 from chover.store.postgres.connections import Connections, Transaction
 
-STEPS: Final[tuple[str, ...]] = ()
-"""Upgrades: the first brings schema 1 to 2, and so on."""
+
+class Step(NamedTuple):
+    """An upgrade. It only adds (tables, indexes, columns with a default), so programs of the schema before go on.
+
+    One that those cannot live with is ``incompatible``: they are refused from then on, and have to be stopped before.
+    """
+
+    sql: str
+    incompatible: bool = False
+
+
+STEPS: Final[tuple[Step, ...]] = ()
+"""The first brings schema 1 to 2, and so on."""
 _FIRST: Final = 1
 _LOCK: Final = 0x63686F766572
 """The advisory lock under which nodes that start at once make or upgrade the tables one after the other."""
@@ -29,16 +40,15 @@ class SchemaFacts(NamedTuple):
     """What is seen of a database without changing it."""
 
     version: int
-    """0 for a database without tables."""
+    """0 for a database without tables; of a newer one that this program may use, the version that it knows."""
     newest: int
     """The time of the newest event, in ms since 1970; 0 without any."""
 
 
 async def look(connections: Connections) -> SchemaFacts:
-    """Raises StoreError for a database that is not ours, or newer than this version."""
+    """Raises StoreError for a database that is not ours, or newer than this version can use."""
     async with connections.transaction() as db:
-        version = await _version(db)
-        _require_known(version, wanted())
+        version = min(await _usable_version(db, wanted()), wanted())
         newest = await db.fetchval("SELECT coalesce(max(last_at), 0) FROM log") if version else 0
         return SchemaFacts(version, newest)
 
@@ -48,28 +58,35 @@ def wanted() -> int:
     return _FIRST + len(STEPS)
 
 
-async def prepare(connections: Connections, steps: tuple[str, ...] = STEPS) -> str:
-    """Bring the tables to this version, all or nothing; the id of the cluster. Raises StoreError."""
+async def prepare(connections: Connections, steps: tuple[Step, ...] = STEPS) -> str:
+    """Bring the tables to this version, all or nothing; the id of the cluster. Raises StoreError.
+
+    Tables of a newer version that may be used stay as they are.
+    """
     newest = _FIRST + len(steps)
     async with connections.transaction() as db:
         await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        found = await _version(db)
-        _require_known(found, newest)
+        found = await _usable_version(db, newest)
         if not found:
             await _create(db)
-        for sql in steps[max(found, _FIRST) - _FIRST :]:
-            await db.execute(sql)
-        if found != newest:
+        for number, step in enumerate(steps[max(found, _FIRST) - _FIRST :], max(found, _FIRST) + 1):
+            await db.execute(step.sql)
+            if step.incompatible:
+                await db.execute("UPDATE schema_version SET oldest = $1", number)
+        if found < newest:
             await db.execute("UPDATE schema_version SET version = $1", newest)
         return await _cluster(db)
 
 
-def _require_known(found: int, newest: int) -> None:
-    if found > newest:
+async def _usable_version(db: Transaction, newest: int) -> int:
+    """0 for a database without tables. Raises StoreError if a program that knows up to ``newest`` may not use it."""
+    found = await _version(db)
+    if found > newest and newest < await db.fetchval("SELECT max(oldest) FROM schema_version"):
         raise StoreError(
             f"the database has schema {found}, made by a newer version; this one knows up to {newest}:"
             " install that version, or name another database in store.url"
         )
+    return found
 
 
 async def _version(db: Transaction) -> int:

@@ -4,7 +4,9 @@
 -- Moments are milliseconds since 1970, except those of the nodes' leases, which are on the database's clock.
 
 CREATE TABLE schema_version (
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    -- The oldest schema whose programs may still use these tables.
+    oldest INTEGER NOT NULL DEFAULT 1
 );
 
 -- What belongs to the whole cluster: its id and its secrets.
