@@ -67,7 +67,7 @@ def run(directory, workers, options):
                 time.sleep(0.1)
             settle(pid, SETTLE_SECONDS)
             generator.come(options.people, "#room%d", group=GROUP)
-            # Who came on the other workers is told a little later, and is no message.
+            # People on the other workers are seen a little later, and such a line is no message.
             time.sleep(LATE_SECONDS)
             settle(pid, SETTLE_SECONDS)
             generator.fence()

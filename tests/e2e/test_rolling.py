@@ -112,7 +112,7 @@ def proxy(needs, nodes):
 
 
 def present(node):
-    """Who is connected to a node, and from where."""
+    """The people that are connected to a node, and their addresses."""
     done = chover("who", "--json", "--data", str(node.data), home=node.home)
     return dict(re.findall(r'"nick": "(\w+)".*?"address": "([^"]+)"', done.stdout))
 
