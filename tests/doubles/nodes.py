@@ -26,14 +26,14 @@ WELL, AWAY = Faults(0, 0, 0), Faults(1, 0, 0)
 class Nodes:
     """``stages`` are the nodes; what happens once a second happens in ``beat`` and ``settle``."""
 
-    def __init__(self, settings):
-        self.settings = {**SETTINGS, **settings}
+    def __init__(self, settings, environ):
+        self.settings, self.environ = {**SETTINGS, **settings}, environ
         self.store, self.bus, self.cluster, self.accounts = MemoryStore(), FaultyBus(1, WELL), MemoryCluster(), None
         self.stages = []
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, count=2, **settings):
+    async def open(cls, count=2, environ=None, **settings):
         with (
             patch.object(feed, "POLL_SECONDS", NEVER),
             patch.object(feed, "UNDER_WAY_SECONDS", 0),
@@ -41,7 +41,7 @@ class Nodes:
             patch.object(presence, "ASK_SECONDS", 0),
             patch.object(whereabouts, "HEAR_SECONDS", 0.05),
         ):
-            nodes = cls(settings)
+            nodes = cls(settings, environ)
             nodes.accounts = MemoryAccounts()
             for _ in range(count):
                 await nodes.start()
@@ -56,8 +56,8 @@ class Nodes:
         """Another node."""
         cluster = self.cluster.node(f"n{len(self.cluster.epochs)}")
         await cluster.join("26.11", "chat.test")
-        end = self.bus.end()
-        stage = await Stage.open(self.settings, self.store.of_node(cluster), end, accounts=self.accounts)
+        store, end = self.store.of_node(cluster), self.bus.end()
+        stage = await Stage.open(self.settings, store, end, accounts=self.accounts, environ=self.environ)
         self.stages.append(stage)
         return stage
 

@@ -1,6 +1,7 @@
 """A server whose messages are in PostgreSQL: people chat, restart, are cut off, and nothing acknowledged is lost."""
 
 import json
+import re
 import time
 
 import pytest
@@ -88,6 +89,16 @@ def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_databas
     with Irc(two.port, "visitor") as carol:
         carol.send("NS IDENTIFY carol open-sesame")
         carol.expect(" NICK :?carol")
+        made = operator(one, "account", "tokens", "carol", "--make", "phone")
+        token = re.search(r"chover-\S+", made)[0]
+        listed = operator(one, "account", "tokens", "carol")
+        with Irc(two.port, "other") as phone:
+            phone.send(f"NS IDENTIFY carol {token}")
+            phone.expect(" NICK :?carol")
+            # What is revoked, suspended and banned is in the database, so the other node finds it without NATS, too.
+            nats_server.kill()
+            operator(one, "account", "tokens", "carol", "--revoke", re.search(r"\b[0-9a-f]{8}\b", listed)[0])
+            assert "What this device logged in with was revoked" in phone.until_closed()[-1]
         operator(one, "account", "suspend", "carol", "--reason", "spam")
         assert "carol is suspended: spam" in carol.until_closed()[-1]
     with Irc(two.port, "dave") as dave:

@@ -67,6 +67,14 @@ class ChangesContract:
         await here.registry.accounts.delete(ALICE.id)
         assert await heard() == {ACCOUNT, ChangedRow("operator", ALICE.id), ChangedRow("push", "https://a")}
 
+    async def test_a_token_is_heard_of_when_it_is_revoked(self, here, heard):
+        await here.registry.accounts.create(ALICE, {})
+        await here.registry.tokens.add(b"secret", Token("0123abcd", ALICE.id, "", 1))
+        await here.registry.tokens.use(b"secret", 5)
+        assert await heard() == {ACCOUNT}
+        assert await here.registry.tokens.revoke(ALICE.id, "0123abcd")
+        assert await heard() == {ChangedRow("token", ALICE.id)}
+
     async def test_how_far_a_hook_has_told_is_no_change(self, here, heard):
         await here.hooks.add(b"one", ONE)
         await heard()

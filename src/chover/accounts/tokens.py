@@ -13,6 +13,7 @@ from chover.ports.registry import TokenRows
 
 TOKEN_PREFIX: Final = "chover-"  # noqa: S105 - what every device token begins with
 LABEL_CHARS: Final = 64
+_ID_BYTES: Final = 4
 
 
 class TokenService:
@@ -25,7 +26,7 @@ class TokenService:
         secret = fresh_token()
         label = "".join(c for c in label if c.isprintable())[:LABEL_CHARS]
         now = time.time_ns() // 1_000_000
-        await self._rows.add(hash_of(secret), Token(secrets.token_hex(4), account, label, now))
+        await self._rows.add(hash_of(secret), Token(secrets.token_hex(_ID_BYTES), account, label, now))
         return secret
 
     async def of(self, account: UserId) -> list[Token]:
@@ -33,6 +34,11 @@ class TokenService:
 
     async def revoke(self, account: UserId, token: str) -> bool:
         return await self._rows.revoke(account, token)
+
+
+def is_token_id(proof: str) -> bool:
+    """Whether the proof of a login (ports.Login) is a token: fingerprints of certificates and keys are longer."""
+    return len(proof) == 2 * _ID_BYTES
 
 
 def fresh_token() -> str:

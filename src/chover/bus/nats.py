@@ -289,12 +289,13 @@ def _of_logs(prefix: str, by_log: Mapping[str, Sequence[Event]], size: int) -> I
 
 
 async def _closed(client: Client) -> None:
-    with contextlib.suppress(OSError, TimeoutError, errors.Error):
+    # RuntimeError: it writes to a connection that uvloop has closed already, because the server is away.
+    with contextlib.suppress(OSError, TimeoutError, RuntimeError, errors.Error):
         async with asyncio.timeout(DRAIN_SECONDS):
             await client.close()
     # It goes no further where it cannot write what is left to a server that is gone, nor where it was interrupted.
     transport: Any = client._transport  # noqa: SLF001 - nothing else closes the socket then
-    with contextlib.suppress(AttributeError, OSError):
+    with contextlib.suppress(AttributeError, OSError, RuntimeError):
         transport.close()
         await transport.wait_closed()
 

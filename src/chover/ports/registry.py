@@ -196,15 +196,15 @@ class OperatorRows(Protocol):
         """Delete a row. Returns whether it existed."""
 
 
-ChangeKind = Literal["account", "ban", "operator", "hook", "push"]
+ChangeKind = Literal["account", "ban", "operator", "hook", "push", "token"]
 CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class ChangedRow(msgspec.Struct, frozen=True):
     """A row that was added, changed or deleted.
 
-    ``key`` is the id of an account, also for an operator, the number of a ban, the id of a hook, the endpoint of a
-    subscription. Empty: any rows of that kind.
+    ``key`` is the id of an account, also for an operator and for a token that was revoked, the number of a ban, the id
+    of a hook, the endpoint of a subscription. Empty: any rows of that kind.
     """
 
     kind: ChangeKind

@@ -107,7 +107,7 @@ async def _serve(
     try:
         lifecycle = _Lifecycle(config, server, shutdown, ready, assignment, invites=invites)
         await lifecycle.serve(socket, bus)
-    except (CannotListen, CertificateError):
+    except (BusError, CannotListen, CertificateError):
         raise  # The command says it in one line.
     except Exception as error:
         _log.critical("stopping because of an error: %s", error)
@@ -270,11 +270,11 @@ class _Lifecycle:
 
 
 async def _require_wire(cluster: Cluster, bus: Bus) -> None:
-    """Raises StoreError where there are other nodes, and this one would not hear them."""
+    """Raises BusError where there are other nodes, and this one would not hear them."""
     if not bus.lossy and len(nodes := await cluster.nodes()) > 1:
         await cluster.leave()
         others = ", ".join(facts.address for facts in nodes[:3])
-        raise StoreError(
+        raise BusError(
             f"another server uses the database of store.url ({others}): set bus.url on all of them, so that they hear"
             " each other, or give this one a database of its own"
         )

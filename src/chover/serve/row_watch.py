@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from chover.accounts.service import AccountService
+from chover.accounts.tokens import is_token_id
 from chover.engine.ids import UserId
 from chover.notify.hooks import HookService
 from chover.notify.push import Pushing
@@ -78,6 +79,7 @@ def readers_of(
         "operator": partial(_read_operators, accounts, host),
         "ban": lambda _keys: host.node.moderation.reload(),
         "hook": lambda _keys: hooks.reload(),
+        "token": partial(_end_revoked, accounts, host),
     }
     if pushing is not None:
         readers["push"] = lambda _keys: pushing.reload()
@@ -93,3 +95,15 @@ async def _read_accounts(accounts: AccountService, host: ChatHost, keys: Abstrac
 async def _read_operators(accounts: AccountService, host: ChatHost, _keys: AbstractSet[str]) -> None:
     for account in await accounts.operators.reload():
         await privileges.depose(host.node, account)
+
+
+async def _end_revoked(accounts: AccountService, host: ChatHost, keys: AbstractSet[str]) -> None:
+    """End the sessions that were logged in by tokens that do not exist any more."""
+    logins = {session: session.login for session in host.node.sessions if session.login is not None}
+    by_token = {session: login for session, login in logins.items() if is_token_id(login.by)}
+    for account in {login.account.id for login in by_token.values()}:
+        if "" in keys or account in keys:
+            held = {token.id for token in await accounts.tokens.of(account)}
+            for session in [each for each, login in by_token.items() if login.account.id == account]:
+                if by_token[session].by not in held:
+                    session.end(devices.REVOKED)

@@ -308,8 +308,8 @@ def _follow_departure(node: Node, event: Event) -> None:
     node.presence.claims.follow(event)
     if type(event.body) is Renamed:
         node.connections.relabelled(who)
-    elif type(event.body) is Quit and who not in node.chat.users:
-        node.presence.gone(who)
+    elif isinstance(event.body, Quit) and who not in node.chat.users:
+        node.presence.gone(who, event.body.reason)
 
 
 def _apply_in_any_order(chat: ChatState, apply_one: Callable[[Event], None], event: Event) -> None:

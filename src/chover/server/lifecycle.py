@@ -61,6 +61,7 @@ def begin_listening(node: Node, feed: Feed, bus: Bus) -> list[asyncio.Task[None]
         node.ledger.rely_on(feed)
         tasks.append(loop.create_task(feed.watch()))
     if node.presence.active:
+        node.moderation.elsewhere = node.presence.devices
         node.presence.orders.carry_out = partial(devices.carry_out, node)
         node.presence.begin(lambda event: feed.receive([event]), devices.AccountResidents(node))
         tasks.append(loop.create_task(node.presence.watch()))

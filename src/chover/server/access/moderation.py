@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from functools import partial
 from ipaddress import ip_network
 from typing import Final, Generic, NamedTuple
 
+from chover.engine.ids import UserId
 from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Accounts, AuditEntry, Ban, Denied, Records, Refused, StoreError
@@ -77,6 +79,8 @@ class Moderation(Generic[C]):
         self._whowas = whowas
         self._sessions = sessions
         self.bans = Bans()
+        self.elsewhere: Callable[[UserId], Collection[object]] = lambda _: ()
+        """The devices of a user on other nodes, which apply bans themselves."""
         self._changing = asyncio.Lock()
         """Rows and memory change together: a reload never comes between the two."""
 
@@ -255,7 +259,7 @@ class Moderation(Generic[C]):
             session.end(text)
         account = self._accounts.named(target.what) if target.kind == "account" else None
         user = self._chat.users.get(account.id) if account is not None else None
-        if user is not None and not hit:
+        if user is not None and not hit and not self.elsewhere(user.id):
             # They are always on, but have no device connected.
             await self._ledger.commit(partial(quitting, self._chat, user, text))
             nicks.append(user.nick)

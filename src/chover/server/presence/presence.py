@@ -32,7 +32,6 @@ ASK_SECONDS: Final = 1.0
 """Between two questions to a node for everybody."""
 MEET_SECONDS: Final = 3.0
 """So long a node that starts waits for what the others say."""
-LEFT_ELSEWHERE: Final = "Your user left the server on another connection: connect again"
 
 
 class Presence(Generic[C]):
@@ -73,10 +72,10 @@ class Presence(Generic[C]):
         if self.active:
             self._announcer.note(who)
 
-    def gone(self, who: UserId) -> None:
-        """Somebody has left the server, as this node, the log or another node says."""
+    def gone(self, who: UserId, reason: str) -> None:
+        """Somebody has left the server, as this node, the log or another node says. No session goes on without them."""
         for session in list(self._sessions.get(who, ())):
-            session.end(LEFT_ELSEWHERE)
+            session.end(reason)
         self._versions.forget(who)
         self.where.suspect(who)
 

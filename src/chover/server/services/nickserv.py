@@ -353,14 +353,12 @@ async def drop(session: Session, words: list[str]) -> None:
         _say(session, f"{counted(erased.messages, 'message')} and {counted(erased.files, 'file')} of yours are deleted")
     await privileges.depose(session.node, account.id)
     channels = await succeed(session.node, account.id)
+    devices.end_sessions(session.node, account.id, "This account was deleted", but=session)
     await session.node.accounts.delete(account.id)
     stays = "" if took else ". Its messages stay"
     if channels:
         _say(session, f"{', '.join(channels)}: the next in the access list becomes founder, or nobody")
     _say(session, f"{account.name} is deleted{stays}; the name is free")
-    for device in list(session.node.fanout.sessions.get(account.id, ())):
-        if device is not session:
-            device.end("This account was deleted")
     if is_account(session.me.id):
         await log_out(session)
 

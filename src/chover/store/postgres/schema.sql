@@ -378,6 +378,8 @@ END $$;
 CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE ON account FOR EACH ROW EXECUTE FUNCTION note_change('id');
 CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE ON ban FOR EACH ROW EXECUTE FUNCTION note_change('no');
 CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE ON operator FOR EACH ROW EXECUTE FUNCTION note_change('account');
+-- Sessions that a token has logged in end with it.
+CREATE TRIGGER changed AFTER DELETE ON token FOR EACH ROW EXECUTE FUNCTION note_change('account');
 CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE ON push FOR EACH ROW EXECUTE FUNCTION note_change('endpoint');
 -- How far an outgoing hook has told is for the node alone that tells.
 CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE OF off ON hook FOR EACH ROW EXECUTE FUNCTION note_change('id');
