@@ -25,6 +25,8 @@ CAPS = "batch server-time message-tags draft/chathistory"
 class Sink:
     """Accepts everything, and notes when a line ends a batch."""
 
+    descriptor = -1
+
     def __init__(self):
         self.got = asyncio.Event()
         self.bytes = 0

@@ -38,6 +38,8 @@ SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 class Sink:
     """Accepts everything, and notes when a batch has ended."""
 
+    descriptor = -1
+
     def __init__(self):
         self.got = asyncio.Event()
         self.messages = 0

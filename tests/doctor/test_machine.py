@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from chover.doctor import machine
+from chover.edge.io_uring import Unavailable
 
 GOOD = {"f_bavail": 10**9, "f_frsize": 4096, "f_flag": 0, "f_files": 10**9, "f_favail": 10**9}
 
@@ -101,3 +102,17 @@ def test_what_the_kernel_lacks_is_told(patient, proc, monkeypatch):
     assert [row.level for row in rows] == ["advice", "advice"]
     assert "SSH" in rows[0].text
     assert "IPv6" in rows[1].text
+
+
+def test_whether_lines_are_sent_in_one_call_is_told(patient, monkeypatch):
+    class Forbidden:
+        def __init__(self):
+            raise Unavailable("the kernel or the container forbids it")
+
+    monkeypatch.setattr(machine, "Ring", Forbidden)
+    row = only(machine.io_uring, patient())
+    assert (row.level, row.fix) == ("ok", "")
+    assert "not used: the kernel or the container forbids it" in row.text
+    monkeypatch.setattr(machine, "Ring", lambda: SimpleNamespace(close=lambda: None))
+    assert "in one system call" in only(machine.io_uring, patient()).text
+    assert "as server.io_uring says" in only(machine.io_uring, patient(server__io_uring=False)).text

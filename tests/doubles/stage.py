@@ -26,6 +26,8 @@ PATIENCE_SECONDS = 20
 class Wire:
     """The sink of a session, and the person who uses it."""
 
+    descriptor = -1
+
     def __init__(self, host, address="127.0.0.1", protocol="irc", state=None, **peer):
         """``state``: that of a session from another process, to continue here."""
         self.lines = []
@@ -38,6 +40,7 @@ class Wire:
         self._more = asyncio.Event()
         self._fences = itertools.count(1)
         self.writes = 0
+        self._rest = b""
         peer = Peer(address, 40000, protocol, **peer)
         self.session = host.open_session(peer, self) if state is None else host.handover.adopt(peer, self, state)
 
@@ -45,7 +48,12 @@ class Wire:
     def write(self, data):
         self.writes += 1
         assert data.endswith(b"\r\n")
-        lines = data.decode().split("\r\n")[:-1]
+        self.take(data)
+
+    def take(self, data):
+        """Bytes of the server, by whichever way."""
+        *whole, self._rest = (self._rest + data).split(b"\r\n")
+        lines = [line.decode() for line in whole]
         self.lines.extend(lines)
         self.log.extend(map(parse, lines))
         self._more.set()

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import socket
 import struct
 
@@ -146,3 +147,24 @@ async def test_a_host_that_fails_to_open_a_session_loses_no_connection(port, mon
     assert await nc.rest() == b""
     await port.host.until(lambda: port.host.dismissed == 1)
     assert seen
+
+
+async def test_a_session_may_send_past_the_transport_until_it_closes(port):
+    await port.open()
+    nc, session = await registered(port)
+    sock = socket.socket(fileno=os.dup(session.sink.descriptor))
+    assert sock.getpeername() == nc.writer.get_extra_info("sockname")
+    sock.close()
+    await port.host.until(lambda: not session.held)
+    session.sink.close()
+    assert session.held
+    await nc.rest()
+
+
+async def test_what_was_written_in_this_turn_is_part_of_the_backlog(port):
+    await port.open()
+    _, session = await registered(port)
+    await port.host.until(lambda: not session.held and not session.sink.backlog())
+    session.write("a" * 20_000_000)
+    assert session.sink.backlog() > 0
+    session.sink.abort()

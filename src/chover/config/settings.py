@@ -112,6 +112,13 @@ class ServerSettings(Settings, frozen=True):
     announce: Annotated[
         bool, Meta(description="Announce this server in the local network by mDNS, where chover chat finds it.")
     ] = False
+    io_uring: Annotated[
+        bool,
+        Meta(
+            description="Send to many readers in one system call, where the kernel (Linux 5.6) and the container"
+            " allow it; false: one call for each reader."
+        ),
+    ] = True
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
     icon: Annotated[
         str,

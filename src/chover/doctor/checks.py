@@ -21,6 +21,7 @@ CHECKS: Final[tuple[Callable[[Patient], Iterable[Finding]], ...]] = (
     data.schema,
     machine.open_files,
     machine.kernel,
+    machine.io_uring,
     data.leftovers,
     data.secrets,
 )

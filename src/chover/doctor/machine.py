@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
+from chover.edge.io_uring import Ring, Unavailable
 from chover.serve.condition import LOW_DISK_BYTES
 from chover.serve.open_files import SPARE_FILES
 from chover.server.pipeline.clock_doubt import synchronised
@@ -108,6 +109,19 @@ def kernel(patient: Patient) -> Iterator[Finding]:
         yield advice("kernel", f"this system lacks {what}", "use a current Linux, or set server.host where it is IPv6")
     if not lacking and kind not in NETWORK_DISKS:
         yield ok("kernel", "everything that the server uses is there")
+
+
+def io_uring(patient: Patient) -> Iterator[Finding]:
+    """Whether lines for many readers can be sent in one system call. Everything works without."""
+    if not patient.config.server.io_uring:
+        yield ok("io_uring", "not used, as server.io_uring says")
+        return
+    try:
+        Ring().close()
+    except Unavailable as why:
+        yield ok("io_uring", f"not used: {why}. A line for many readers costs more CPU, and nothing else changes")
+    else:
+        yield ok("io_uring", "sends a line to many readers in one system call")
 
 
 def _has_fts5() -> bool:

@@ -27,6 +27,8 @@ class IrcHandler(asyncio.Protocol):
 
     write: Callable[[bytes], None]
     """The transport's own ``write``, so the hot path has no step in between."""
+    backlog: Callable[[], int]
+    descriptor = -1
 
     def __init__(
         self,
@@ -55,6 +57,10 @@ class IrcHandler(asyncio.Protocol):
         # A high-water mark of 0: ``pause_writing`` then reports everything that is not accepted at once.
         self._transport.set_write_buffer_limits(high=0)
         self.write = self._transport.write
+        self.backlog = self._transport.get_write_buffer_size
+        sock = transport.get_extra_info("socket")
+        if sock is not None and transport.get_extra_info("sslcontext") is None:
+            self.descriptor = sock.fileno()
         self._accepted.end = self._transport.abort
         self._accepted.in_session = True
         self._accepted.keep = self.hand_over
@@ -82,7 +88,8 @@ class IrcHandler(asyncio.Protocol):
             self._session.held_up()
 
     def resume_writing(self) -> None:
-        if self._session:
+        # While it closes, nothing may be sent past the transport.
+        if self._session and not self._transport.is_closing():
             self._session.drained()
 
     def eof_received(self) -> None:
@@ -119,9 +126,6 @@ class IrcHandler(asyncio.Protocol):
 
     # ---- from the session
 
-    def backlog(self) -> int:
-        return self._transport.get_write_buffer_size()
-
     def pause(self) -> None:
         if not self._transport.is_closing():
             self._transport.pause_reading()
@@ -131,9 +135,11 @@ class IrcHandler(asyncio.Protocol):
             self._transport.resume_reading()
 
     def close(self) -> None:
+        self.pause_writing()
         if not self._transport.is_closing():
             self._closing = asyncio.get_running_loop().call_later(self._close_seconds, self._transport.abort)
             self._transport.close()
 
     def abort(self) -> None:
+        self.pause_writing()
         self._transport.abort()

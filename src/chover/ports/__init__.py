@@ -33,7 +33,7 @@ from chover.ports.files import (
     Upload,
 )
 from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
-from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
+from chover.ports.host import BatchSender, Host, Observer, OpenSession, Refused, Sink
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Erased, Moderator
 from chover.ports.operator import (
@@ -87,6 +87,7 @@ __all__ = [
     "Ban",
     "BanKind",
     "Banned",
+    "BatchSender",
     "BlobStorage",
     "Bus",
     "BusError",

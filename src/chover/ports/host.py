@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -17,6 +17,13 @@ from chover.wire.hello import LegacyMessage
 
 class Sink(Protocol):
     """Where a session writes. Provided by a protocol handler; never blocks."""
+
+    descriptor: int
+    """A socket to which bytes may be sent past ``write``, or -1.
+
+    That is allowed while the backlog is 0, from ``drained`` until ``held_up`` or ``lost``, one of which the handler
+    calls before the socket is closed. Sessions keep it, as they keep ``write`` and ``backlog``.
+    """
 
     def write(self, data: bytes) -> None:
         """Queue data for the peer. Sessions keep a reference to this method: it must not be replaced later."""
@@ -37,6 +44,22 @@ class Sink(Protocol):
 
     def abort(self) -> None:
         """Close at once."""
+
+
+class BatchSender(Protocol):
+    """Sends to many sockets in one system call, without waiting.
+
+    Both methods return the sockets that took less than everything: a position in the list, and the bytes taken.
+    """
+
+    longest: int
+    """The number of bytes that may be sent to one socket."""
+
+    def send(self, descriptors: Sequence[int], data: bytes) -> Sequence[tuple[int, int]]:
+        """Send the same to all."""
+
+    def send_each(self, descriptors: Sequence[int], pieces: Sequence[bytes]) -> Sequence[tuple[int, int]]:
+        """Send each its own piece."""
 
 
 class OpenSession(Protocol):

@@ -32,6 +32,7 @@ from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
 from chover.serve.renewal import CertificateRenewal
 from chover.serve.row_watch import RowWatch, readers_of
+from chover.serve.sending import BatchedSending
 from chover.serve.shutdown import Shutdown
 from chover.serve.single_jobs import SingleJobs
 from chover.serve.upkeep import Upkeep
@@ -112,6 +113,7 @@ class Server:
     accounts: AccountService
     host: ChatHost
     extensions: Extensions
+    sending: BatchedSending
     operator: ServerOperator
     upkeep: Upkeep
     jobs: SingleJobs
@@ -145,8 +147,9 @@ async def compose(
     blobs = await _claimed_blobs(config, store)
     extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links, blobs)
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
+    sending = BatchedSending(config, host.node.outbox)
     bus.subscribe(extensions.outgoing.notice)
-    host.node.measure_sources.append(bus.measures)
+    host.node.measure_sources += [bus.measures, sending.measures]
     _follow_settings(reloader, accounts, extensions, host)
     data = DataSizes(config.server.data_path, directory_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
@@ -160,8 +163,9 @@ async def compose(
     rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
     accounts.login.look = rows.look
     return Server(
-        accounts, host, extensions, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links, binds, tls
-    )
+        accounts, host, extensions, sending, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links,
+        binds, tls,
+    )  # fmt: skip
 
 
 async def _claimed_blobs(config: Config, store: Storage) -> BlobStorage:

@@ -252,6 +252,7 @@ class _Lifecycle:
         withdrawn = listening.stop_accepting()
         await server.jobs.close()
         await server.extensions.close()
+        server.sending.close()
         await server.host.close(self._shutdown.reason, seconds)
         if not self._shutdown.restarting:
             server.host.node.presence.end()

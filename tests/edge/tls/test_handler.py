@@ -36,6 +36,8 @@ async def test_irc_is_spoken_inside_tls(port, certificates, alpn, chosen):
     assert await client.line() == ":srv 001 nora Welcome"
     peer = port.host.sessions[0].peer
     assert (peer.protocol, peer.tls, peer.address) == ("irc", True, "127.0.0.1")
+    # Nothing may be sent past the encryption.
+    assert port.host.sessions[0].sink.descriptor == -1
 
 
 async def test_tls_is_spoken_where_nothing_is_waited_for_at_the_end(port, certificates):

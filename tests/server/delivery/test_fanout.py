@@ -3,9 +3,22 @@
 import asyncio
 
 import pytest
+from tests.doubles.batch import send_directly
 from tests.doubles.stage import Stage
 
 from chover.engine.events import Event, Said
+from chover.server.delivery import send_queue
+
+
+@pytest.fixture(params=["by write", "in one call"])
+async def stage(request, monkeypatch):
+    """A server that writes to each reader, or sends to all in one call."""
+    opened = await Stage.open()
+    if request.param == "in one call":
+        monkeypatch.setattr(send_queue, "FEW", 1)
+        send_directly(opened)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

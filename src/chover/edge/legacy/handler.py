@@ -140,6 +140,9 @@ def _after_hello(chunks: list[bytes]) -> list[bytes]:
 class LegacyUser(asyncio.Protocol):
     """A user with a client of the original; to its session it is the Sink (ports.Sink)."""
 
+    descriptor = -1
+    """Its client is written to at its own pace."""
+
     def __init__(
         self,
         shared: ListenerContext,

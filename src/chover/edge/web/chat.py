@@ -27,6 +27,8 @@ class ChatSink:
     """Where a session writes (ports.Sink): its lines go to the transport as frames, in one piece."""
 
     session: OpenSession
+    descriptor = -1
+    """Frames go through their transport."""
 
     def __init__(
         self, transport: asyncio.Transport, socket: web.WebSocketResponse, framer: Framer, seconds: float

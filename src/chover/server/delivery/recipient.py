@@ -22,6 +22,9 @@ class Recipient(Protocol):
     out: list[bytes]
     write: Callable[[bytes], None]
     held: bool
+    descriptor: int
+    """Where bytes may be sent past ``write`` while it is not held up and its backlog is 0; -1 for nowhere."""
+    backlog: Callable[[], int]
     replies: Replies | None
     """The lines collected for a label: nothing else is written before them."""
     user: User | None

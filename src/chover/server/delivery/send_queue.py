@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Generic
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Generic
 
+from chover.ports import BatchSender
 from chover.server.delivery.recipient import R, Recipient
+
+FEW: Final = 12
+"""From so many sessions on, one call for all is cheaper than one for each."""
 
 
 class SendQueue(Generic[R]):
@@ -16,6 +20,8 @@ class SendQueue(Generic[R]):
         self._armed = False
         self._collect: Callable[[], None] = lambda: None
         self.dirty: list[R] = []
+        self.batch: BatchSender | None = None
+        """Sends to many sessions at once, if the system can."""
 
     def collect_from(self, collect: Callable[[], None]) -> None:
         """Call this function at the end of each turn, before the sessions are written.
@@ -41,15 +47,25 @@ class SendQueue(Generic[R]):
             out.append(data)
         self.arm()
 
-    def write_all(self, sessions: Iterable[R], data: bytes) -> None:
-        """Write to many at once, after what some of them have pending; ``sessions`` may be modified."""
+    def write_all(self, sessions: Sequence[R], data: bytes) -> None:
+        """Write to many at once, after what some of them have pending."""
+        batch = self.batch
+        if batch is None or len(sessions) < FEW or len(data) > batch.longest:
+            batch = None
+        direct: list[R] = []
         for session in sessions:
             if session.out or session.replies is not None:
                 self.put(session, data)
+            elif batch is not None and session.descriptor >= 0 and not session.held and not session.backlog():
+                direct.append(session)
             else:
                 session.write(data)
                 if session.held:
                     session.limit_backlog()
+        if batch is not None and direct:
+            # Whatever a socket does not take now waits in its transport, and nothing is sent past that.
+            for at, taken in batch.send([session.descriptor for session in direct], data):
+                direct[at].write(data[taken:])
 
     def queue(self, session: R) -> None:
         """Have a session that already has data written at the end of this turn."""
@@ -69,7 +85,31 @@ class SendQueue(Generic[R]):
     def flush(self) -> None:
         """Write now what is pending."""
         dirty, self.dirty = self.dirty, []
-        self.write(dirty)
+        if self.batch is None or len(dirty) < FEW:
+            self.write(dirty)
+        else:
+            self._write_by(self.batch, dirty)
+
+    def _write_by(self, batch: BatchSender, sessions: Iterable[R]) -> None:
+        """``write`` in one call for all sessions that have a descriptor and no backlog."""
+        direct, pieces, others = [], [], []
+        for session in sessions:
+            out = session.out
+            if not out or session.replies is not None:
+                continue
+            if session.descriptor < 0 or session.held or session.backlog():
+                others.append(session)
+                continue
+            data = out[0] if len(out) == 1 else b"".join(out)
+            if len(data) > batch.longest:
+                others.append(session)
+                continue
+            session.out = []
+            direct.append(session)
+            pieces.append(data)
+        for at, taken in batch.send_each([session.descriptor for session in direct], pieces):
+            direct[at].write(pieces[at][taken:])
+        self.write(others)
 
     @staticmethod
     def write(sessions: Iterable[Recipient]) -> None:

@@ -135,6 +135,8 @@ class InputQueue:
 class _Nobody:
     """The sink of a peer that is gone."""
 
+    descriptor = -1
+
     def write(self, data: bytes) -> None: ...
 
     def backlog(self) -> int:

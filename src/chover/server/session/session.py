@@ -44,9 +44,11 @@ class Session(Answering):
         "answer_under_label",
         "awaits_version",
         "away",
+        "backlog",
         "batches",
         "cap_version",
         "caps",
+        "descriptor",
         "echo",
         "echoes",
         "ending",
@@ -77,6 +79,8 @@ class Session(Answering):
     render_key: int
     echoes: bool
     held: bool
+    descriptor: int
+    backlog: Callable[[], int]
     ending: str
     version: str
     peer: Peer
@@ -94,6 +98,8 @@ class Session(Answering):
         self.sink = sink
         self.write: Callable[[bytes], None] = sink.write
         self.held = True
+        self.descriptor = sink.descriptor
+        self.backlog = sink.backlog
         self.user: User | None = None
         self.registration = Registration()
         self.change_caps(Cap(0))
@@ -133,6 +139,7 @@ class Session(Answering):
     def lost(self, reason: str) -> None:
         """The peer is gone. Its lines are still processed."""
         self.write = _drop
+        self.descriptor = -1
         self.node.gate.move_back(self.registration.gateway, self.peer.address)
         if not self.ending:
             self.ending = reason or "Connection closed"
