@@ -1,7 +1,10 @@
 """A bus that does what the port allows: it loses, repeats, delays and reorders, the same way for the same seed."""
 
+import asyncio
 import random
 from dataclasses import dataclass
+
+from chover.bus.audience import followed_by
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class FaultyBus:
         self.random = random.Random(seed)
         self.faults = faults or Faults()
         self.lost = []
-        self._receivers = []
+        self._receivers = {}
+        """Each with the end that it belongs to."""
         self.listening = {}
         self._delayed = []
         self._arriving = []
@@ -36,7 +40,7 @@ class FaultyBus:
         return BusEnd(self, own_faults=own_faults)
 
     def subscribe(self, receive, *, own=False):
-        self._receivers.append(receive)
+        self._receivers[receive] = None
 
     def publish(self, events):
         self.carry(events, self._receivers)
@@ -97,6 +101,13 @@ class FaultyBus:
             self._arriving, self._delayed = self._delayed, []
             self._deliver()
 
+    def follow(self, whom):
+        """Everything is brought to everybody: more than asked for is allowed."""
+
+    def unfollow(self, whom): ...
+
+    async def followed(self): ...
+
     async def close(self):
         self._receivers.clear()
         self.listening.clear()
@@ -114,17 +125,36 @@ class BusEnd:
         self._mine = []
         self._own = []
         self._node = ""
+        self._followed = set()
+        self.heard = []
+        """What other nodes have published and this one was to hear."""
 
     def subscribe(self, receive, *, own=False):
         if own:
             self._own.append(receive)
         else:
             self._mine.append(receive)
-            self._bus.subscribe(receive)
+            self._bus._receivers[receive] = self
+
+    def follow(self, whom):
+        self._followed |= set(whom)
+
+    def unfollow(self, whom):
+        self._followed -= set(whom)
+
+    async def followed(self):
+        await asyncio.sleep(0)
+
+    def _follows(self, event):
+        whom = followed_by(event)
+        return not whom or bool(self._followed & set(whom))
 
     def publish(self, events):
-        others = [receive for receive in self._bus._receivers if receive not in self._mine]
         for event in events:
+            ends = {end for end in self._bus._receivers.values() if end is not self and end._follows(event)}
+            for end in ends:
+                end.heard.append(event)
+            others = [receive for receive, end in self._bus._receivers.items() if end in ends]
             if event.kept and self._own_faults:
                 self._bus.carry([event], [*self._mine, *others], self._own)
             else:
@@ -142,5 +172,5 @@ class BusEnd:
         self._own.clear()
         self._bus.listening.pop(self._node, None)
         for receive in self._mine:
-            self._bus._receivers.remove(receive)
+            del self._bus._receivers[receive]
         self._mine.clear()

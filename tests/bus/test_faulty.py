@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.bus.contract import BusContract
+from tests.bus.contract import BusContract, FollowingContract
 from tests.bus.faulty import Faults, FaultyBus
 from tests.store.making import said
 
@@ -46,11 +46,33 @@ class TestEndWithoutFaults(BusContract):
         return at_once
 
 
+class TestEndsWithoutFaults(FollowingContract):
+    @pytest.fixture
+    def ends(self):
+        bus = FaultyBus(1, Faults(0, 0, 0))
+        return [bus.end(), bus.end()]
+
+    @pytest.fixture
+    def here(self, ends):
+        return ends[0]
+
+    @pytest.fixture
+    def there(self, ends):
+        return ends[1]
+
+    @pytest.fixture
+    def arrived(self):
+        async def at_once(): ...
+
+        return at_once
+
+
 def test_what_a_node_publishes_is_not_lost_to_itself():
     bus = FaultyBus(1, Faults(drop=1))
     here, there, mine, others = bus.end(), bus.end(), [], []
     here.subscribe(mine.extend)
     there.subscribe(others.extend)
+    there.follow([EVENTS[0].log])
     here.publish(EVENTS)
     assert (mine, others) == (EVENTS, [])
 

@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 
 from chover.engine.apply import apply
-from chover.engine.events import Blanked, Closed, Edited, Identified, Redacted, Said, TagsKept
+from chover.engine.events import TALK, Blanked, Closed, Edited, Identified, Redacted, Said, TagsKept
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.engine.state import ChatState
@@ -325,6 +325,9 @@ class MemoryStore:
     async def between(self, log, after, until, by=None):
         after = max(after, self.retained.get(log, 0))
         return [e for e in self.logs.get(log, []) if after < e.seq <= until and by in {None, e.source.id}]
+
+    async def changes(self, pieces):
+        return [e for log, piece in pieces.items() for e in await self.between(log, *piece) if type(e.body) not in TALK]
 
     async def head(self, log):
         return len(self.logs.get(log, []))

@@ -1,10 +1,14 @@
 """Two servers on one PostgreSQL and one NATS: people on both are in one channel, whatever dies."""
 
+import re
+from urllib.request import urlopen
+
 import pytest
 
 from tests.e2e.wire import Irc, text
 from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, postgres
+from tests.terminal import BOUND
 
 __all__ = ["bare_database", "nats_server", "postgres"]
 
@@ -14,6 +18,12 @@ def nodes(bare_database, nats_server, serve):
     """Both begin before anybody comes."""
     env = {"CHOVER_STORE_URL": bare_database, "CHOVER_BUS_URL": nats_server.url(), "CHOVER_LIMITS_FLOOD": "false"}
     return [serve(**env) for _ in range(2)]
+
+
+def brought(node):
+    """Messages that the bus has brought to a node."""
+    with urlopen(f"http://127.0.0.1:{node.port}/metrics", timeout=BOUND) as answer:
+        return int(float(re.search(rb"^chover_bus_received_total (\S+)$", answer.read(), re.MULTILINE)[1]))
 
 
 def messages(lines):
@@ -50,3 +60,32 @@ def test_people_on_two_nodes_chat_and_go_on_when_nats_dies_and_when_a_node_does(
             carol.say("and we go on")
             alice.expect("PRIVMSG #lobby :and we go on")
             assert messages(carol.history())[-2:] == ["bob's node is dead", "and we go on"]
+
+
+def test_a_node_hears_a_channel_while_its_own_people_are_there(nodes):
+    here, there = nodes
+    with Irc(here.port, "alice") as alice, Irc(there.port, "bob") as bob:
+        alice.expect(":bob!.* JOIN #lobby")
+        bob.say("here", "alice")
+        alice.expect("PRIVMSG alice :here")
+        alice.send("JOIN #tea")
+        alice.expect(" 366 ")
+        before = brought(there)
+        for number in range(30):
+            alice.say(str(number), "#tea")
+        alice.send("TOPIC #tea :green", "LIST #tea")
+        alice.expect(" 323 ")
+        assert brought(there) - before < 10
+        for round_ in range(2):
+            bob.send("JOIN #tea")
+            assert "green" in bob.expect(" 332 ")
+            alice.expect(":bob!.* JOIN #tea")
+            alice.say(f"with bob {round_}", "#tea")
+            bob.expect(f"PRIVMSG #tea :with bob {round_}")
+            bob.send("PART #tea")
+            alice.expect(":bob!.* PART #tea")
+            alice.say(f"without bob {round_}", "#tea")
+        bob.send("JOIN #tea")
+        bob.expect(" 366 ")
+        told = messages(bob.history("#tea"))
+    assert told == [*map(str, range(30)), "with bob 0", "without bob 0", "with bob 1", "without bob 1"]

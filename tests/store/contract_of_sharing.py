@@ -3,10 +3,10 @@
 A subclass gives the fixture ``store``, an empty one; ``SharedStoreContract`` is for stores of several nodes.
 """
 
-from chover.engine.events import ChannelRenamed, Closed, Opened
+from chover.engine.events import ChannelRenamed, Closed, Joined, Opened, Parted, TopicSet
 from chover.engine.ids import LogId
 from chover.ports import Append, Committed, Conflict
-from tests.store.making import MILK, PAIR, TEA, event, keep, outcome, outcomes, said
+from tests.store.making import BOB, MILK, PAIR, TEA, event, keep, outcome, outcomes, said
 
 
 def opened(log, name="#tea", folded="#tea"):
@@ -27,6 +27,18 @@ class MovedContract:
             assert heads[TEA] == number
         await keep(store, said(log=MILK))
         assert (await store.moved(mark))[0][MILK] == 1
+
+    async def test_changes_are_all_but_what_was_said_within_the_bounds_of_each_log(self, store):
+        await keep(store, *(said(str(number), TEA) for number in range(2)))
+        joined = [event(Joined(), TEA, BOB), event(TopicSet("t"), TEA), event(Parted(), TEA, BOB)]
+        for each in joined:
+            await keep(store, each, said(log=TEA))
+        await keep(store, other := event(TopicSet("m"), MILK), said(log=PAIR))
+        places = {TEA: (3, 7), MILK: (0, 1), PAIR: (0, 1), LogId("c9"): (0, 5)}
+        found = await store.changes(places)
+        assert {one.log: [e.seq for e in found if e.log == one.log] for one in found} == {TEA: [5, 7], MILK: [1]}
+        assert sorted(found, key=lambda one: (one.log, one.seq)) == [*joined[1:], other]
+        assert await store.changes({}) == []
 
 
 class SharedStoreContract(MovedContract):

@@ -28,7 +28,8 @@ class BusRow(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     nonce: str
     data: bytes
     oper: bool = False
-    """Told with the event, though the store does not keep it."""
+    """Told with the event, though the store does not keep it; so is the next one."""
+    after: int = -1
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -65,7 +66,17 @@ def _row(event: Event) -> BusRow:
     source = event.source
     data = rows.encode(event)
     return BusRow(
-        event.log, event.seq, event.at, event.msgid, kind, version, source.id, event.nonce, data, oper=source.oper
+        event.log,
+        event.seq,
+        event.at,
+        event.msgid,
+        kind,
+        version,
+        source.id,
+        event.nonce,
+        data,
+        source.oper,
+        event.after,
     )
 
 
@@ -73,6 +84,7 @@ def _event(row: BusRow) -> Event:
     event = rows.decode(
         LogId(row.log), row.seq, row.at, row.msgid, row.kind, row.version, row.actor, row.data, row.nonce
     )
+    event.after = row.after
     if row.oper:
         event.source = msgspec.structs.replace(event.source, oper=True)
     return event

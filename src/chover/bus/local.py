@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from chover.engine.events import Event
@@ -42,6 +42,13 @@ class LocalBus:
                 self._deliver(self._waiting.popleft())
         finally:
             self._delivering = False
+
+    def follow(self, whom: Iterable[str]) -> None:
+        """Everything is heard in any case."""
+
+    def unfollow(self, whom: Iterable[str]) -> None: ...
+
+    async def followed(self) -> None: ...
 
     def _deliver(self, events: Sequence[Event]) -> None:
         for receive in self._receivers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,8 @@ from nats.aio.client import Client
 
 from chover.bus import encoding
 from chover.bus.local import LocalBus, Receive
+from chover.bus.nats_subjects import NatsSubjects
+from chover.bus.outgoing import NodeMessage, outgoing, talk_of
 from chover.engine.events import Event
 from chover.ports import BusError
 from chover.ports.measures import Measure, single
@@ -37,19 +39,12 @@ _UNNOTICED: Final = 1024
 """Room that the protocol takes beside a message."""
 
 
-class NodeMessage(NamedTuple):
-    """What is sent to nodes, as it is."""
-
-    subject: str
-    data: bytes
-
-
 class NatsBus:
     """Implements ports.Bus; its contract is tests/bus/contract.py.
 
     What this node publishes reaches its own subscribers before ``publish`` returns, and the others by NATS at the end
-    of the turn. Subjects: chover.CLUSTER.log.LOG for events, chover.CLUSTER.nodes for messages to all nodes, and
-    chover.CLUSTER.node.NODE for those to one.
+    of the turn. Subjects: chover.CLUSTER.talk.ID, of a channel or a user, for what is said there, to them or by them;
+    chover.CLUSTER.events for all other events; chover.CLUSTER.nodes and chover.CLUSTER.node.NODE for messages of nodes.
     """
 
     lossy: Final = True
@@ -62,6 +57,7 @@ class NatsBus:
         self._receivers: list[Receive] = []
         self._waiting: list[Event | NodeMessage] = []
         self._listening: tuple[str, Callable[[bytes], None]] | None = None
+        self._subjects = NatsSubjects(client)
         self._more = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
         self._told: set[str] = set()
@@ -69,7 +65,7 @@ class NatsBus:
         """What went wrong while it was being connected."""
         self._connecting: asyncio.Event | None = asyncio.Event()
         self._servers, self._dialing = 1, True
-        self.received = self.published = self.lost = self.errors = self.reconnects = 0
+        self.received = self.received_bytes = self.published = self.lost = self.errors = self.reconnects = 0
 
     # ---- beginning ---------------------------------------------------------------------------------------------------
 
@@ -93,8 +89,9 @@ class NatsBus:
         # A few bytes of the secret, which tell nobody the others: two clusters on one server never hear each other.
         self._prefix = f"chover.{cluster[:8].hex()}"
         try:
-            await self._client.subscribe(f"{self._prefix}.>", cb=self._heard)
-            await self._answered()
+            everything = await self._client.subscribe(f"{self._prefix}.events", cb=self._heard)
+            self._subjects.begin(self._prefix, everything)
+            await _answered(self._client)
         except (OSError, errors.Error) as error:
             raise BusError(_line(error, self._where)) from error
         if self.trouble:
@@ -135,20 +132,13 @@ class NatsBus:
             max_reconnect_attempts=-1,
             reconnect_time_wait=AGAIN_SECONDS,  # type: ignore[arg-type]  # it sleeps so long
             ping_interval=PING_SECONDS,
-            drain_timeout=DRAIN_SECONDS,
             pending_size=WAITING_BYTES,
         )
         self._dialing = False
         trial = await self._client.subscribe("chover.hello")
         await self._client.publish("chover.hello", b"")
-        await self._answered()
+        await _answered(self._client)
         await trial.unsubscribe()
-
-    async def _answered(self) -> None:
-        """Wait until everything sent so far is answered: what is not allowed has been said then."""
-        # The first may get the answer to a question that the client asked by itself while it connected.
-        await self._client.flush()
-        await self._client.flush()
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
@@ -165,10 +155,25 @@ class NatsBus:
 
     def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
         self._listening = (node, receive)
+        self._subjects.want(["nodes", f"node.{node}"], follows=True)
 
     def send(self, data: bytes, node: str = "") -> None:
-        self._waiting.append(NodeMessage(f"{self._prefix}.node.{node}" if node else f"{self._prefix}.nodes", data))
+        self._waiting.append(NodeMessage(f"node.{node}" if node else "nodes", data))
         self._more.set()
+
+    def follow(self, whom: Iterable[str]) -> None:
+        self._subjects.want(talk_of(whom), follows=True)
+        self._more.set()
+
+    def unfollow(self, whom: Iterable[str]) -> None:
+        self._subjects.want(talk_of(whom), follows=False)
+        self._more.set()
+
+    async def followed(self) -> None:
+        # What a server answers behind the subscriptions says that it has taken them.
+        with contextlib.suppress(OSError, TimeoutError, errors.Error):
+            await asyncio.wait_for(self._subjects.asked.wait(), CONNECT_SECONDS)
+            await self._client.flush()
 
     async def _send(self) -> None:
         while True:
@@ -177,9 +182,14 @@ class NatsBus:
 
     async def _send_waiting(self) -> None:
         self._more.clear()
+        # Before what is published: whoever hears that somebody came here may answer at once.
+        try:
+            await self._subjects.ask()
+        except (OSError, errors.Error) as error:
+            self._tell(f"what is said elsewhere is read from the database, a second late: {error}")
         waiting, self._waiting = self._waiting, []
-        for subject, data in _outgoing(self._prefix, waiting, self._client.max_payload - _UNNOTICED):
-            await self._send_one(subject, data)
+        for subject, data in outgoing(waiting, self._client.max_payload - _UNNOTICED):
+            await self._send_one(f"{self._prefix}.{subject}", data)
 
     async def _send_one(self, subject: str, data: bytes) -> None:
         try:
@@ -191,10 +201,10 @@ class NatsBus:
             self.published += 1
 
     async def _heard(self, message: Msg) -> None:
-        kind, _, rest = message.subject.removeprefix(f"{self._prefix}.").partition(".")
-        if kind != "log":
-            if self._listening is not None and (kind == "nodes" or rest == self._listening[0]):
-                self.received += 1
+        self.received += 1
+        self.received_bytes += len(message.data)
+        if not message.subject.startswith((f"{self._prefix}.events", f"{self._prefix}.talk.")):
+            if self._listening is not None:
                 self._listening[1](message.data)
             return
         try:
@@ -203,7 +213,6 @@ class NatsBus:
             self.errors += 1
             self._tell(f"a message on {message.subject} cannot be read, is it from another program? {error}")
             return
-        self.received += 1
         for receive in self._receivers:
             receive(events)
 
@@ -243,9 +252,12 @@ class NatsBus:
             _log.warning("%s", text)
 
     def measures(self) -> list[Measure]:
+        following = self._subjects.followed
         return [
             single("bus_connected", "gauge", "Whether the bus between nodes is connected.", self._client.is_connected),
             single("bus_received_total", "counter", "Messages of other nodes that the bus has brought.", self.received),
+            single("bus_received_bytes_total", "counter", "Bytes of these messages.", self.received_bytes),
+            single("bus_followed", "gauge", "Channels and users of this node, whose talk it hears.", following),
             single("bus_sent_total", "counter", "Messages that were sent to other nodes.", self.published),
             single("bus_lost_total", "counter", "Messages to other nodes that could not be sent.", self.lost),
             single("bus_reconnects_total", "counter", "How often the bus was connected again.", self.reconnects),
@@ -262,30 +274,17 @@ class NatsBus:
         if self._client.is_connected:
             await self._send_waiting()
             try:
-                async with asyncio.timeout(DRAIN_SECONDS):
-                    await self._client.drain()
+                await self._client.flush(DRAIN_SECONDS)
             except (OSError, TimeoutError, errors.Error) as error:
-                _log.info("the bus was not drained: %s", error)
+                _log.info("the last messages were not taken by the bus: %s", error)
         await _closed(self._client)
 
 
-def _outgoing(prefix: str, waiting: Iterable[Event | NodeMessage], size: int) -> Iterator[NodeMessage]:
-    """The messages: people arrive before they join, and leave behind what they said."""
-    by_log: dict[str, list[Event]] = {}
-    for one in waiting:
-        if isinstance(one, NodeMessage):
-            yield from _of_logs(prefix, by_log, size)
-            by_log.clear()
-            yield one
-        else:
-            by_log.setdefault(one.log, []).append(one)
-    yield from _of_logs(prefix, by_log, size)
-
-
-def _of_logs(prefix: str, by_log: Mapping[str, Sequence[Event]], size: int) -> Iterator[NodeMessage]:
-    for log, events in by_log.items():
-        for data in encoding.messages(events, size):
-            yield NodeMessage(f"{prefix}.log.{log}", data)
+async def _answered(client: Client) -> None:
+    """Wait until everything sent so far is answered: what is not allowed has been said then."""
+    # The first may get the answer to a question that the client asked by itself while it connected.
+    await client.flush()
+    await client.flush()
 
 
 async def _closed(client: Client) -> None:

@@ -39,6 +39,7 @@ from chover.engine.events import (
     TopicSet,
     UserModesSet,
 )
+from chover.engine.ids import LogId
 from chover.engine.state import ChatState
 
 _HANDLERS: Final[dict[type, Callable[..., bool]]] = {
@@ -84,6 +85,14 @@ def apply(state: ChatState, event: Event) -> bool:
             channel.rules_version = event.seq
     handler = _HANDLERS.get(type(event.body))
     return True if handler is None else handler(state, event, channel, event.body)
+
+
+def pass_over(state: ChatState, log: LogId, place: int) -> None:
+    """Something was said in a log up to a place, and nobody on this node hears it."""
+    channel = state.channels.get(log)
+    if channel is not None:
+        channel.head = max(channel.head, place)
+        channel.said = True
 
 
 def takes_effect(state: ChatState, event: Event) -> bool:

@@ -45,6 +45,11 @@ class EventKind(NamedTuple):
         return self.has_text or self.rewrites
 
     @property
+    def talk(self) -> bool:
+        """Whether it changes no state but that something was said: only those who are in the conversation need it."""
+        return self.spoken or self.rewrites
+
+    @property
     def in_history(self) -> bool:
         """Whether history shows it to anybody."""
         return Subsystem.PAGING not in self.absent

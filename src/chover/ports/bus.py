@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -32,7 +32,19 @@ class Bus(Protocol):
         ``own``: with what this node publishes, and nothing else, each event once.
         """
 
-    def publish(self, events: Sequence[Event]) -> None: ...
+    def publish(self, events: Sequence[Event]) -> None:
+        """What is said reaches the nodes that follow its channel, or one of its two users; anything else all nodes."""
+
+    def follow(self, whom: Iterable[str]) -> None:
+        """Hear what is said in these channels, and by or to these users, given by their ids.
+
+        In force before what is published later; see ``followed``.
+        """
+
+    def unfollow(self, whom: Iterable[str]) -> None: ...
+
+    async def followed(self) -> None:
+        """Wait until what other nodes publish is heard as asked for, or the wire is found to be down."""
 
     def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
         """Have ``receive`` called on the event loop with what other nodes send to this one, or to all."""

@@ -156,7 +156,26 @@ Going = Callable[[Sequence[Event]], Awaitable[None]]
 """Told of messages that retention is about to drop."""
 
 
-class Store(Protocol):
+class LogHeads(Protocol):
+    """How far the logs go, and what has changed in them, for nodes that share a store."""
+
+    async def head(self, log: LogId) -> int:
+        """The seq of the log's last event, 0 for an empty one."""
+
+    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
+        """The heads of those logs that are not empty."""
+
+    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
+        """The heads of the logs that have grown since a mark was given, and the mark to ask with next time.
+
+        An empty mark gives all logs that are not empty. A log may be named again though nothing has come since.
+        """
+
+    async def changes(self, pieces: Mapping[LogId, tuple[int, int]]) -> list[Event]:
+        """What changes the state (not EventKind.talk) with ``after < seq <= until``, of each log in its order."""
+
+
+class Store(LogHeads, Protocol):
     """The source of truth. Its contract is tests/store/contract.py."""
 
     @property
@@ -230,18 +249,6 @@ class Store(Protocol):
 
     async def between(self, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
         """All events with ``after < seq <= until``, ascending; used to fill a gap. ``by``: only those of one user."""
-
-    async def head(self, log: LogId) -> int:
-        """The seq of the log's last event, 0 for an empty one."""
-
-    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
-        """The heads of those logs that are not empty."""
-
-    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
-        """The heads of the logs that have grown since a mark was given, and the mark to ask with next time.
-
-        An empty mark gives all logs that are not empty. A log may be named again though nothing has come since.
-        """
 
     async def log_ids(self) -> list[LogId]:
         """All logs in the order in which they were begun, including those of closed channels."""

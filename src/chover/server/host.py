@@ -47,6 +47,7 @@ from chover.server.pipeline.boot import recall, restore
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.health import Health
 from chover.server.pipeline.ledger import NotKept
+from chover.server.pipeline.local_interest import LocalInterest
 from chover.server.pipeline.pace import Pace
 from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
@@ -83,13 +84,21 @@ class ChatHost:
         node = self.node = build(config, store, bus, accounts, cloak_key, observer, equip)
         self.chat = node.chat
         self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
-        self.feed = Feed(store, partial(_apply_in_any_order, node.chat, self._apply) if bus.lossy else self._apply)
+        interest = LocalInterest(node.chat, node.fanout, node.ledger, bus) if bus.lossy else None
+        self.feed = (
+            Feed(store, self._apply)
+            if interest is None
+            else Feed(store, partial(_apply_in_any_order, node.chat, self._apply), interest)
+        )
         self._watching: list[asyncio.Task[None]] = []
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
         self.clock_warning = node.ledger.clock.warning
         self.introduction = partial(introduction, node)
         self.lobby_room = Lobby(node)
+        self._interest = interest
+        if interest is not None:
+            interest.watched = self.lobby_room.log
         self.messages = Pace(devices.now())
         self.handover = Handover(node, self.open_session)
         self.said = 0
@@ -118,7 +127,7 @@ class ChatHost:
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
         self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
-        self._watching = begin_listening(self.node, self.feed, self._bus)
+        self._watching = begin_listening(self.node, self.feed, self._bus, self._interest)
         wake_always_on(self.node)
         self.handover.give_back()
         elsewhere = await self.node.presence.claims.claim_again(here)

@@ -16,8 +16,9 @@ from chover.ports import Account, Bus, MemberRow
 from chover.server.access.departures import quitting
 from chover.server.notifications.push_notifications import PushNotifier
 from chover.server.pipeline.feed import Feed
+from chover.server.pipeline.local_interest import LocalInterest
 from chover.server.presence.whereabouts import WAITS
-from chover.server.session.session import Node
+from chover.server.session.session import Node, Session
 from chover.server.users import devices, lookalikes
 
 RESTARTED: Final = "The server was restarted"
@@ -44,7 +45,9 @@ def _absent_user(node: Node, account: Account) -> User | None:
     return meet(node.chat, source, account.name) if sleeps and account.folded not in node.chat.nicks else None
 
 
-def begin_listening(node: Node, feed: Feed, bus: Bus) -> list[asyncio.Task[None]]:
+def begin_listening(
+    node: Node, feed: Feed, bus: Bus, interest: LocalInterest[Session] | None
+) -> list[asyncio.Task[None]]:
     """Receive what the bus brings. Returns the tasks that go on until the end, if there may be other nodes."""
     tasks: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()
@@ -60,6 +63,9 @@ def begin_listening(node: Node, feed: Feed, bus: Bus) -> list[asyncio.Task[None]
     if bus.lossy:
         node.ledger.rely_on(feed)
         tasks.append(loop.create_task(feed.watch()))
+    if interest is not None:
+        node.fanout.readers.came = interest.came
+        tasks.append(loop.create_task(interest.watch(feed)))
     if node.presence.active:
         node.moderation.elsewhere = node.presence.devices
         node.presence.orders.carry_out = partial(devices.carry_out, node)

@@ -346,6 +346,6 @@ async def test_a_decision_that_cannot_learn_of_what_it_conflicts_with_is_not_kep
     async def gone(log):
         raise StoreError("the database does not answer: start it")
 
-    monkeypatch.setattr(node.store, "head", gone)
+    monkeypatch.setattr(node.store, "heads", gone)
     with pytest.raises(NotKept, match="the database does not answer: start it"):
         await node.ledger.commit(lambda: Append([Event(TEA, ALICE, ModesSet(()))], {TEA: 0}))

@@ -19,7 +19,8 @@ from tests.doubles.person import Bugs, Person
 from tests.doubles.stage import Stage
 
 from chover.engine.events import Joined, Kicked, Parted, Quit, Said
-from chover.server.pipeline import feed
+from chover.engine.ids import is_pair, pair_of
+from chover.server.pipeline import feed, local_interest
 
 CHANNELS = ("#tea", "#cake")
 NICKS = ("ann", "ben", "cat", "dan")
@@ -29,13 +30,17 @@ likely = st.sampled_from([0, 0.1, 0.3, 0.6])
 
 
 class Member(Person):
-    """Somebody on one of the nodes. ``heard`` has what was said in each channel, in the order of the lines."""
+    """Somebody on one of the nodes. ``heard`` has what was said in each channel, in the order of the lines.
+
+    ``told`` has what was said in private, by and to them.
+    """
 
     def __init__(self, wire, nick, stage):
         super().__init__(wire, nick)
         self.stage = stage
         self.id = wire.session.me.id
         self.heard = {}
+        self.told = []
 
     def _gone(self, who, channel):
         # Somebody may leave between one's own JOIN and the names of those who are there.
@@ -43,7 +48,10 @@ class Member(Person):
         super()._gone(who, channel)
 
     def _privmsg(self, _, params):
-        self.heard.setdefault(params[0], []).append(params[1])
+        if params[0].startswith("#"):
+            self.heard.setdefault(params[0], []).append(params[1])
+        else:
+            self.told.append(params[1])
 
 
 def facts(chat):
@@ -62,7 +70,10 @@ def facts(chat):
 
 
 def expected(log, who):
-    """What somebody has heard of a log: all that was said while they were in it, their own included."""
+    """What somebody has heard of a log: all that was said while they were in it.
+
+    Their own is echoed in any case: their node may have let them speak before it knew that they were kicked.
+    """
     inside, heard = False, []
     for event in log:
         body, own = event.body, event.source.id == who
@@ -70,7 +81,7 @@ def expected(log, who):
             inside = True
         elif (isinstance(body, Parted | Quit) and own) or (isinstance(body, Kicked) and body.who == who):
             inside = False
-        elif isinstance(body, Said) and inside:
+        elif isinstance(body, Said) and (inside or own):
             heard.append(body.text)
     return heard
 
@@ -81,7 +92,11 @@ class NodesMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.bugs = Bugs()
         logging.getLogger("chover").addHandler(self.bugs)
-        self.patches = [patch.object(feed, "POLL_SECONDS", 0.001), patch.object(feed, "UNDER_WAY_SECONDS", 0)]
+        self.patches = [
+            patch.object(feed, "POLL_SECONDS", 0.001),
+            patch.object(feed, "UNDER_WAY_SECONDS", 0),
+            patch.object(local_interest, "SWEEP_SECONDS", 0.0001),
+        ]
         for each in self.patches:
             each.start()
         self.members, self.stages, self.numbers = [], [], itertools.count()
@@ -157,6 +172,11 @@ class NodesMachine(RuleBasedStateMachine):
         for _ in range(count):
             self.does(who, f"PRIVMSG {channel} :{next(self.numbers)}")
 
+    @rule(who=people, whom=people, count=st.integers(1, 3))
+    def says_in_private(self, who, whom, count):
+        for _ in range(count if self.members else 0):
+            self.does(who, f"PRIVMSG {self.members[whom % len(self.members)].nick} :{next(self.numbers)}")
+
     @rule(who=people, channel=st.sampled_from(CHANNELS), whom=people)
     def kicks(self, who, channel, whom):
         if self.members:
@@ -204,6 +224,7 @@ class NodesMachine(RuleBasedStateMachine):
         self.nothing_is_lost()
         for member in self.members:
             self.has_heard_its_logs(member)
+            self.was_told_its_own(member)
 
     async def rest(self):
         async with asyncio.timeout(30):
@@ -224,7 +245,8 @@ class NodesMachine(RuleBasedStateMachine):
     def nothing_is_lost(self):
         said = [event.body.text for log in self.store.logs.values() for event in log if isinstance(event.body, Said)]
         assert len(said) == len(set(said))
-        assert {text for member in self.members for texts in member.heard.values() for text in texts} <= set(said)
+        heard = [text for member in self.members for texts in (*member.heard.values(), member.told) for text in texts]
+        assert set(heard) <= set(said)
         assert not any(stage.node.ledger.pending for stage in self.stages)
 
     def has_heard_its_logs(self, member):
@@ -236,6 +258,13 @@ class NodesMachine(RuleBasedStateMachine):
         assert member.view == {
             channel.name: {each.user.nick for each in channel.members.values()} for channel in user.channels.values()
         }
+
+    def was_told_its_own(self, member):
+        """Once and in order, whatever others have said to them."""
+        for log, events in self.store.logs.items():
+            if is_pair(log) and member.id in pair_of(log):
+                told = [event.body.text for event in events if event.source.id != member.id]
+                assert [text for text in member.told if text in told] == told
 
 
 TestNodes = NodesMachine.TestCase

@@ -20,8 +20,10 @@ def joined(writer: EventWriter[R], event: Event, append: PendingAppend[R] | None
     readers, who = writer.readers, event.source.id
     subscribers = readers.subscribers(event.log)
     writer.flush_channel(subscribers)
-    for session in readers.sessions.get(who, ()):
+    for session in (here := readers.sessions.get(who, ())):
         subscribers.add(session)
+    if here:
+        readers.came(who)
     _come_or_go(writer, event, append, subscribers)
     if not readers.hushed(event, subscribers):
         _tell_away(writer, event, subscribers)

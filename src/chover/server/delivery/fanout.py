@@ -102,6 +102,7 @@ class Fanout(Generic[R]):
         for subscribers in self.readers.channels_of(user):
             self.writer.flush_channel(subscribers)
             subscribers.add(session)
+        self.readers.came(user)
         self.devices_changed(user)
 
     def detach(self, session: R, user: UserId) -> None:

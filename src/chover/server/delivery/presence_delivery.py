@@ -49,6 +49,7 @@ def identified(writer: EventWriter[R], event: Event, _: PendingAppend[R] | None)
     held = readers.sessions.pop(event.source.id, [])
     if held:
         readers.sessions[user.id] = held + readers.sessions.get(user.id, [])
+        readers.came(user.id)
     channels = readers.channels_of(user.id)
     told = dict.fromkeys(session for each in channels for session in readers.onlookers(each, event.source.id))
     told.update(dict.fromkeys([*readers.watching(user.folded), *held]))

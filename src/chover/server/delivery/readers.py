@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic
 
 from chover.engine.events import Event
@@ -14,6 +14,10 @@ from chover.server.delivery.recipient import R
 from chover.server.delivery.send_queue import SendQueue
 from chover.server.delivery.subscribers import Subscribers
 from chover.wire.capabilities import Cap
+
+
+def _nobody_asks(_: UserId) -> None:
+    """Where everything is heard in any case."""
 
 
 class EventReaders(Generic[R]):
@@ -28,6 +32,8 @@ class EventReaders(Generic[R]):
         self.channels: dict[LogId, Subscribers[R]] = {}
         self.sessions: dict[UserId, list[R]] = {}
         self.monitor = Monitor(chat, outbox)
+        self.came: Callable[[UserId], None] = _nobody_asks
+        """Told of a user who has come to this node, or to another channel here."""
 
     def subscribers(self, log: LogId) -> Subscribers[R]:
         found = self.channels.get(log)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.events import Blanked, Edited, Event, Redacted, Said
+from chover.engine.ids import LogId
 from chover.engine.model import Channel
 from chover.engine.visibility import readable_by_anybody
 from chover.ports import Direction, Selector
@@ -41,6 +42,9 @@ class Lobby:
     @property
     def channel(self) -> Channel | None:
         return self._node.chat.by_name.get(self._folded)
+
+    def log(self) -> LogId | None:
+        return channel.log if (channel := self.channel) is not None else None
 
     async def read(self) -> None:
         """Load earlier messages. Raises StoreError."""

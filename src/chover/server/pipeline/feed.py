@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
 
-from chover.engine.events import Event
-from chover.engine.ids import LogId
+from chover.engine.events import TALK, Event
+from chover.engine.ids import LogId, is_pair
 from chover.ports import Store, StoreError
 
 _log = logging.getLogger(__name__)
@@ -22,18 +22,61 @@ UNDER_WAY_SECONDS: Final = 0.05
 """For so long after its commit an event may still be on the bus; later it is read from the store."""
 PIECE: Final = 1000
 """How many events are read from the store at once."""
+SKIMMED: Final = 20_000
+"""The number of places, and of logs, whose changes are read at once."""
 
 
 def _nobody_waits() -> None:
     """The default of ``Feed.advanced``."""
 
 
-class Feed:
-    """Passes the events of all logs to ``apply``. ``applied`` has the last place that was applied, for each log."""
+class Interest(Protocol):
+    """Which conversations the people of this node need to hear."""
 
-    def __init__(self, store: Store, apply: Callable[[Event], None]) -> None:
-        self._store = store
+    def hears(self, log: LogId) -> bool: ...
+
+    def passed_over(self, log: LogId, place: int) -> None:
+        """What was said up to a place is not applied here, because nobody here hears it."""
+
+
+class Everything:
+    """The interest of a node that is alone."""
+
+    def hears(self, log: LogId) -> bool:  # noqa: ARG002 - whatever it is
+        return True
+
+    def passed_over(self, log: LogId, place: int) -> None:
+        """Never."""
+
+
+class LinkedChanges:
+    """Applies events, and notes for the others that between a change and the one before nothing else has changed."""
+
+    def __init__(self, apply: Callable[[Event], None]) -> None:
         self._apply = apply
+        self.last: dict[LogId, int] = {}
+        """The last place of a log that changed the state, or a later one behind which nothing has."""
+
+    def __call__(self, event: Event) -> None:
+        if event.kept and type(event.body) not in TALK:
+            if event.after < 0:
+                event.after = self.last.get(event.log, 0)
+            self.last[event.log] = event.seq
+        self._apply(event)
+
+
+class Feed:
+    """Passes the events of all logs to ``apply``. ``applied`` has the last place that was applied, for each log.
+
+    Of a log that nobody here hears only what changes the state is applied, and the places between are passed over. An
+    event says since when nothing has changed (``Event.after``), so that what was said meanwhile is no gap.
+    """
+
+    def __init__(self, store: Store, apply: Callable[[Event], None], interest: Interest | None = None) -> None:
+        self._store = store
+        self._interest = interest or Everything()
+        self._changes = LinkedChanges(apply)
+        self._apply = apply if interest is None else self._changes
         self.applied: dict[LogId, int] = {}
         self.advanced: Callable[[], None] = _nobody_waits
         """Called after events were applied, except by ``receive``."""
@@ -51,11 +94,12 @@ class Feed:
         Events of private conversations and closed channels are not gaps to fill: they have been delivered already.
         """
         heads, self._mark = await self._store.moved("")
-        self.applied.update(heads)
+        self.begin(heads)
 
     def begin(self, restored: Mapping[LogId, int]) -> None:
         """``restored`` are the places up to which the state was read from the store, after the survey."""
         self.applied.update(restored)
+        self._changes.last.update((log, head) for log, head in restored.items() if not is_pair(log))
 
     @property
     def lag_seconds(self) -> float:
@@ -83,8 +127,20 @@ class Feed:
         if seq == due and log not in self._held:
             self.applied[log] = seq
             self._apply(event)
-        elif seq >= due:
+        elif seq >= due and not self._passes(event, due):
             self._hold(log, event)
+
+    def _passes(self, event: Event, due: int) -> bool:
+        """Whether the places before an event need not be known here: then it is applied, unless it is talk itself."""
+        log = event.log
+        if log in self._held or self._interest.hears(log):
+            return False
+        if type(event.body) in TALK:
+            return True
+        if not 0 <= event.after < due:
+            return False
+        self._take(log, [event], event.seq)
+        return True
 
     def _hold(self, log: LogId, event: Event) -> None:
         held = self._held.setdefault(log, {})
@@ -123,23 +179,54 @@ class Feed:
     async def _read(self, log: LogId, until: int) -> None:
         """Apply a log's events from the store up to a place, and those held for it. Raises StoreError."""
         while (applied := self.applied.get(log, 0)) < until:
+            if not self._interest.hears(log):
+                await self._skim({log: until})
+                continue
             last = min(until, applied + PIECE)
-            self._take(log, await self._store.between(log, applied, last))
+            for event in await self._store.between(log, applied, last):
+                if event.seq > self.applied.get(log, 0):
+                    self.applied[log] = event.seq
+                    self._apply(event)
             # Events that are not in the store either are gone for good: retention deleted them.
             self.applied[log] = max(self.applied.get(log, 0), last)
         self._advance(log)
         self.advanced()
 
-    def _take(self, log: LogId, events: Sequence[Event]) -> None:
-        """Apply events from the store in order; missing ones are gone for good."""
-        for event in events:
+    async def _skim(self, heads: Mapping[LogId, int]) -> None:
+        """Apply what changes the state of logs that nobody here hears, up to these places or nearer ones."""
+        pieces = {log: (place, min(head, place + SKIMMED)) for log, head in heads.items()
+                  if head > (place := self.applied.get(log, 0))}  # fmt: skip
+        # Nothing that is said to somebody alone changes anything.
+        asked = {log: piece for log, piece in pieces.items() if not is_pair(log)}
+        changes: dict[LogId, list[Event]] = {}
+        for event in await self._store.changes(asked) if asked else ():
+            changes.setdefault(event.log, []).append(event)
+        for log, (_, until) in pieces.items():
+            self._take(log, changes.get(log, ()), until)
+
+    def _take(self, log: LogId, changes: Iterable[Event], until: int) -> None:
+        """Apply the changes of a log up to a place, unless somebody comes who has to hear what is between them.
+
+        They may have come while the changes were read, or with one of them.
+        """
+        for event in changes:
+            if self._interest.hears(log):
+                return
             if event.seq > self.applied.get(log, 0):
+                self._pass_over(log, event.seq - 1)
                 self.applied[log] = event.seq
                 self._apply(event)
+        if not self._interest.hears(log):
+            self._pass_over(log, until)
 
-    async def catch_up(self, log: LogId) -> None:
-        """Apply everything that is in a log now. Raises StoreError."""
-        await self._read(log, await self._store.head(log))
+    def _pass_over(self, log: LogId, place: int) -> None:
+        if place > self.applied.get(log, 0):
+            self.applied[log] = place
+            self._interest.passed_over(log, place)
+
+    async def catch_up(self, *logs: LogId) -> None:
+        """Apply everything that is in these logs now. Raises StoreError."""
+        await self._reach(await self._store.heads(logs))
 
     async def poll(self) -> None:
         """Ask the store which logs have grown, and read what the bus did not bring. Raises StoreError."""
@@ -148,11 +235,23 @@ class Feed:
             await asyncio.sleep(UNDER_WAY_SECONDS)
         for log, held in list(self._held.items()):
             heads[log] = max(heads.get(log, 0), min(held) - 1)
-        self.lag_events = sum(max(0, head - self.applied.get(log, 0)) for log, head in heads.items())
-        for log, head in heads.items():
+        behind = {log: head - self.applied.get(log, 0) for log, head in heads.items() if self._interest.hears(log)}
+        self.lag_events = sum(max(0, count) for count in behind.values())
+        await self._reach(heads)
+        self._mark, self.lag_events, self._complete_at = mark, 0, time.monotonic()
+
+    async def _reach(self, heads: Mapping[LogId, int]) -> None:
+        """Read what is missing up to these places."""
+        behind = {log: head for log, head in heads.items() if head > self.applied.get(log, 0)}
+        unheard = [(log, head) for log, head in behind.items() if not self._interest.hears(log)]
+        for first in range(0, len(unheard), SKIMMED):
+            await self._skim(dict(unheard[first : first + SKIMMED]))
+        for log, head in behind.items():
             if head > self.applied.get(log, 0):
                 await self._read(log, head)
-        self._mark, self.lag_events, self._complete_at = mark, 0, time.monotonic()
+            else:
+                self._advance(log)
+        self.advanced()
 
     async def watch(self) -> None:
         """Poll until it is cancelled. A store that cannot be read is reported once, and asked again."""

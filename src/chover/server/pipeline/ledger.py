@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, Generic, NamedTuple
@@ -71,10 +72,24 @@ class Ledger(Generic[R]):
         """Pending appends by the msgid of their first event, by which they are found when it returns from the bus."""
         self._feed: Feed | None = None
         self._unapplied: list[_Unapplied[R]] = []
+        self._awaited: Counter[LogId] = Counter()
 
     def rely_on(self, feed: Feed) -> None:
         """From now on, settle what this feed has applied. Otherwise, published events have been applied already."""
         self._feed, feed.advanced = feed, self._settle_applied
+
+    def awaits(self, log: LogId) -> bool:
+        """Whether somebody here waits for an event in a log to be applied: from before it is committed."""
+        return log in self._awaited
+
+    def _await(self, events: Sequence[Event]) -> None:
+        self._awaited.update({event.log for event in events})
+
+    def _forget(self, events: Sequence[Event]) -> None:
+        for log in {event.log for event in events}:
+            self._awaited[log] -= 1
+            if not self._awaited[log]:
+                del self._awaited[log]
 
     def submit(self, pending: PendingAppend[R]) -> None:
         """Accept a decision; ``pending.settle`` is called later with the outcome, never before this returns."""
@@ -125,6 +140,8 @@ class Ledger(Generic[R]):
         if self._writing or not self._waiting:
             return
         group, self._waiting = self._waiting, []
+        for pending in group if self._feed is not None else ():
+            self._await(pending.append.events)
         if any(event.kept for pending in group for event in pending.append.events):
             self._writing = True
             self._began = time.perf_counter()
@@ -145,6 +162,8 @@ class Ledger(Generic[R]):
                 self.failed += isinstance(outcome, Failed)
                 self._publish()
                 self._answer(pending, outcome)
+                if self._feed is not None:
+                    self._forget(pending.append.events)
         loop = asyncio.get_running_loop()
         if self._kept and self._overdue is None:
             self._overdue = loop.call_later(TOGETHER_SECONDS, self._publish)
@@ -157,6 +176,7 @@ class Ledger(Generic[R]):
         """
         if self._feed is not None and isinstance(outcome, Repeated) and not _applied([outcome.original], self._feed):
             self.pending[outcome.original.msgid] = pending
+            self._await([outcome.original])
             self._unapplied.append(_Unapplied([outcome.original], pending))
         else:
             pending.settle(pending, outcome)
@@ -202,6 +222,7 @@ class Ledger(Generic[R]):
             self._published()
         for one in ready:
             self.pending.pop(one.events[0].msgid, None)
+            self._forget(one.events)
             one.pending.settle(one.pending, _COMMITTED)
         if not (self._waiting or self._writing or self._kept):
             self._rest()

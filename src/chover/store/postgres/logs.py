@@ -67,6 +67,9 @@ class PostgresLogs:
     async def between(self, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
         return await pages.between(self._db, log, after, until, by)
 
+    async def changes(self, pieces: Mapping[LogId, tuple[int, int]]) -> list[Event]:
+        return await pages.changes(self._db, pieces)
+
     async def head(self, log: LogId) -> int:
         return (await self.heads([log])).get(log, 0)
 

@@ -21,6 +21,7 @@ from chover.store.single_node import SingleNode
 from chover.store.sqlite import database
 from chover.store.sqlite.checkpoints import Checkpoints
 from chover.store.sqlite.database import Durability
+from chover.store.sqlite.heads import SqliteHeads
 from chover.store.sqlite.lock_yielding import LockYielding
 from chover.store.sqlite.log import edits, pages, retention
 from chover.store.sqlite.readers import Readers
@@ -37,13 +38,14 @@ from chover.store.sqlite.writer import Writer
 _SECRET_BYTES: Final = 32
 
 
-class SqliteStore:
+class SqliteStore(SqliteHeads):
     """Implements ports.Store; its contract is tests/store/contract.py."""
 
     def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, yielding: LockYielding) -> None:
         self._lock = lock
         self._writer = writer
-        readers = self._readers = Readers(path, yielding)
+        readers = Readers(path, yielding)
+        super().__init__(readers)
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
         self.reports = SqliteReports(writer, readers)
@@ -115,16 +117,6 @@ class SqliteStore:
 
     async def between(self, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
         return await self._readers.run(pages.between, log, after, until, by)
-
-    async def head(self, log: LogId) -> int:
-        return (await self.heads([log])).get(log, 0)
-
-    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
-        return await self._readers.run(pages.heads, logs)
-
-    async def moved(self, mark: str) -> tuple[dict[LogId, int], str]:
-        # Nobody else writes here: it is asked once, at the start.
-        return await self.heads(await self.log_ids()), mark
 
     async def log_ids(self) -> list[LogId]:
         return await self._readers.run(pages.log_ids)

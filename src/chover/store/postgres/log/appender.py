@@ -19,7 +19,7 @@ from chover.store.postgres.faults import Interrupted, LeaseLost, Unwilling
 from chover.store.postgres.log import edits, pages, talk
 from chover.store.postgres.log.pages import EVENT
 from chover.store.postgres.log.plan import GroupPlan, LockedLog, Standing
-from chover.store.postgres.log.talk import NodeLease
+from chover.store.postgres.log.talk import TOUCHED, NodeLease
 
 KNOWN: Final = 100_000
 """Logs that are known to have a row; beyond that, all are forgotten, which costs one statement."""
@@ -48,16 +48,16 @@ _TAKE: Final = """
     ORDER BY folded COLLATE "C" ON CONFLICT (folded) DO NOTHING RETURNING folded"""
 _HOLDERS: Final = "SELECT folded, channel FROM channel_name WHERE folded = ANY ($1)"
 _GIVE_BACK: Final = "DELETE FROM channel_name WHERE folded = ANY ($1)"
-_WRITE: Final = """
+_WRITE: Final = f"""
     WITH moved AS (
         UPDATE log SET head = now.head, last_at = now.last_at, rules_version = now.rules_version, said = now.said,
-            touched = clock_timestamp()
+            touched = {TOUCHED}
         FROM unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::boolean[])
             AS now (no, head, last_at, rules_version, said)
         WHERE log.no = now.no)
     INSERT INTO event (log_no, seq, at, msgid, kind, version, actor, nonce, data)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::integer[], $7::text[],
-        $8::text[], $9::text[])"""
+        $8::text[], $9::text[])"""  # noqa: S608 - a constant
 
 # A node that takes this one for dead changes its row, and waits for the appends that hold it.
 _FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > clock_timestamp() FOR SHARE"

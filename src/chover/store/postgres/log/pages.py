@@ -42,6 +42,14 @@ _PAGES: Final = {
 _BETWEEN: Final = f"""
     SELECT {EVENT} FROM event WHERE log_no = (SELECT no FROM log WHERE id = $1) AND seq > $2 AND seq <= $3
     AND ($4::text IS NULL OR actor = $4) ORDER BY seq"""  # noqa: S608 - constants
+# Word for word the condition of the index event_change.
+CHANGE: Final = f"kind NOT IN {kinds_where(lambda kind: kind.talk)}"
+_CHANGES: Final = f"""
+    SELECT log.id, found.* FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS piece (id, after, until)
+    JOIN log ON log.id = piece.id
+    CROSS JOIN LATERAL (
+        SELECT {EVENT} FROM event WHERE {CHANGE} AND log_no = log.no AND seq > after AND seq <= until ORDER BY seq
+    ) AS found"""  # noqa: S608 - constants
 _LINKING: Final = f"""
     SELECT log.id, found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
         WITH ORDINALITY AS piece (no, first, last, place)
@@ -52,8 +60,13 @@ _LINKING: Final = f"""
     ) AS found ORDER BY place, seq"""  # noqa: S608 - constants
 
 UNDER_WAY: Final = timedelta(seconds=60)
-"""No transaction that appends takes longer from its first statement to its end."""
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No transaction that appends takes longer from its first statement to its end …"""
+BRIEFLY: Final = timedelta(seconds=3)
+"""… and few take longer than this: what was touched before that is looked at only every THOROUGH."""
+THOROUGH: Final = timedelta(seconds=15)
+TOUCHED: Final = timedelta(seconds=1)
+"""``log.touched`` lags by so much: it stands in an index, and is not written with each message."""
+_BEGINNING: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _MOVED: Final = "SELECT id, head FROM log WHERE head > 0 AND touched >= $1"
 _LOG_NO: Final = "SELECT no FROM log WHERE id = $1"
 # What one append left in a log has one msgid: it is one point, with a first and a last seq.
@@ -163,6 +176,12 @@ async def between(db: Connections, log: LogId, after: int, until: int, by: UserI
     return [event_of(log, row) for row in await db.fetch(_BETWEEN, log, after, until, by)]
 
 
+async def changes(db: Connections, pieces: Mapping[LogId, tuple[int, int]]) -> list[Event]:
+    """See Store.changes."""
+    columns = [list(pieces), [after for after, _ in pieces.values()], [until for _, until in pieces.values()]]
+    return [with_log(row) for row in await db.fetch(_CHANGES, *columns)]
+
+
 async def linking(db: Connections, pieces: Sequence[tuple[int, int, int]]) -> list[Event]:
     """The messages with the address of a file, of pieces of logs: number, first and last seq, both inclusive."""
     columns = [list(column) for column in zip(*pieces, strict=True)]
@@ -175,11 +194,18 @@ async def log_ids(db: Connections) -> list[LogId]:
 
 
 async def moved(db: Connections, mark: str) -> tuple[dict[LogId, int], str]:
-    """See Store.moved. A mark is a moment on the database's clock."""
+    """See Store.moved. A mark has two moments on the database's clock: of the last look, and of the last thorough one.
+
+    What was under way at a look had been touched before, and was not to be seen. So a look begins BRIEFLY before the
+    last one, and a thorough look UNDER_WAY before the last thorough one: nothing takes longer, so nothing is missed.
+    """
     now: datetime = await db.value("SELECT clock_timestamp()")
-    # What was under way then had its moment already, and was not to be seen.
-    since = datetime.fromisoformat(mark) - UNDER_WAY if mark else _BEGINNING
-    return {LogId(log): head for log, head in await db.fetch(_MOVED, since)}, now.isoformat()
+    last, thorough = map(datetime.fromisoformat, mark.split()) if mark else (_BEGINNING, _BEGINNING)
+    since = last - BRIEFLY
+    if now - thorough >= THOROUGH:
+        since, thorough = min(since, thorough - UNDER_WAY), now
+    heads = {LogId(log): head for log, head in await db.fetch(_MOVED, since - TOUCHED)}
+    return heads, f"{now.isoformat()} {thorough.isoformat()}"
 
 
 async def heads(db: Connections, logs: Sequence[LogId]) -> dict[LogId, int]:

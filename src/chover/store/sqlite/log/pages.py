@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from chover.engine import rows
-from chover.engine.events import Event
+from chover.engine.events import TALK, Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.engine.kinds import kinds_where
 from chover.ports import (
@@ -167,6 +167,16 @@ def between(db: sqlite3.Connection, log: LogId, after: int, until: int, by: User
     if by is not None:
         return _read(db, _BY, (found[0], after, until, by), log)
     return _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
+
+
+def changes(db: sqlite3.Connection, pieces: Mapping[LogId, tuple[int, int]]) -> list[Event]:
+    """See Store.changes. Nobody asks while the server is alone, so it has no index."""
+    return [
+        event
+        for log, (after, until) in pieces.items()
+        for event in between(db, log, after, until)
+        if type(event.body) not in TALK
+    ]
 
 
 def linking(db: sqlite3.Connection, log_no: int, first: int, last: int) -> list[Event]:
