@@ -39,6 +39,21 @@ _UNNOTICED: Final = 1024
 """Room that the protocol takes beside a message."""
 
 
+class OnceTold:
+    """Writes each warning once, until what it was about is over."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def __call__(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            _log.warning("%s", text)
+
+    def forget(self) -> None:
+        self._told.clear()
+
+
 class NatsBus:
     """Implements ports.Bus; its contract is tests/bus/contract.py.
 
@@ -60,7 +75,7 @@ class NatsBus:
         self._subjects = NatsSubjects(client)
         self._more = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
-        self._told: set[str] = set()
+        self._tell = OnceTold()
         self.trouble: list[Exception] = []
         """What went wrong while it was being connected."""
         self._connecting: asyncio.Event | None = asyncio.Event()
@@ -189,16 +204,13 @@ class NatsBus:
             self._tell(f"what is said elsewhere is read from the database, a second late: {error}")
         waiting, self._waiting = self._waiting, []
         for subject, data in outgoing(waiting, self._client.max_payload - _UNNOTICED):
-            await self._send_one(f"{self._prefix}.{subject}", data)
-
-    async def _send_one(self, subject: str, data: bytes) -> None:
-        try:
-            await self._client.publish(subject, data)
-        except (OSError, errors.Error) as error:
-            self.lost += 1
-            self._tell(f"a message to other nodes was not sent, they read it from the store: {error}")
-        else:
-            self.published += 1
+            try:
+                await self._client.publish(f"{self._prefix}.{subject}", data)
+            except (OSError, errors.Error) as error:
+                self.lost += 1
+                self._tell(f"a message to other nodes was not sent, they read it from the store: {error}")
+            else:
+                self.published += 1
 
     async def _heard(self, message: Msg) -> None:
         self.received += 1
@@ -241,15 +253,9 @@ class NatsBus:
             )
 
     async def _reconnected(self) -> None:
-        self._told.clear()
+        self._tell.forget()
         self.reconnects += 1
         _log.info("connected to NATS at %s again", self._where)
-
-    def _tell(self, text: str) -> None:
-        """Each thing once, until the connection has been made anew."""
-        if text not in self._told:
-            self._told.add(text)
-            _log.warning("%s", text)
 
     def measures(self) -> list[Measure]:
         following = self._subjects.followed

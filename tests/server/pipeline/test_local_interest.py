@@ -1,34 +1,33 @@
 """A node hears what its own people need, and knows the state of all the rest."""
 
 import pytest
-from tests.bus.faulty import Faults, FaultyBus
-from tests.doubles.memory_store import MemoryStore
-from tests.doubles.stage import Stage
+from tests.bus.faulty import Faults
+from tests.doubles.nodes import Nodes
 
 from chover.engine.events import TALK, Said
 
-FLAGS = {"limits.flood": False}
 
-
-class Nodes:
+class TwoNodes:
     """Two servers on one store, with a bus that is good unless told otherwise."""
 
-    def __init__(self, stages, ends, bus):
-        self.here, self.there = stages
-        self.ends = ends
-        self.bus = bus
+    def __init__(self, nodes):
+        self.nodes, self.bus = nodes, nodes.bus
+        self.here, self.there = nodes.stages
+        self.end = self.there.node.ledger._bus
 
     @property
     def heard(self):
         """The texts that the second node was brought."""
-        return [event.body.text for event in self.ends[1].heard if isinstance(event.body, Said)]
+        return [event.body.text for event in self.end.heard if isinstance(event.body, Said)]
 
     async def settle(self):
-        self.bus.settle()
-        for stage in (self.here, self.there):
-            await stage.quiet()
-            await stage.node.ledger.drained()
-            await stage.host.feed.poll()
+        for _ in range(2):
+            for stage in self.nodes.stages:
+                await stage.quiet()
+            await self.nodes.rest()
+            self.bus.settle()
+            await self.nodes.beat()
+        for stage in self.nodes.stages:
             await stage.quiet()
 
     def channel(self, stage, name="#tea"):
@@ -36,14 +35,9 @@ class Nodes:
 
 
 @pytest.fixture
-async def nodes(monkeypatch):
-    monkeypatch.setattr("chover.server.pipeline.feed.UNDER_WAY_SECONDS", 0)
-    store, bus = MemoryStore(), FaultyBus(1, Faults(0, 0, 0))
-    ends = [bus.end(), bus.end()]
-    both = Nodes([await Stage.open(FLAGS, store, end) for end in ends], ends, bus)
-    yield both
-    for stage in (both.here, both.there):
-        await stage.close()
+async def nodes():
+    async with Nodes.open(2) as both:
+        yield TwoNodes(both)
 
 
 @pytest.fixture
@@ -70,8 +64,8 @@ async def test_what_changes_there_is_applied_at_once_and_without_asking_the_stor
     async def asks(*_):
         raise AssertionError("the store was asked")
 
-    monkeypatch.setattr(nodes.here.store, "changes", asks)
-    monkeypatch.setattr(nodes.here.store, "between", asks)
+    monkeypatch.setattr(nodes.there.node.store, "changes", asks)
+    monkeypatch.setattr(nodes.there.node.store, "between", asks)
     ann.send("TOPIC #tea :green", *says("3"), "TOPIC #tea :black")
     await ann.all()
     assert nodes.channel(nodes.there).topic == "black"
@@ -108,7 +102,7 @@ async def test_what_was_said_before_the_bus_brings_it_to_a_newcomer_is_read(node
     """The bus takes its time to follow a channel."""
     ben = await nodes.there.enter("ben", caps="echo-message")
     await nodes.settle()
-    nodes.ends[1].follow = lambda _whom: None
+    nodes.end.follow = lambda _whom: None
     ben.send("JOIN #tea")
     await ben.expect(" 366 ")
     ann.send(*says("1", "2"))
@@ -130,9 +124,9 @@ async def test_when_the_last_one_has_left_it_is_followed_no_more(nodes, ann, mon
     monkeypatch.setattr("chover.server.pipeline.local_interest.SWEEP_SECONDS", 0.001)
     ben = await nodes.there.enter("ben", "#tea", "#other")
     tea = nodes.channel(nodes.there).log
-    assert tea in nodes.ends[1]._followed
+    assert tea in nodes.end._followed
     ben.send("PART #tea")
-    while tea in nodes.ends[1]._followed:
+    while tea in nodes.end._followed:
         await ben.all()
     ann.send(*says("alone again"))
     await nodes.settle()
@@ -149,6 +143,7 @@ async def test_private_messages_reach_their_people_on_any_node_and_no_other_node
     ann.send(*says("between us", where="cat"))
     await cat.expect("between us")
     ben = await nodes.there.enter("ben")
+    await nodes.settle()
     ann.send(*says("to ben", where="ben"))
     await ben.expect("to ben")
     ben.send(*says("to ann", where="ann"))
@@ -176,10 +171,9 @@ async def test_a_channel_with_messages_stays_for_a_node_that_has_heard_none_of_t
 async def test_a_node_that_comes_later_knows_the_state_and_says_nothing_of_what_was_said(nodes, ann):
     ann.send("MODE #tea -t", *says("1", "2"), "PART #tea")
     await ann.all()
-    end = nodes.bus.end()
-    third = await Stage.open(FLAGS, nodes.here.store, end)
+    third = await nodes.nodes.start()
+    end = third.node.ledger._bus
     ann.send("JOIN #tea", *says("3"), "TOPIC #tea :black")
     await nodes.settle()
     assert nodes.channel(third).topic == "black"
     assert [event for event in end.heard if type(event.body) in TALK] == []
-    await third.close()
