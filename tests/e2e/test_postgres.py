@@ -9,10 +9,10 @@ import pytest
 from tests.e2e.server import chover
 from tests.e2e.wire import ALL, Irc, text
 from tests.servers.nats import nats_server
-from tests.servers.postgres import LOCKED, TEMPLATE, bare_database, database, own_postgres, postgres
+from tests.servers.postgres import bare_database, own_postgres, postgres
 from tests.terminal import BOUND
 
-__all__ = ["bare_database", "database", "nats_server", "own_postgres", "postgres"]
+__all__ = ["bare_database", "nats_server", "own_postgres", "postgres"]
 
 
 def kept(someone):
@@ -104,27 +104,6 @@ def test_what_an_operator_does_on_one_node_is_in_force_on_the_other(bare_databas
     with Irc(two.port, "dave") as dave:
         operator(one, "ban", "add", "127.0.0.1", "--reason", "spam", "--force")
         assert "Banned from this server for good (ban 1): spam" in dave.until_closed()[-1]
-
-
-def test_what_cannot_be_is_told_in_one_line_and_nothing_is_written(tmp_path, postgres, bare_database, database):
-    name = database.rpartition("?")[0].rpartition("/")[2]
-    postgres.sql("UPDATE schema_version SET version = 7, oldest = 7", database=name)
-    other = bare_database.rpartition("?")[0].rpartition("/")[2]
-    postgres.sql("CREATE TABLE customer (id INTEGER)", database=other)
-    for url, status, expected in [
-        ("postgresq://chover@localhost/chat", 2, "store.url is not shown"),
-        ("postgresql://chover@127.0.0.1:1/chat", 1, "start PostgreSQL, or correct the host and the port in store.url"),
-        (postgres.url(TEMPLATE, user=LOCKED).replace("@", ":wrong@"), 1, "correct the user and the password in store"),
-        (bare_database, 1, "holds the tables of another program: name an empty one in store.url"),
-        (database, 1, "schema 7, made by a newer version; this one knows up to 1: install that version"),
-    ]:
-        data = tmp_path / "data"
-        refused = chover("serve", "--port", "0", "--data", str(data), home=tmp_path, CHOVER_STORE_URL=url)
-        assert (refused.returncode, refused.stdout) == (status, "")
-        assert expected in refused.stderr
-        assert refused.stderr.count("\n") == 1
-        assert "wrong@" not in refused.stderr
-        assert not data.exists()
 
 
 @pytest.mark.parametrize("seconds", ["30", "0.2"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -328,7 +329,10 @@ def _servers(url: str) -> tuple[list[str], str]:
 
 def _line(error: Exception, where: str) -> str:
     """What happened, and what to do."""
-    text = str(error).removeprefix("nats: ").strip("'\" ") or type(error).__name__
+    number = (error.errno or 0) if isinstance(error, OSError) else 0
+    # In the same words whatever the event loop makes of it.
+    text = os.strerror(number) if number > 0 else str(error).removeprefix("nats: ").strip("'\" ")
+    text = text or type(error).__name__
     low = text.lower()
     if isinstance(error, errors.AuthorizationError) or "authorization" in low or "authentication" in low:
         return f"NATS at {where} refuses this user: check the name and the password in bus.url"

@@ -22,7 +22,10 @@ def config(
     ] = "",
     check: Annotated[
         bool,
-        typer.Option("--check", help="Print nothing but what is wrong with them and the certificates they name."),
+        typer.Option(
+            "--check",
+            help="Print nothing but what is wrong with them, and with the certificates and servers they name.",
+        ),
     ] = False,
     config: ConfigFile = None,
 ) -> int:
@@ -61,12 +64,28 @@ def _check(settings: Config) -> int:
             warnings.append(certificates.load().warning)
         except CertificateError as error:
             wrong.append(str(error))
+    wrong += _wrong_urls(settings)
     for line in filter(None, [*wrong, *warnings]):
         print(f"chover: {line}", file=sys.stderr)
     if wrong:
         return FAILED
     print("the settings can be used")
     return 0
+
+
+def _wrong_urls(settings: Config) -> list[str]:
+    """What keeps a server from the PostgreSQL and the NATS that the settings name."""
+    found: list[str] = []
+    if settings.store.url:
+        from chover.store import opening
+
+        held = opening.inspect(settings)
+        found += [held] if isinstance(held, str) else []
+    if settings.bus.url:
+        from chover.bus.opening import inspect
+
+        found.append(inspect(settings))
+    return [line for line in found if line]
 
 
 def _value(settings: Config, key: str) -> str:

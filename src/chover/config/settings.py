@@ -355,7 +355,7 @@ class StoreSettings(Settings, frozen=True):
         str,
         Meta(
             max_length=1000,
-            pattern=r"^(postgres(ql)?://[!-~]+)?\Z",
+            pattern=r"^[!-~]*\Z",
             description="PostgreSQL database of messages, accounts and records:"
             " postgresql://USER:PASSWORD@HOST:PORT/DATABASE; empty for SQLite in the data directory.",
             extra={"secret": True, "allowed": "a URL that begins with postgresql://, without spaces"},

@@ -19,6 +19,7 @@ CHECKS: Final[tuple[Callable[[Patient], Iterable[Finding]], ...]] = (
     machine.clock,
     machine.disk,
     data.schema,
+    data.bus,
     machine.open_files,
     machine.kernel,
     machine.io_uring,

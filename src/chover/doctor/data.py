@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from chover.admin.ask import NAME
+from chover.bus.opening import inspect as inspect_bus
 from chover.config.words import describe
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
 from chover.plurals import counted
@@ -28,7 +29,7 @@ def schema(patient: Patient) -> Iterator[Finding]:
         yield ok("schema", f"there is no data in {place} yet: the first start makes it")
     elif isinstance(held, str):
         save = f"chover recover --data {patient.directory} NEW_DIRECTORY saves what can be read"
-        yield failed("schema", held, "start PostgreSQL, or correct store.url" if remote else save)
+        yield failed("schema", held, "then run this again" if remote else save)
     elif held.version > held.wanted:
         text = f"the data has schema {held.version}, made by a newer version; this one reads up to {held.wanted}"
         yield failed("schema", text, "install that version: pip install --upgrade chover")
@@ -37,6 +38,16 @@ def schema(patient: Patient) -> Iterator[Finding]:
         yield advice("schema", text, "make a copy of the data directory first")
     else:
         yield ok("schema", held.version)
+
+
+def bus(patient: Patient) -> Iterator[Finding]:
+    """Whether the wire between the nodes can be used."""
+    if not patient.config.bus.url:
+        yield ok("bus", "there is none, the server is alone (no bus.url)")
+    elif trouble := inspect_bus(patient.config):
+        yield failed("bus", trouble, "then run this again")
+    else:
+        yield ok("bus", "this server may send and listen there")
 
 
 def leftovers(patient: Patient) -> Iterator[Finding]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -65,6 +66,7 @@ async def _inspect(config: Config) -> StoreFacts | str | None:
         connections = await postgres.Connections.open(config.store.url or local_postgres(config).url)
         try:
             facts = await postgres.schema.look(connections)
+            await postgres.require_fit(connections, config.server.data_path)
         finally:
             await connections.close()
     except StoreError as error:
@@ -236,6 +238,7 @@ class PostgresParts(NamedTuple):
     Connections: type[Connections]
     schema: ModuleType
     roster: ModuleType
+    require_fit: Callable[[Any, Path], Awaitable[None]]
 
 
 def postgres_parts() -> PostgresParts:
@@ -243,9 +246,9 @@ def postgres_parts() -> PostgresParts:
     try:
         from chover.store.postgres import roster, schema  # noqa: PLC0415
         from chover.store.postgres.connections import Connections  # noqa: PLC0415
-        from chover.store.postgres.store import PostgresStore  # noqa: PLC0415
+        from chover.store.postgres.store import PostgresStore, require_fit  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise StoreError(
             f"store.url names PostgreSQL, and the package {error.name} is missing: pip install 'chover[cluster]'"
         ) from error
-    return PostgresParts(PostgresStore, Connections, schema, roster)
+    return PostgresParts(PostgresStore, Connections, schema, roster, require_fit)

@@ -16,7 +16,10 @@ from chover.store.postgres.faults import Interrupted, Unwilling, told
             "postgresq://me:secret@h/d",
             "postgresq://h/d: this is no URL of PostgreSQL; store.url is to",
         ),
-        ("postgresql://me:secret@h:x/d", "h:x/d: .*; store.url is to be postgresql://USER:PASSWORD@HOST:PORT/DATABASE"),
+        (
+            "postgresql://me:secret@h:x/d",
+            "of store.url: .*; store.url is to be postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+        ),
         (
             "postgresql://me@127.0.0.1:1/d",
             "127.0.0.1:1/d: Conn.*; start PostgreSQL, or correct the host",

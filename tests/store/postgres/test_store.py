@@ -29,7 +29,7 @@ async def test_the_settings_name_it(open_store, tmp_path):
     store = await open_store()
     assert isinstance(store, PostgresStore)
     assert store._writer._patience == 7
-    assert {path.name for path in (tmp_path / "data").iterdir()} == {"chover.pid", "node-id"}
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {"chover.pid", "cluster-id", "node-id"}
     secret = await store.secret("cloak")
     await store.close()
     assert await (await open_store(open_existing)).secret("cloak") == secret

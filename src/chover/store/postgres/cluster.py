@@ -20,11 +20,11 @@ LEASE_SECONDS: Final = 6.0
 """So long a node that is silent counts as alive: that is how late its nicks are free."""
 
 _JOIN: Final = """
-    INSERT INTO node (id, epoch, expires, version, address)
-    VALUES ($1, 1, clock_timestamp() + $2 * interval '1 s', $3, $4)
+    INSERT INTO node (id, epoch, expires, version, address, home)
+    VALUES ($1, 1, clock_timestamp() + $2 * interval '1 s', $3, $4, $5)
     ON CONFLICT (id) DO UPDATE SET epoch = node.epoch + 1, expires = excluded.expires, version = excluded.version,
         address = excluded.address, started = clock_timestamp(), since = clock_timestamp(), died = NULL,
-        sessions = 0, lag_events = 0, lag_seconds = 0
+        home = excluded.home, sessions = 0, lag_events = 0, lag_seconds = 0
     RETURNING epoch"""
 # Also after it has ended, as long as nobody has reaped it: when the database was away, it was so for all of them.
 _RENEW: Final = """
@@ -72,13 +72,22 @@ _DOES: Final = """
 
 
 class PostgresCluster:
-    """Implements ports.Cluster. ``node`` is the id of this node, which stays the same over restarts."""
+    """Implements ports.Cluster. ``node`` is the id of this node, which stays the same over restarts.
+
+    ``home`` is its data directory (fitness.home_of).
+    """
 
     alone = False
 
     def __init__(
-        self, connections: Connections, appender: PostgresAppender, node: str, seconds: float = LEASE_SECONDS
+        self,
+        connections: Connections,
+        appender: PostgresAppender,
+        node: str,
+        seconds: float = LEASE_SECONDS,
+        home: str = "",
     ) -> None:
+        self._home = home
         self._connections = connections
         self._appender = appender
         self.node = node
@@ -94,7 +103,7 @@ class PostgresCluster:
     async def join(self, version: str, address: str) -> None:
         asked = time.monotonic()
         async with self._connections.transaction() as db:
-            self.epoch = await db.fetchval(_JOIN, self.node, self.lease_seconds, version, address)
+            self.epoch = await db.fetchval(_JOIN, self.node, self.lease_seconds, version, address, self._home)
             await _drop_claims(db, [self.node])
         self._appender.lease = NodeLease(self.node, self.epoch)
         self._held_until = asked + self.lease_seconds

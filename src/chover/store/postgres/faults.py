@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
-from urllib.parse import urlsplit
 
 import asyncpg
 from asyncpg import exceptions
@@ -106,18 +106,25 @@ def _opening(error: BaseException) -> str:
         case TimeoutError():
             return "it does not answer; check the host and the port in store.url, and the firewall"
         case OSError():
-            return f"{error.strerror or _line(error)}; start PostgreSQL, or correct the host and the port in store.url"
+            return f"{_of_the_system(error)}; start PostgreSQL, or correct the host and the port in store.url"
         case _:
             return _line(error)
 
 
+def _of_the_system(error: OSError) -> str:
+    """In the same words whatever the event loop makes of them."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or _line(error)
+
+
 def shown(url: str) -> str:
-    """The URL without user and password."""
-    try:
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    except ValueError:
-        return "of store.url"
+    """The URL without user and password, also of one that is written wrongly."""
+    scheme, colon, rest = url.partition("://")
+    place = (rest if colon else url).rpartition("@")[2].partition("?")[0]
+    port = place.partition("/")[0].rpartition(":")[2]
+    if not colon or (":" in place.partition("/")[0] and not port.rstrip("]").isdecimal()):
+        return "of store.url"  # What stands there may be a password.
+    return f"{scheme}://{place}"
 
 
 def _line(error: BaseException) -> str:

@@ -405,7 +405,9 @@ CREATE TABLE node (
     lag_events BIGINT NOT NULL DEFAULT 0,
     lag_seconds DOUBLE PRECISION NOT NULL DEFAULT 0,
     -- When others declared its last run dead.
-    died TIMESTAMPTZ
+    died TIMESTAMPTZ,
+    -- Its data directory, so that a copy of it is not taken for the same node.
+    home TEXT NOT NULL DEFAULT ''
 );
 
 -- Who has which nick at the moment: by what the nick looks like, so that no two are alike.

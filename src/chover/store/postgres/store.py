@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
 
 from chover.ports import Going, StoreError
 from chover.ports.bus import Cluster
 from chover.ports.measures import Measure
 from chover.store.lock import DirectoryLock
-from chover.store.postgres import schema
+from chover.store.postgres import fitness, schema
 from chover.store.postgres.cluster import PostgresCluster
 from chover.store.postgres.connections import Connections
 from chover.store.postgres.log.appender import PostgresAppender
@@ -26,8 +25,6 @@ from chover.store.postgres.tables.reports import PostgresReports
 from chover.store.postgres.tables.uploads import PostgresFileRows
 from chover.store.postgres.writer import PATIENCE_SECONDS, PostgresWriter
 
-NODE_FILE: Final = "node-id"
-
 
 class PostgresStore(PostgresLogs):
     """Implements ports.Storage; the contracts are in tests/store."""
@@ -38,7 +35,8 @@ class PostgresStore(PostgresLogs):
         super().__init__(connections, writer)
         self._lock = lock
         node = node_id(lock.directory) if lock is not None else ""
-        self.cluster: Cluster = PostgresCluster(connections, appender, node)
+        home = fitness.home_of(lock.directory) if lock is not None else ""
+        self.cluster: Cluster = PostgresCluster(connections, appender, node, home=home)
         self._closed = False
         self.after_close: Callable[[], Awaitable[None]] | None = None
         """What ends with the store, before the directory is unlocked."""
@@ -71,9 +69,10 @@ class PostgresStore(PostgresLogs):
         try:
             # First, so that nothing is made on this machine where the database is not ours.
             await _require_usable(connections, create=create)
+            await require_fit(connections, data_dir)
             held = lock or DirectoryLock(data_dir)
             try:
-                await schema.prepare(connections)
+                fitness.remember_cluster(data_dir, await schema.prepare(connections))
             except BaseException:
                 if lock is None:
                     held.release()
@@ -127,9 +126,17 @@ async def _require_usable(connections: Connections, *, create: bool) -> None:
         raise StoreError("there is no data in the database of store.url: start a server there first: chover serve")
 
 
+async def require_fit(connections: Connections, directory: Path) -> None:
+    """Raises StoreError where a server with this data directory may not be a node of the database. Changes nothing."""
+    await fitness.require_clock(connections)
+    if (await schema.look(connections)).version:
+        await fitness.require_same_cluster(connections, directory)
+        await fitness.require_own_id(connections, directory)
+
+
 def node_id(directory: Path) -> str:
     """The id of the node whose data directory this is: made at its first start, and kept."""
-    file = directory / NODE_FILE
+    file = directory / fitness.NODE_FILE
     try:
         if not file.exists():
             file.write_text(secrets.token_hex(4) + "\n", encoding="ascii")
