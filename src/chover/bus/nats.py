@@ -295,6 +295,8 @@ async def _answered(client: Client) -> None:
 
 
 async def _closed(client: Client) -> None:
+    # What is being read while everything is taken down may fail in the client, which logs a traceback of that.
+    logging.getLogger("nats.aio.client").setLevel(logging.CRITICAL)
     # RuntimeError: it writes to a connection that uvloop has closed already, because the server is away.
     with contextlib.suppress(OSError, TimeoutError, RuntimeError, errors.Error):
         async with asyncio.timeout(DRAIN_SECONDS):
