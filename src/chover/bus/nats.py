@@ -282,7 +282,7 @@ class NatsBus:
             await self._send_waiting()
             try:
                 await self._client.flush(DRAIN_SECONDS)
-            except (OSError, TimeoutError, errors.Error) as error:
+            except (OSError, TimeoutError, RuntimeError, errors.Error) as error:
                 _log.info("the last messages were not taken by the bus: %s", error)
         await _closed(self._client)
 
