@@ -10,7 +10,7 @@ from chover.engine.append import Append
 from chover.engine.events import AwaySet, Event, ModesSet, Said, Source
 from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.refusals import Refusal, Why
-from chover.ports import Committed, Failed, Repeated, StoreError
+from chover.ports import Committed, Failed, Repeated, StoreError, Vanished
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.pipeline import ledger
 from chover.server.pipeline.event_clock import EventClock
@@ -285,6 +285,33 @@ async def test_and_so_it_is_when_it_comes_from_the_store(node):
     await node.written()
     await node.feed.poll()
     assert node.story == [("own", "1"), ("own", "2"), "flush", Committed(), Committed()]
+
+
+async def test_and_when_it_comes_from_the_store_before_its_answer(node, monkeypatch):
+    append, answers = node.store.append, []
+
+    def keeps_waiting(appends, done):
+        append(appends, lambda outcomes: answers.append((done, outcomes)))
+
+    monkeypatch.setattr(node.store, "append", keeps_waiting)
+    node.says("1")
+    while not answers:
+        await asyncio.sleep(0)
+    await node.feed.poll()
+    assert node.story == [("own", "1")]
+    [(done, outcomes)] = answers
+    done(outcomes)
+    await node.written()
+    assert node.story == [("own", "1"), "flush", Committed()]
+    assert node.ledger.pending == {}
+
+
+@pytest.mark.parametrize("outcome", [Failed("the disk is full"), Vanished()])
+async def test_what_was_not_kept_is_not_waited_for(node, monkeypatch, outcome):
+    monkeypatch.setattr(node.store, "append", lambda appends, done: done([outcome for _ in appends]))
+    node.says("1")
+    await node.written()
+    assert (node.story, node.ledger.pending) == ([outcome], {})
 
 
 async def test_what_another_node_has_said_before_is_applied_before(node):

@@ -145,6 +145,9 @@ class Ledger(Generic[R]):
         if any(event.kept for pending in group for event in pending.append.events):
             self._writing = True
             self._began = time.perf_counter()
+            if self._feed is not None:
+                # Already now: what another node says behind it makes the feed read it before the answer is here.
+                self.pending.update({pending.append.events[0].msgid: pending for pending in group})
             self._store.append([pending.append for pending in group], partial(self._written, group))
         else:
             # Presence alone needs no store. Next to something kept it takes the same path, to stay in order.
@@ -160,6 +163,7 @@ class Ledger(Generic[R]):
                 self._kept.append(pending)
             else:
                 self.failed += isinstance(outcome, Failed)
+                self.pending.pop(pending.append.events[0].msgid, None)
                 self._publish()
                 self._answer(pending, outcome)
                 if self._feed is not None:
