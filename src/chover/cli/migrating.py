@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from chover.store.migration.moving import Migrated
 
 SQLITE: Final = "sqlite:"
+WORKERS: Final = "workers"
+"""The PostgreSQL that several processes of the data directory have of their own."""
 _POSTGRES: Final = ("postgresql://", "postgres://")
 _PASSWORD: Final = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=[?&]password=)[^&]+")
 _TOLD: Final = (("event", "event"), ("log", "conversation"), ("account", "account"), ("file", "upload"))
@@ -26,12 +30,13 @@ _TOLD: Final = (("event", "event"), ("log", "conversation"), ("account", "accoun
 
 def migrate(settings: Config, to: str) -> int:
     """Move the data to where ``to`` says. Raises CommandError."""
-    if to.startswith(_POSTGRES):
+    if to == WORKERS or to.startswith(_POSTGRES):
         return _told(settings, to, Path())
     if to.startswith(SQLITE) and (place := to.removeprefix(SQLITE)):
         return _told(settings, "", Path(place).expanduser())
     raise CommandError(
-        "--to is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:DIRECTORY for the way back", WRONG_USAGE
+        "--to is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, workers, or sqlite:DIRECTORY for the way back",
+        WRONG_USAGE,
     )
 
 
@@ -56,7 +61,12 @@ def _told(settings: Config, url: str, directory: Path) -> int:
 
 async def _to_postgres(settings: Config, url: str, progress: TerminalProgress) -> Migrated:
     from chover.store.migration.directions import to_postgres
+    from chover.store.opening import require_data, running_local
 
+    if url == WORKERS:
+        require_data(settings)
+        async with running_local(settings) as own:
+            return await to_postgres(settings, own, progress)
     return await to_postgres(settings, url, progress)
 
 
@@ -66,12 +76,29 @@ async def _to_sqlite(settings: Config, directory: Path, progress: TerminalProgre
     from chover.store.migration.directions import to_sqlite
     from chover.store.sqlite.backup import SqliteBackup
 
-    async with to_sqlite(settings, directory, progress) as migrated:
+    async with _with_url(settings) as named, to_sqlite(named, directory, progress) as migrated:
         carry(settings.server.data_path, directory, SqliteBackup(directory), progress)
     return migrated
 
 
+@contextlib.asynccontextmanager
+async def _with_url(settings: Config) -> AsyncIterator[Config]:
+    """The settings with the URL of the database, which runs meanwhile if it is that of workers."""
+    import msgspec
+
+    from chover.store.opening import local_exists, running_local
+
+    if not local_exists(settings):
+        yield settings
+        return
+    async with running_local(settings) as own:
+        yield msgspec.structs.replace(settings, store=msgspec.structs.replace(settings.store, url=own))
+
+
 def _after_postgres(settings: Config, url: str) -> str:
+    if url == WORKERS:
+        return f"""The database chover.db in {settings.server.data_path} is as it was.
+Start the server with --workers and a number. Delete chover.db and search.db when all is well."""
     return f"""The database in {settings.server.data_path} is as it was; keys and uploads stay there.
 Put this into the settings:
 

@@ -23,8 +23,9 @@ def upgrade(
         str,
         typer.Option(
             "--to",
-            help="Move all data to an empty database (postgresql://…), or from there to a new directory (sqlite:DIR).",
-            metavar="URL|sqlite:DIR",
+            help="Move all data to an empty database (postgresql://…), to that of several workers (workers), or back to"
+            " a new directory (sqlite:DIR).",
+            metavar="URL|workers|sqlite:DIR",
         ),
     ] = "",
     data: DataDir = None,

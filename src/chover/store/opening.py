@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -15,7 +15,7 @@ import msgspec
 from chover.config import Config
 from chover.ports import LocalDatabase, Recovered, Storage, StorageBackup, StoreError
 from chover.ports.bus import NodeFacts
-from chover.store.lock import DirectoryLock, is_held
+from chover.store.lock import DirectoryLock, holder, is_held
 from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.store import SqliteStore
@@ -143,8 +143,23 @@ def require_nothing_left_behind(config: Config) -> None:
     if not local_exists(config) and _holds_data(directory / database.FILE):
         raise StoreError(
             f"{directory} holds the messages of a server with one process, and several need PostgreSQL: move them with"
-            " chover upgrade --to (docs/cluster.md), or name another directory with --data"
+            " chover upgrade --to workers, or name another directory with --data"
         )
+
+
+@contextlib.asynccontextmanager
+async def running_local(config: Config) -> AsyncIterator[str]:
+    """The URL of the PostgreSQL of a data directory, which runs meanwhile. Raises StoreError while a server runs."""
+    local, directory = local_postgres(config), config.server.data_path
+    if process := holder(directory):
+        raise StoreError(f"data directory {directory} is in use by process {process}: stop it first (chover stop)")
+    from chover.store.postgres.local import RunningPostgres  # noqa: PLC0415
+
+    running = await RunningPostgres.start(local, _FEW)
+    try:
+        yield local.url
+    finally:
+        await running.stop()
 
 
 async def _open_local(config: Config) -> Storage:
