@@ -110,13 +110,13 @@ def test_no_script_needs_itself_by_way_of_others():
     assert [_name(file) for file in SCRIPTS if any(file in _loaded(each) for each in _imported(file))] == []
 
 
-def test_the_first_visit_loads_less_than_105_kilobytes():
+def test_the_first_visit_loads_less_than_110_kilobytes():
     styles = {WEB / attributes["href"] for tag, attributes in elements() if attributes.get("rel") == "stylesheet"}
     files = {WEB / "index.html", WEB / "icon.svg", WEB / "icons.svg", *styles, *_loaded(WEB / "app.js")}
     assert len(files) > len(styles) + 20
     served = pages.load()
     sent = sum(len(served[file.relative_to(WEB).as_posix()].gzipped) + 300 for file in files)
-    assert sent < 105_000, f"{sent} bytes, with 300 for the headers of each file"
+    assert sent < 110_000, f"{sent} bytes, with 300 for the headers of each file"
 
 
 def key_handlers(text):

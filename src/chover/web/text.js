@@ -1,26 +1,20 @@
-/** What is in a text: links, names, code, the colours and styles of IRC. Pure; elements are made elsewhere. */
+/** What is in a text: blocks of markup, links, names, the styles of IRC. Pure; elements are made elsewhere. */
 
 import { fold } from "./irc.js";
+import { blocks } from "./markup.js";
+
+/** @import { Block, Piece } from "./markup.js" */
 
 /**
  * @typedef {object} Token
- * @property {"text" | "link" | "channel" | "nick" | "code" | "block"} kind
+ * @property {"text" | "link" | "host" | "channel" | "nick" | "code" | "block"} kind
  * @property {string} text
  * @property {string} href Where a link leads.
  * @property {string[]} styles bold, italic, underline, strike, mono, spoiler.
  */
 
-/** Longest address that is made a link, in characters. */
-const LONGEST_LINK = 2000;
-/** The terminal client finds the same (client/screen/addresses.py); tests/links.json holds both to it. */
-const LINK = /\bhttps?:\/\/[^\s<>"\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069。、，！？；：「」『』【】《》〈〉｡､]+/giu;
-/** What ends a sentence or emphasizes a word; never the underscore, which addresses end in. */
-const TRAILING = ".,;:!?'*~`…‥．—–؟،؛۔।॥։።";
-/** @type {Record<string, string>} */
-const PAIRS = { ")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "｝": "｛", "»": "«", "›": "‹", "”": "“", "’": "‘" };
 const CHANNEL = /(?<![\p{L}\p{N}_/#&])#[\p{L}\p{N}_#.-]*[\p{L}\p{N}_]/gu;
 const WORD = /[\p{L}\p{N}_\-[\]\\^{}|`]+/gu;
-const CODE = /```(?:[a-z0-9+-]{0,16}\n)?([^]+?)```|`([^`\n]+)`/giu;
 /** https://modern.ircdocs.horse/formatting */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /\x02|\x1d|\x1f|\x1e|\x11|\x0f|\x16|\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-f]{6}(?:,[0-9a-f]{6})?)?/giu;
@@ -30,23 +24,56 @@ const STYLES = { "\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": 
 // eslint-disable-next-line no-control-regex
 const HARMFUL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** Instead of a spoiler. */
+const HIDDEN = "▒▒▒";
+
+/** @typedef {Block & {tokens: Token[]}} ShownBlock */
+
 /**
+ * The blocks of a message with what is in them.
  * @param {string} text
  * @param {(nick: string) => boolean} known Whether there is somebody of that name.
- * @returns {Token[]}
+ * @returns {ShownBlock[]}
+ */
+export function shownBlocks(text, known) {
+  return blocks(text).map((block) => ({ ...block, code: plain(block.code), tokens: tokensOf(block, known) }));
+}
+
+/**
+ * All that is in a message, in one row.
+ * @param {string} text
+ * @param {(nick: string) => boolean} known
  */
 export function tokens(text, known) {
+  return shownBlocks(text, known).flatMap((block) => block.tokens);
+}
+
+/** A message as one line without styles, for a quote. Spoilers stay hidden. @param {string} text */
+export function oneLine(text) {
+  const words = blocks(text).map(({ kind, code, pieces }) =>
+    kind === "code" ? code : pieces.map((piece) => (piece.styles.includes("spoiler") ? HIDDEN : piece.kind === "control" ? "" : piece.text)).join(""));
+  return plain(words.join(" ")).replace(/\s+/g, " ").trim();
+}
+
+/** @param {Block} block @param {(nick: string) => boolean} known @returns {Token[]} */
+function tokensOf({ kind, code, pieces }, known) {
+  if (kind === "code") return [{ kind: "block", text: plain(code), href: "", styles: [] }];
   /** @type {Token[]} */
   const found = [];
-  let at = 0;
-  for (const match of text.matchAll(CODE)) {
-    found.push(...styled(text.slice(at, match.index), known));
-    const block = match[1] !== undefined;
-    found.push({ kind: block ? "block" : "code", text: plain(match[1] ?? match[2] ?? ""), href: "", styles: [] });
-    at = match.index + match[0].length;
+  /** @type {Set<string>} */
+  let turned = new Set();
+  for (const piece of pieces) {
+    if (piece.kind === "control") turned = turn(turned, piece.text);
+    else found.push(...tokensIn(piece, [...new Set([...piece.styles, ...turned])], known));
   }
-  found.push(...styled(text.slice(at), known));
   return found;
+}
+
+/** @param {Piece} piece @param {string[]} styles @param {(nick: string) => boolean} known @returns {Token[]} */
+function tokensIn({ kind, text, href }, styles, known) {
+  const clean = plain(text);
+  if (kind === "text") return mentions(clean, styles, known);
+  return clean && kind !== "control" ? [{ kind, text: clean, href, styles: kind === "code" ? [] : styles }] : [];
 }
 
 /**
@@ -57,27 +84,8 @@ export function plain(text) {
   return text.replace(CONTROL, "").replace(HARMFUL, "");
 }
 
-/**
- * @param {string} text
- * @param {(nick: string) => boolean} known
- */
-function styled(text, known) {
-  /** @type {Token[]} */
-  const found = [];
-  /** @type {Set<string>} */
-  let styles = new Set();
-  let at = 0;
-  for (const match of text.matchAll(CONTROL)) {
-    found.push(...named(text.slice(at, match.index), [...styles], known));
-    styles = turned(styles, match[0]);
-    at = match.index + match[0].length;
-  }
-  found.push(...named(text.slice(at), [...styles], known));
-  return found;
-}
-
 /** @param {Set<string>} styles @param {string} control */
-function turned(styles, control) {
+function turn(styles, control) {
   const style = STYLES[control[0] ?? ""];
   if (control === "\x0f") return new Set(/** @type {string[]} */ ([]));
   if (!style) return spoiled(styles, control);
@@ -93,48 +101,6 @@ function spoiled(styles, control) {
   if (front !== undefined && Number(front) === Number(back)) next.add("spoiler");
   else if (control.startsWith("\x03")) next.delete("spoiler");
   return next;
-}
-
-/**
- * @param {string} text
- * @param {string[]} styles
- * @param {(nick: string) => boolean} known
- */
-function named(text, styles, known) {
-  /** @type {Token[]} */
-  const found = [];
-  const clean = text.replace(HARMFUL, "");
-  let at = 0;
-  for (const match of clean.matchAll(LINK)) {
-    const link = trimmed(match[0]);
-    if (link.length > LONGEST_LINK || !isLink(link)) continue;
-    found.push(...mentions(clean.slice(at, match.index), styles, known));
-    found.push({ kind: "link", text: link, href: link, styles });
-    at = match.index + link.length;
-  }
-  found.push(...mentions(clean.slice(at), styles, known));
-  return found;
-}
-
-/** An address without the punctuation of the sentence that it stands in. @param {string} link */
-function trimmed(link) {
-  let rest = link;
-  for (;;) {
-    const last = rest.at(-1) ?? "";
-    const open = PAIRS[last];
-    const unmatched = open !== undefined && rest.split(open).length < rest.split(last).length;
-    if (!last || (!unmatched && !TRAILING.includes(last))) return rest;
-    rest = rest.slice(0, -1);
-  }
-}
-
-/** @param {string} link */
-function isLink(link) {
-  try {
-    return ["http:", "https:"].includes(new URL(link).protocol);
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -36,7 +36,7 @@ test("channels and people are found as words", () => {
 
 test("code is shown as it stands", () => {
   assert.deepEqual(shape("run `rm #x https://a.example` now"), ["text:run ", "code:rm #x https://a.example", "text: now"]);
-  assert.deepEqual(shape("```js\nlet a = 1;\n```"), ["block:let a = 1;\n"]);
+  assert.deepEqual(shape("```js\nlet a = 1;\n```"), ["block:let a = 1;"]);
 });
 
 test("the styles of IRC are read and its colours are left out", () => {

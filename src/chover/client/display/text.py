@@ -25,7 +25,7 @@ MOST: Final = 16_384
 
 
 class Style(NamedTuple):
-    """The style of a piece of text by IRC's codes; colours are numbers of IRC's palette, or -1."""
+    """The style of a piece of text, by IRC's codes or by markup; colours are numbers of IRC's palette, or -1."""
 
     bold: bool = False
     italic: bool = False
@@ -34,6 +34,8 @@ class Style(NamedTuple):
     reverse: bool = False
     fore: int = -1
     back: int = -1
+    code: bool = False
+    spoiler: bool = False
 
 
 PLAIN: Final = Style()
@@ -74,13 +76,14 @@ def spans(raw: str) -> list[Span]:
     style = PLAIN
     for piece in _CODES.split(raw):
         if piece[:1] in "\x02\x1d\x1f\x1e\x16\x11\x0f\x03\x04" and piece:
-            style = _turn(style, piece)
+            style = turn(style, piece)
         elif piece:
             out += _linked(plain(piece), style)
     return [span for span in out if span.text] or [Span(Clean(""))]
 
 
-def _turn(style: Style, code: str) -> Style:
+def turn(style: Style, code: str) -> Style:
+    """The style after one of IRC's formatting codes."""
     if code in _TOGGLES:
         name = _TOGGLES[code]
         return style._replace(**{name: not getattr(style, name)})

@@ -20,6 +20,8 @@ _ROLES: Final = {
     "time": ("38;5;244", "38;5;242", "38;5;245", ""),
     "event": ("38;5;244", "38;5;242", "38;5;245", ""),
     "quote": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "code": ("38;5;66", "38;5;23", "38;5;115", "2"),
+    "spoiler": ("38;5;244;48;5;244", "38;5;246;48;5;246", "38;5;240;48;5;240", "8"),
     "note": ("38;5;67", "38;5;25", "38;5;110", ""),
     "rule": ("38;5;244", "38;5;246", "38;5;240", ""),
     "day": ("38;5;244;1", "38;5;242;1", "38;5;245;1", "1"),
@@ -99,6 +101,10 @@ class Theme(msgspec.Struct, frozen=True):
     def _style(self, style: Style) -> str:
         flags = zip(("1", "3", "4", "9", "7"), style[:5], strict=True)
         parts = [code for code, on in flags if on]
+        if style.code:
+            parts.append(self.sgr("code"))
+        if style.spoiler:
+            parts.append(self.sgr("spoiler"))
         if self.coloured:
             parts += [f"38;5;{_irc(style.fore)}"] if style.fore >= 0 else []
             parts += [f"48;5;{_irc(style.back)}"] if style.back >= 0 else []

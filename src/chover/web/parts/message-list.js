@@ -261,7 +261,7 @@ export class MessageList extends Part {
     if (!(target instanceof HTMLElement)) return;
     const { jump, channel, nick, reaction, retry: again, rewrite: change, giveUp: discard } = target.dataset;
     if (channel) event.preventDefault();
-    target.classList.remove("spoiler");
+    if (target.matches(".spoiler")) reveal(target);
     if (jump) this.jump(jump);
     if (nick) ask(this, "person", nick);
     if ("actions" in target.dataset) void this._openSheet(target);
@@ -311,6 +311,12 @@ export class MessageList extends Part {
     const { target } = event;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
     const article = /** @type {HTMLElement | null} */ (target.closest(".message"));
+    if (target.matches(".spoiler") && (event.key === "Enter" || event.key === " ")) {
+      reveal(target);
+      article?.focus({ preventScroll: true });
+      event.preventDefault();
+      return;
+    }
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step && (target === article || target === this._window.element)) this._step(article, step);
     else if (event.key === "Escape") this._leaveMessages();
@@ -365,3 +371,9 @@ function flash(element) {
 }
 
 customElements.define("message-list", MessageList);
+
+/** Show a spoiler, also to a screen reader. @param {HTMLElement} spoiler */
+function reveal(spoiler) {
+  spoiler.classList.remove("spoiler");
+  for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
+}

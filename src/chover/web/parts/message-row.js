@@ -5,7 +5,7 @@ import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
 import { PINS } from "../state/preferences.js";
-import { plain } from "../text.js";
+import { oneLine, plain } from "../text.js";
 import { messageText, previews } from "./message-text.js";
 
 /** @import { Client } from "../client.js" */
@@ -97,7 +97,7 @@ function quote(line, conversation) {
 /** @param {Line} line */
 export function short(line) {
   if (line.deleted) return "(deleted)";
-  const text = plain(line.text).replace(/\s+/g, " ");
+  const text = oneLine(line.text);
   return text.length > QUOTE ? `${text.slice(0, QUOTE)}…` : text;
 }
 

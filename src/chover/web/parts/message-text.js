@@ -1,12 +1,14 @@
 /** The text of a message as elements. */
 
 import { make } from "../html.js";
-import { isEmoji, plain, tokens } from "../text.js";
+import { isEmoji, plain, shownBlocks, tokens } from "../text.js";
 import { hue } from "../people.js";
 import { fragment, within } from "../places.js";
 
-/** @import { Token } from "../text.js" */
+/** @import { ShownBlock, Token } from "../text.js" */
 
+/** What is hidden is hidden from screen readers, too, until it is clicked. */
+const SPOILER = { tabindex: "0", role: "button", "aria-label": "Spoiler: show it" };
 const IMAGES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 
 /** @type {Record<Token["kind"], (token: Token) => Node>} */
@@ -15,8 +17,9 @@ const DRAW = {
   link: ({ text, href }) => within(href) ? make("a", { href: within(href) }, text) : make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
   channel: ({ text }) => make("a.channel", { href: fragment(text), "data-channel": text }, text),
   nick: ({ text }) => make("span.name", { "data-hue": hue(text) }, text),
+  host: ({ text }) => make("span.host", null, text),
   code: ({ text }) => make("code", null, text),
-  block: ({ text }) => make("pre", null, make("code", null, text.replace(/\n$/, ""))),
+  block: ({ text }) => make("pre", { tabindex: "0" }, make("code", null, text)),
 };
 
 /**
@@ -24,8 +27,38 @@ const DRAW = {
  * @param {(nick: string) => boolean} known Whether a folded name belongs to somebody.
  */
 export function messageText(text, known) {
-  const parts = tokens(text, known).map(drawn);
-  return make("div.text", { class: isEmoji(text) ? "text large" : "text", dir: "auto" }, ...parts);
+  return make("div.text", { class: isEmoji(text) ? "text large" : "text", dir: "auto" }, ...grouped(shownBlocks(text, known)));
+}
+
+/** Blocks of one kind that follow each other are one element. @param {ShownBlock[]} blocks */
+function grouped(blocks) {
+  const groups = /** @type {ShownBlock[][]} */ ([]);
+  for (const block of blocks) {
+    const last = groups.at(-1);
+    if (last && block.kind !== "code" && alike(last[0], block)) last.push(block);
+    else groups.push([block]);
+  }
+  return groups.flatMap(group);
+}
+
+/** Numbers and points are different lists. @param {ShownBlock | undefined} first @param {ShownBlock} block */
+function alike(first, block) {
+  return first?.kind === block.kind && (first.marker === "•") === (block.marker === "•");
+}
+
+/** @param {ShownBlock[]} blocks @returns {Node[]} */
+function group(blocks) {
+  const [first] = blocks;
+  const lines = () => blocks.flatMap(({ tokens: inside }, at) => [...(at ? [document.createTextNode("\n")] : []), ...inside.map(drawn)]);
+  if (first?.kind === "quote") return [make("blockquote", null, ...lines())];
+  if (first?.kind === "item") return [make(first.marker === "•" ? "ul" : "ol", null, ...blocks.map(item))];
+  return lines();
+}
+
+/** @param {ShownBlock} block */
+function item({ marker, level, tokens: inside }) {
+  const value = Number.parseInt(marker, 10);
+  return make("li", { value: Number.isNaN(value) ? null : value, "data-level": level || null }, ...inside.map(drawn));
 }
 
 /** @param {Token} token */
@@ -33,7 +66,7 @@ function drawn(token) {
   const node = DRAW[token.kind](token);
   if (!token.styles.length) return node;
   const spoiler = token.styles.includes("spoiler");
-  return make("span", { class: token.styles.join(" "), tabindex: spoiler ? "0" : null }, node);
+  return make("span", { class: token.styles.join(" "), ...(spoiler ? SPOILER : {}) }, node);
 }
 
 /**

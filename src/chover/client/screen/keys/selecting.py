@@ -170,6 +170,14 @@ def copy_text(screen: ScreenContext) -> None:
         screen.status.tell("Copied, if this terminal allows it (OSC 52).")
 
 
+def reveal(screen: ScreenContext) -> None:
+    """Show the spoilers of a message, or hide them again."""
+    view, (_, entry) = screen.viewport.view, _picked(screen)
+    if view is not None:
+        view.rows.revealed ^= {entry.msgid}
+        _done(screen)
+
+
 def pin(screen: ScreenContext) -> None:
     _picked(screen)
     screen.frontend.obey("/pin")
@@ -191,6 +199,7 @@ KEYS: Final[tuple[KeyBinding, ...]] = (
     KeyBinding("Backspace, d", "backspace delete d", "delete; discard a message that was not sent", delete),
     KeyBinding("Enter", "enter", "send a message again; go to the message that is answered", again),
     KeyBinding("p", "p", "pin or unpin", pin),
+    KeyBinding("v", "v", "view the spoilers of a message, or hide them", reveal),
     KeyBinding("c", "c y", "copy (OSC 52)", copy_text),
     KeyBinding("Esc, q", "escape q", "done", leave),
     KeyBinding("/", "/", "done, and begin a command", navigation.slash),

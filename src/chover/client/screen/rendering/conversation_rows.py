@@ -39,6 +39,8 @@ class ConversationRows:
         self._state = state
         self._look: Look | None = None
         self._cache: dict[int, tuple[tuple[object, ...], list[str]]] = {}
+        self.revealed: set[str] = set()
+        """The msgids of entries whose spoilers are shown."""
         self._new: tuple[int, int | None] = (0, None)
         self._days: dict[int, int] = {}
         self.part: Conversation | Detour = conversation
@@ -114,13 +116,14 @@ class ConversationRows:
         answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
         changes = answered.version if answered else 0
         pinned = entry.msgid in self._state.preferences.pins.get(self.conversation.key, ())
-        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned)
+        revealed = entry.msgid in self.revealed
+        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned, revealed)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
         shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
-        rows = draw.entry_rows(shown, Before(name, new, pinned), answered, look)
+        rows = draw.entry_rows(shown, Before(name, new, pinned, revealed), answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)

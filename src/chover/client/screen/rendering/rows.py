@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
-from chover.client.display.text import Clean, fit, pad, plain, spans, width, wrap
+from chover.client.display.message import MessageLine, message_lines, one_line, wrapped
+from chover.client.display.text import Clean, fit, pad, plain, spans, width
 from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
@@ -50,6 +52,8 @@ class Before(NamedTuple):
     """Whether the new messages begin here."""
     pinned: bool = False
     """Whether the entry is pinned."""
+    revealed: bool = False
+    """Whether its spoilers are shown."""
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
@@ -78,26 +82,21 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
         rows.append(rule("new", "new", style))
     if entry.reply_to:
         rows.append(_quote(answered, style))
-    rows += _said(entry, style, before.pinned) if entry.is_talk else _event(entry, style)
+    rows += _said(entry, style, before) if entry.is_talk else _event(entry, style)
     if entry.reactions:
         rows.append(_reactions(entry.reactions, style))
     return rows
 
 
-def _said(entry: Entry, style: Look, pinned: bool) -> list[str]:
-    role = "mention" if entry.mentions else "own" if entry.own else "text"
-    text = entry.text
+def _said(entry: Entry, style: Look, before: Before) -> list[str]:
+    role = "event" if entry.deleted else "mention" if entry.mentions else "own" if entry.own else "text"
+    name = f"{entry.nick} " if entry.kind == "action" else "" if style.nicks else f"{entry.nick}: "
     if entry.deleted:
-        role, text = "event", "message deleted"
-    elif entry.edited:
-        text += " (edited)"
-    if pinned and not entry.deleted:
-        text += " (pinned)"
-    if entry.kind == "action":
-        text = f"{entry.nick} {text}"
-    elif not style.nicks:
-        text = f"{entry.nick}: {text}"
-    return _block(_head(entry, style), _nick(entry, style), text, role, style)
+        lines = [MessageLine(spans(f"{name}message deleted"))]
+    else:
+        marks = " (edited)" * bool(entry.edited) + " (pinned)" * before.pinned
+        lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed)
+    return _block(_head(entry, style), _nick(entry, style), lines, role, style)
 
 
 def _head(entry: Entry, style: Look) -> str:
@@ -119,12 +118,12 @@ def _nick(entry: Entry, style: Look) -> str:
     return f"{space}{sign}{theme.paint(label, f'nick:{entry.nick}')} "
 
 
-def _block(head: str, nick: str, text: str, role: str, style: Look) -> list[str]:
+def _block(head: str, nick: str, lines: Iterable[MessageLine], role: str, style: Look) -> list[str]:
     """Text after a time and a nick; further rows are aligned below it."""
     margin = style.margin
     rows: list[str] = []
-    for line in text.split("\n"):
-        for row in wrap(spans(line), style.columns - margin):
+    for line in lines:
+        for row in wrapped(line, style.columns - margin):
             front = head + nick if not rows and style.nicks else " " * (margin if rows else 0)
             rows.append(front + style.theme.spans(row, role))
     return rows
@@ -135,7 +134,8 @@ def _quote(answered: Entry | None, style: Look) -> str:
     if answered is None:
         text = plain("↳ an earlier message")
     else:
-        text = plain(f"↳ {answered.nick}: {'(deleted)' if answered.deleted else answered.text[:QUOTE]}")
+        said = plain("(deleted)") if answered.deleted else one_line(answered.text[:QUOTE])
+        text = Clean(plain(f"↳ {answered.nick}: ") + said)
     return " " * margin + style.theme.paint(fit(text, style.columns - margin), "quote")
 
 
@@ -156,7 +156,8 @@ def _event(entry: Entry, style: Look) -> list[str]:
     sign, text = SIGNS.get(entry.kind, "·"), sentence(entry)
     role = "note" if entry.kind == "note" else "event"
     mark = pad(Clean(sign), style.nicks, right=True)
-    return _block(_head(entry, style), style.theme.paint(mark, role) + " ", text, role, style)
+    lines = [MessageLine(spans(line)) for line in text.split("\n")]
+    return _block(_head(entry, style), style.theme.paint(mark, role) + " ", lines, role, style)
 
 
 # ---- ours, not yet or not at all with the server
@@ -168,6 +169,7 @@ def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
         role, state = "failed", f" [not sent: {pending.reason}]"
     else:
         role, state = "pending", " [sending]" if pending.sent else " [waiting]"
-    entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text + state, own=True)
-    text = f"{nick} {entry.text}" if pending.action else entry.text if style.nicks else f"{nick}: {entry.text}"
-    return _block(_head(entry, style), _nick(entry, style), text, role, style)
+    entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text, own=True)
+    name = f"{nick} " if pending.action else "" if style.nicks else f"{nick}: "
+    lines = message_lines(pending.text, name, state, open_spoilers=True)
+    return _block(_head(entry, style), _nick(entry, style), lines, role, style)

@@ -1,0 +1,85 @@
+"""A message as lines of a terminal: markup becomes styles, and what stands before a quote, an item or code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from chover.client.display.markup import Block, Piece, blocks
+from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap
+
+BAR: Final = Clean("│ ")
+INDENT: Final = "  "
+HIDDEN: Final = "▒▒▒"
+_CODE: Final = Style(code=True)
+
+
+class MessageLine(NamedTuple):
+    """``front`` stands before its first row, ``below`` before those that follow when it is wrapped."""
+
+    spans: Row
+    front: Clean = Clean("")
+    below: Clean = Clean("")
+
+
+def message_lines(text: str, before: str = "", after: str = "", *, open_spoilers: bool = False) -> list[MessageLine]:
+    """The lines of a message. ``before`` and ``after`` stand beside it and are shown as they are."""
+    lines = [line for block in blocks(text) for line in _lines(block, open_spoilers)]
+    if before:
+        lines[0] = lines[0]._replace(spans=[Span(plain(before)), *lines[0].spans])
+    if after:
+        lines[-1] = lines[-1]._replace(spans=[*lines[-1].spans, Span(plain(after))])
+    return lines
+
+
+def wrapped(line: MessageLine, columns: int) -> Iterator[Row]:
+    """The rows of a line, of at most that width."""
+    for at, row in enumerate(wrap(line.spans, columns - len(line.front))):
+        front = line.below if at else line.front
+        yield [Span(front), *row] if front else row
+
+
+def one_line(text: str) -> Clean:
+    """A message as one line without styles, for a quote. Spoilers stay hidden."""
+    words = (_words(block) for block in blocks(text))
+    return plain(" ".join(filter(None, words)))
+
+
+def _words(block: Block) -> str:
+    shown = (HIDDEN if "spoiler" in piece.styles else piece.text for piece in block.pieces if piece.kind != "control")
+    return block.code.replace("\n", " ") if block.kind == "code" else "".join(shown)
+
+
+def _lines(block: Block, open_spoilers: bool) -> Iterator[MessageLine]:
+    if block.kind == "code":
+        for line in block.code.split("\n"):
+            yield MessageLine([Span(plain(line), _CODE)], Clean(INDENT), Clean(INDENT))
+        return
+    row = spans_of(block.pieces, open_spoilers=open_spoilers)
+    if block.kind == "quote":
+        yield MessageLine(row, BAR, BAR)
+    elif block.kind == "item":
+        front = INDENT * block.level + block.marker + " "
+        yield MessageLine(row, Clean(front), Clean(" " * len(front)))
+    else:
+        yield MessageLine(row)
+
+
+def spans_of(pieces: Sequence[Piece], *, open_spoilers: bool = False) -> Row:
+    """Pieces as spans. IRC's codes turn the style of all that follows."""
+    found, style = [], PLAIN
+    for piece in pieces:
+        if piece.kind == "control":
+            style = turn(style, piece.text)
+        elif text := plain(piece.text):
+            found.append(Span(text, _styled(piece, style, open_spoilers), piece.href))
+    return found or [Span(Clean(""))]
+
+
+def _styled(piece: Piece, style: Style, open_spoilers: bool) -> Style:
+    if piece.kind == "code":
+        return _CODE
+    if not piece.styles:
+        return style
+    names: Iterable[str] = piece.styles - {"spoiler"} if open_spoilers else piece.styles
+    return style._replace(**dict.fromkeys(names, True))
