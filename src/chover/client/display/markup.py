@@ -17,7 +17,7 @@ BlockKind = Literal["line", "quote", "item", "code"]
 PieceKind = Literal["text", "code", "link", "host", "control"]
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A part of a line. ``control`` is one of IRC's formatting codes, ``host`` the host of a link that has a name."""
 
     kind: PieceKind
@@ -27,11 +27,11 @@ class Piece(NamedTuple):
     href: str = ""
 
 
-class Block(NamedTuple):
+class MarkupBlock(NamedTuple):
     """A line, or all lines of a code block."""
 
     kind: BlockKind
-    pieces: Sequence[Piece] = ()
+    pieces: Sequence[TextPiece] = ()
     level: int = 0
     """How deep an item is indented, from 0 to DEEPEST."""
     marker: str = ""
@@ -70,12 +70,12 @@ _HOST: Final = re.compile(r"[^\s/]+\.[^\s/.]{2,}")
 _UNSPACED: Final = ((0x0E00, 0x0E7F), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x3FFFF))
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[MarkupBlock]:
     """The blocks of a message, at least one, without what would turn or hide the text around it."""
     lines = _HARMFUL.sub("", text).split("\n")
     if not _MAYBE.search(text):
         return [_line(line) for line in lines]
-    found: list[Block] = []
+    found: list[MarkupBlock] = []
     ends = _ends(lines)
     at = 0
     while at < len(lines):
@@ -99,23 +99,23 @@ def _ends(lines: Sequence[str]) -> list[int]:
     return ends
 
 
-def _code(lines: Sequence[str]) -> Block:
+def _code(lines: Sequence[str]) -> MarkupBlock:
     first, last = lines[0][len(_FENCE) :], lines[-1].rstrip()[: -len(_FENCE)]
     if len(lines) == 1:
-        return Block("code", code=first.rstrip()[: -len(_FENCE)].replace("\t", _TAB))
+        return MarkupBlock("code", code=first.rstrip()[: -len(_FENCE)].replace("\t", _TAB))
     language = first.strip() if _LANGUAGE.fullmatch(first.strip()) else ""
     inner = [*([] if language or not first.strip() else [first]), *lines[1:-1], *([last] if last.strip() else [])]
-    return Block("code", language=language, code="\n".join(inner).replace("\t", _TAB))
+    return MarkupBlock("code", language=language, code="\n".join(inner).replace("\t", _TAB))
 
 
-def _line(line: str) -> Block:
+def _line(line: str) -> MarkupBlock:
     line = line.replace("\t", " ")
     if quoted := _QUOTE.fullmatch(line):
-        return Block("quote", line_pieces(quoted[1] or ""))
+        return MarkupBlock("quote", line_pieces(quoted[1] or ""))
     if item := _ITEM.fullmatch(line):
         marker = item[2] if item[2][0].isdecimal() else "•"
-        return Block("item", line_pieces(item[3]), min(len(item[1]) // 2, DEEPEST), marker)
-    return Block("line", line_pieces(line))
+        return MarkupBlock("item", line_pieces(item[3]), min(len(item[1]) // 2, DEEPEST), marker)
+    return MarkupBlock("line", line_pieces(line))
 
 
 # ---- a line
@@ -137,14 +137,14 @@ class _Mark:
         return "".join(_WRITTEN[style] for style in self.styles if style not in self.begun | self.ended)
 
 
-def line_pieces(line: str) -> list[Piece]:
+def line_pieces(line: str) -> list[TextPiece]:
     """The pieces of one line."""
     items = list(_items(line))
     _pair([item for item in items if isinstance(item, _Mark)])
     return _styled(items)
 
 
-def _items(line: str) -> Iterator[Piece | _Mark]:
+def _items(line: str) -> Iterator[TextPiece | _Mark]:
     links, token, at = list(addresses(line)) if "://" in line else [], _TOKEN.search(line), 0
     links.reverse()
     while token or links:
@@ -154,43 +154,43 @@ def _items(line: str) -> Iterator[Piece | _Mark]:
             token = _TOKEN.search(line, at)
         elif links and (token is None or links[-1][0] <= token.start()):
             start, end, target = links.pop()
-            yield Piece("text", line[at:start])
-            yield Piece("link", line[start:end], href=target)
+            yield TextPiece("text", line[at:start])
+            yield TextPiece("link", line[start:end], href=target)
             at = end
         elif token:
-            yield Piece("text", line[at : token.start()])
+            yield TextPiece("text", line[at : token.start()])
             yield from _read(line, token)
             at = token.end()
             token = _TOKEN.search(line, at)
-    yield Piece("text", line[at:])
+    yield TextPiece("text", line[at:])
 
 
-def _read(line: str, token: re.Match[str]) -> Iterator[Piece | _Mark]:
+def _read(line: str, token: re.Match[str]) -> Iterator[TextPiece | _Mark]:
     text = token[0]
     match token.lastgroup:
         case "escaped" | "begun":
-            yield Piece("text", text[1:])
+            yield TextPiece("text", text[1:])
         case "fenced" | "code":
-            yield Piece("code", token["fenced"] or token["code"])
+            yield TextPiece("code", token["fenced"] or token["code"])
         case "address":
             yield from _named(token["name"], token["address"], text)
         case "control":
-            yield Piece("control", text)
+            yield TextPiece("control", text)
         case _ if text in _MARKS:
             yield _Mark(text, *_sides(line, token.start(), token.end()))
         case _:
-            yield Piece("text", text)
+            yield TextPiece("text", text)
 
 
-def _named(name: str, address: str, text: str) -> Iterator[Piece]:
+def _named(name: str, address: str, text: str) -> Iterator[TextPiece]:
     """A link with a name shows its host, too. A name that looks like another address is not believed."""
     target = next((href for start, end, href in addresses(address) if (start, end) == (0, len(address))), "")
     host = urlsplit(target).hostname or ""
     if not target or "://" in name or any(word.casefold() != host for word in _HOST.findall(name)):
-        yield Piece("text", text)
+        yield TextPiece("text", text)
     else:
-        yield Piece("link", name, href=target)
-        yield Piece("host", f" ({host})")
+        yield TextPiece("link", name, href=target)
+        yield TextPiece("host", f" ({host})")
 
 
 def _sides(line: str, start: int, end: int) -> tuple[bool, bool]:
@@ -231,21 +231,21 @@ def _close(mark: _Mark, stack: list[tuple[str, _Mark]], standing: dict[str, int]
             return
 
 
-def _styled(items: Sequence[Piece | _Mark]) -> list[Piece]:
+def _styled(items: Sequence[TextPiece | _Mark]) -> list[TextPiece]:
     """Pieces with the styles that hold where they stand; text beside text with the same styles is one piece."""
-    found: list[Piece] = []
+    found: list[TextPiece] = []
     styles: frozenset[str] = frozenset()
     for item in items:
         if isinstance(item, _Mark):
             styles -= item.ended
-            _add(found, Piece("text", item.rest, styles))
+            _add(found, TextPiece("text", item.rest, styles))
             styles |= item.begun
         else:
             _add(found, item._replace(styles=styles) if item.kind in {"text", "link", "host"} else item)
-    return found or [Piece("text", "")]
+    return found or [TextPiece("text", "")]
 
 
-def _add(found: list[Piece], piece: Piece) -> None:
+def _add(found: list[TextPiece], piece: TextPiece) -> None:
     last = found[-1] if found else None
     if last is not None and last.kind == piece.kind == "text" and last.styles == piece.styles:
         found[-1] = last._replace(text=last.text + piece.text)

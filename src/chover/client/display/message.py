@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from chover.client.display.markup import Block, Piece, blocks
+from chover.client.display.markup import MarkupBlock, TextPiece, blocks
 from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap
 
 BAR: Final = Clean("│ ")
@@ -45,12 +45,12 @@ def one_line(text: str) -> Clean:
     return plain(" ".join(filter(None, words)))
 
 
-def _words(block: Block) -> str:
+def _words(block: MarkupBlock) -> str:
     shown = (HIDDEN if "spoiler" in piece.styles else piece.text for piece in block.pieces if piece.kind != "control")
     return block.code.replace("\n", " ") if block.kind == "code" else "".join(shown)
 
 
-def _lines(block: Block, open_spoilers: bool) -> Iterator[MessageLine]:
+def _lines(block: MarkupBlock, open_spoilers: bool) -> Iterator[MessageLine]:
     if block.kind == "code":
         for line in block.code.split("\n"):
             yield MessageLine([Span(plain(line), _CODE)], Clean(INDENT), Clean(INDENT))
@@ -65,7 +65,7 @@ def _lines(block: Block, open_spoilers: bool) -> Iterator[MessageLine]:
         yield MessageLine(row)
 
 
-def spans_of(pieces: Sequence[Piece], *, open_spoilers: bool = False) -> Row:
+def spans_of(pieces: Sequence[TextPiece], *, open_spoilers: bool = False) -> Row:
     """Pieces as spans. IRC's codes turn the style of all that follows."""
     found, style = [], PLAIN
     for piece in pieces:
@@ -76,7 +76,7 @@ def spans_of(pieces: Sequence[Piece], *, open_spoilers: bool = False) -> Row:
     return found or [Span(Clean(""))]
 
 
-def _styled(piece: Piece, style: Style, open_spoilers: bool) -> Style:
+def _styled(piece: TextPiece, style: Style, open_spoilers: bool) -> Style:
     if piece.kind == "code":
         return _CODE
     if not piece.styles:
