@@ -13,7 +13,7 @@ from chover import names
 from chover.config import Config
 from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
-from chover.engine.events import Arrived, ChannelRenamed, Event, Identified, Quit, Renamed, Said
+from chover.engine.events import Arrived, ChannelRenamed, Event, Identified, Joined, Quit, Renamed, Said
 from chover.engine.ids import NOWHERE, SERVER, channel_log
 from chover.engine.labels import as_known
 from chover.engine.model import Channel, User
@@ -41,6 +41,7 @@ from chover.server.info.introduction import introduction
 from chover.server.lifecycle import begin_listening, close_forsaken, closing, end_all, wake_always_on
 from chover.server.measures import measures
 from chover.server.membership import channel_renames
+from chover.server.membership.entering import introduce_elsewhere
 from chover.server.membership.forgetting import Forgetting
 from chover.server.membership.lobby import MESSAGES, Lobby
 from chover.server.pipeline.boot import recall, restore
@@ -171,6 +172,9 @@ class ChatHost:
             elif type(event.body) is Identified:
                 self.node.presence.claims.follow(event)
                 self.node.presence.where.arrived(event.body.who)
+            elif type(event.body) is Joined:
+                if pending is None and (here := self.node.fanout.sessions.get(event.source.id)):
+                    self.node.spawn(introduce_elsewhere(here, self.chat.channels[event.log]))
             elif type(event.body) is Arrived:
                 self.node.presence.where.arrived(event.source.id)
             elif type(event.body) is ChannelRenamed:

@@ -50,3 +50,4 @@ def tell_others(session: Session, target: str, at: int) -> None:
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session and Cap.READ_MARKER in device.caps:
             device.send(line)
+    session.node.presence.tell_devices(session.me.id, Cap.READ_MARKER, line)

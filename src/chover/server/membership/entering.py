@@ -105,7 +105,7 @@ async def entered(session: Session, done: Append) -> None:
     await remind(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
-            await _introduce(device, channel)
+            await introduce_to(device, channel)
 
 
 async def remember(session: Session, channel: Channel, *, parted: bool) -> None:
@@ -124,13 +124,19 @@ def _noted(folded: str, settings: AccountSettings, *, parted: bool) -> AccountSe
 
 async def show(session: Session, channel: Channel) -> None:
     """What a session is told about a channel that it has joined."""
-    await _introduce(session, channel)
+    await introduce_to(session, channel)
     await replay(session, channel)
     if session.registration.playing is not None:
         await play_channel(session, channel)
 
 
-async def _introduce(session: Session, channel: Channel) -> None:
+async def introduce_elsewhere(devices: Sequence[Session], channel: Channel) -> None:
+    """The user of these devices has joined a channel with a device on another node."""
+    for device in list(devices):
+        await introduce_to(device, channel)
+
+
+async def introduce_to(session: Session, channel: Channel) -> None:
     if Cap.READ_MARKER in session.caps:
         read_markers.show(session, channel.name, await read_markers.marker(session, channel.log, channel.folded))
     introduce(session, channel)

@@ -108,13 +108,21 @@ class Order(NodeNote, frozen=True, array_like=True, tag="order"):
     by: str = ""
 
 
+class ToDevices(NodeNote, frozen=True, array_like=True, tag="devices"):
+    """A line for the devices of a user that have a capability: what one of them did on another node."""
+
+    user: UserId
+    cap: int
+    line: bytes
+
+
 class Done(NodeNote, frozen=True, array_like=True, tag="done"):
     """An order of the node that this is sent to was carried out."""
 
     no: int
 
 
-Note: TypeAlias = PeopleChanged | Beat | Ask | Page | RunEnded | Order | Done
+Note: TypeAlias = PeopleChanged | Beat | Ask | Page | RunEnded | Order | ToDevices | Done
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Note)

@@ -14,7 +14,7 @@ from chover.engine.ids import UserId
 from chover.engine.state import ChatState
 from chover.ports import Bus, StoreError
 from chover.ports.bus import Cluster
-from chover.server.delivery.recipient import C
+from chover.server.delivery.recipient import C, Recipient
 from chover.server.presence import notes
 from chover.server.presence.announcer import PresenceAnnouncer
 from chover.server.presence.claims import NickClaims
@@ -23,6 +23,7 @@ from chover.server.presence.orders import Orders
 from chover.server.presence.peer import PeerNode
 from chover.server.presence.versions import Versions
 from chover.server.presence.whereabouts import Residents, Whereabouts
+from chover.wire.capabilities import Cap
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Presence(Generic[C]):
             notes.Page: self._hear_page,
             notes.RunEnded: lambda peer, _: self._drop(peer),
             notes.Order: lambda _, order: self.orders.receive(self._announcer.own, order),
+            notes.ToDevices: lambda _, told: _tell(self._sessions.get(told.user, ()), told),
             notes.Done: lambda _, done: self.orders.answered(done),
         }
 
@@ -83,6 +85,11 @@ class Presence(Generic[C]):
         """Have the sessions of a user on other nodes ended. Returns how many are known; none by a token."""
         self.orders.give(self._announcer.own, self.where.peers, who, words, by)
         return 0 if by else sum(devices.count for devices in self.devices(who))
+
+    def tell_devices(self, who: UserId, cap: Cap, line: bytes) -> None:
+        """Send a line to the devices of a user on other nodes; a lost one is read again at the next connection."""
+        if self.active and self.devices(who):
+            self._send(notes.ToDevices(*self._announcer.own, who, cap.value, line))
 
     # ---- beginning and end -------------------------------------------------------------------------------------------
 
@@ -204,3 +211,9 @@ class Presence(Generic[C]):
     def _send(self, note: Note, node: str = "") -> None:
         """To one node, or to all others."""
         self._bus.send(notes.encode(note), node)
+
+
+def _tell(sessions: Sequence[Recipient], told: notes.ToDevices) -> None:
+    for session in sessions:
+        if Cap(told.cap) in session.caps:
+            session.send(told.line)
