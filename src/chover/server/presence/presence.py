@@ -18,7 +18,7 @@ from chover.server.delivery.recipient import C, Recipient
 from chover.server.presence import notes
 from chover.server.presence.announcer import PresenceAnnouncer
 from chover.server.presence.claims import NickClaims
-from chover.server.presence.notes import Devices, NodeNote, Note
+from chover.server.presence.notes import NodeNote, Note
 from chover.server.presence.orders import Orders
 from chover.server.presence.peer import PeerNode
 from chover.server.presence.versions import Versions
@@ -46,6 +46,7 @@ class Presence(Generic[C]):
         self.active = bus.lossy and not cluster.alone
         self._versions = Versions()
         self.where = Whereabouts(chat, sessions, self._versions)
+        self.devices = self.where.devices
         self._announcer = PresenceAnnouncer(chat, sessions, self._versions, cluster, self._send)
         self.orders = Orders(self._send)
         self.claims = NickClaims(chat, cluster)
@@ -64,10 +65,6 @@ class Presence(Generic[C]):
         }
 
     # ---- asked by others on this node --------------------------------------------------------------------------------
-
-    def devices(self, who: UserId) -> list[Devices]:
-        """The devices of a user on each other node that has some."""
-        return self.where.devices(who) if self.active else []
 
     def changed(self, who: UserId) -> None:
         """The devices of a user on this node have changed, or one of them is away or back."""
