@@ -25,7 +25,7 @@ class ChannelDetails(ChannelFacts, frozen=True, omit_defaults=True):
     people: tuple[str, ...] = ()
     """Nicks with their prefixes."""
     access: tuple[tuple[str, str], ...] = ()
-    """Accounts and their permanent ranks."""
+    """Accounts and their permanent ranks, the highest first."""
     lists: dict[str, tuple[str, ...]] = {}
     """The masks of each list mode."""
 

@@ -11,7 +11,7 @@ from chover.engine.events import Grant, Source
 from chover.engine.ids import SERVER
 from chover.engine.lines import cut
 from chover.engine.model import Channel
-from chover.engine.modes import parse
+from chover.engine.modes import RANKS, parse
 from chover.engine.refusals import Refusal
 from chover.engine.verbs import overruling
 from chover.names import is_channel
@@ -162,7 +162,8 @@ def facts(channel: Channel) -> ChannelFacts:
 def details(channel: Channel) -> ChannelDetails:
     row = facts(channel)
     people = sorted((m.prefixes + m.user.nick for m in channel.members.values()), key=str.lower)
-    access = tuple((grant.name, grant.role) for grant in channel.access.values())
+    ranked = sorted(channel.access.values(), key=lambda grant: (RANKS.find(grant.role), grant.name))
+    access = tuple((grant.name, grant.role) for grant in ranked)
     lists = {letter: tuple(entries) for letter, entries in channel.lists.items() if entries}
     return ChannelDetails(
         row.name, row.members, row.created_at, row.founder, row.modes, row.topic, tuple(people), access, lists
