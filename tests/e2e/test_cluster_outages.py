@@ -26,7 +26,7 @@ def start(nats_server, serve):
 
 
 def test_without_nats_nothing_is_refused_and_messages_and_joins_arrive_a_little_later(
-    start, bare_database, nats_server
+    bare_database, nats_server, start
 ):
     here, there = start(bare_database)
     with Irc(here.port, "alice") as alice, Irc(there.port, "bob") as bob:
@@ -48,7 +48,7 @@ def test_without_nats_nothing_is_refused_and_messages_and_joins_arrive_a_little_
         nats_server.start()
 
 
-def test_without_postgresql_nothing_is_acknowledged_and_what_is_in_memory_goes_on(start, own_postgres):
+def test_without_postgresql_nothing_is_acknowledged_and_what_is_in_memory_goes_on(own_postgres, start):
     here, there = start(own_postgres.url())
     with Irc(here.port, "alice") as alice, Irc(there.port, "bob") as bob:
         alice.expect(":bob!.* JOIN #lobby")
