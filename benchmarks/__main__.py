@@ -24,6 +24,7 @@ NAMES = (
     "web",
     "abuse",
     "backup",
+    "workers",
     "capacity",
     "performance",
 )
