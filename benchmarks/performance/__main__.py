@@ -1,7 +1,7 @@
 """``make bench``: our server and those of others on this machine, in one run.
 
-A whole run takes about 40 minutes on a quiet machine. ``--quick`` takes about 6 and has every cell, but no growth. The
-figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go to build/bench
+A whole run takes about 40 minutes on a quiet machine. ``--quick`` takes about 10 and has every cell, with fewer
+and shorter runs. The figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go to build/bench
 instead, so that the page has the figures of one run.
 """
 
@@ -36,7 +36,9 @@ SPARE_FILES = 200
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="every cell, shorter, without growth: about 6 minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="every cell, with fewer and shorter runs: about 10 minutes"
+    )
     parser.add_argument("--smoke", action="store_true", help="only whether it works; the figures mean nothing")
     names = [*cells.CELLS, *[f"{GROWTH}{key}" for key in growth.ALL]]
     parser.add_argument("--cells", nargs="+", choices=names, metavar="CELL", help=f"some of them: {', '.join(names)}")
@@ -98,12 +100,22 @@ def measured(options, directory):
         },
     }
     began = time.perf_counter()
-    run["cells"] = cells.run(bench, [name for name in names if not name.startswith(GROWTH)])
-    run["growth"] = growth.run(bench, [name.removeprefix(GROWTH) for name in names if name.startswith(GROWTH)])
-    run["profiles"] = bench.profiles
+    run |= {"cells": {}, "growth": {}, "profiles": bench.profiles}
+    for name in names:
+        if name.startswith(GROWTH):
+            run["growth"] |= growth.run(bench, [name.removeprefix(GROWTH)])
+        else:
+            run["cells"] |= cells.run(bench, [name])
+        keep(run)
     run["seconds"] = round(time.perf_counter() - began)
     run["machine"]["busy"] = max(busy, busy_share())
     return run
+
+
+def keep(run):
+    """Keep what is measured so far, for a run that does not come to its end."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    (BUILD / "unfinished.json").write_text(json.dumps(run, indent=1) + "\n")
 
 
 def write(run, page, pictures):

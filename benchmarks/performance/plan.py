@@ -1,4 +1,4 @@
-"""How much is measured: ``full`` in about 40 minutes, ``quick`` in about 6, ``smoke`` in seconds, for tests."""
+"""How much is measured: ``full`` in about 40 minutes, ``quick`` in about 10, ``smoke`` in seconds, for tests."""
 
 import dataclasses
 
@@ -46,10 +46,14 @@ PLANS = {
         seconds=0.7,
         rate_seconds=2.0,
         registrations=500,
-        lobby_batches=2,
+        lobby_batches=1,
         peers_idle=2000,
         ssh=4,
         searches=240,
+        growth_members=(10, 100, 1000, 3000),
+        growth_sessions=(100, 1000, 3000),
+        growth_channels=(10, 100, 1000, 10_000),
+        growth_history=(1000, 10_000, 100_000, 1_000_000),
     ),
     "smoke": Plan(
         "smoke",
