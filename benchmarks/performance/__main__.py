@@ -1,8 +1,9 @@
 """``make bench``: our server and those of others on this machine, in one run.
 
-A whole run takes about 40 minutes on a quiet machine. ``--quick`` takes about 10 and has every cell, with fewer
-and shorter runs. The figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go to build/bench
-instead, so that the page has the figures of one run.
+A whole run takes about 40 minutes on a quiet machine. ``--quick`` takes about 10 and has every cell, with fewer and
+shorter runs. The figures are written to docs/performance.md, with plots and JSON. Runs of some cells or some servers go
+to build/bench instead, so that the page has the figures of one run. Each cell is kept in build/bench/unfinished.json as
+soon as it is measured.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import datetime as dt
 import json
 import os
 import platform
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -138,6 +140,8 @@ def target(options):
 
 def main():
     options = options_of(sys.argv[1:])
+    # Ended by a signal, it still ends its servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("make bench: ended"))
     if most_files() < max(PLANS["full"].idle, 10_000) + SPARE_FILES and not options.smoke:
         sys.exit(f"make bench: {most_files()} open files are allowed, and 10,200 are needed: raise ulimit -n")
     with tempfile.TemporaryDirectory(prefix="chover-bench-") as directory:
