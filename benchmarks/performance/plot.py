@@ -3,8 +3,9 @@
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 680, 340
-LEFT, RIGHT, TOP, BOTTOM = 70, 170, 40, 45
+WIDTH, HEIGHT = 760, 360
+LEFT, RIGHT, TOP, BOTTOM = 70, 230, 56, 45
+BARS_TOP = 40
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#4d7c0f")
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1f2937}.t{font-size:14px;font-weight:600}"
@@ -38,12 +39,12 @@ def bars(title, rows):
     most = max((value for _, value in rows), default=0) or 1
     parts, room = [], WIDTH - LEFT - 50 - 90
     for number, (name, value) in enumerate(rows):
-        y, width = TOP + number * 28, max(1.0, value / most * room)
+        y, width = BARS_TOP + number * 28, max(1.0, value / most * room)
         colour = COLOURS[0] if name.startswith("chover") else COLOURS[1]
         parts.append(_text(LEFT + 42, y + 15, name, "end"))
         parts.append(f'<rect x="{LEFT + 50}" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>')
         parts.append(_text(LEFT + 56 + width, y + 15, short(value)))
-    return _svg(title, TOP + len(rows) * 28 + 12, parts)
+    return _svg(title, BARS_TOP + len(rows) * 28 + 12, parts)
 
 
 class _Axis:
@@ -68,7 +69,7 @@ def lines(title, x_label, y_label, series):
         return _svg(title, HEIGHT, [])
     xs = _Axis([x for points in series.values() for x, _ in points], LEFT, WIDTH - RIGHT)
     ys = _Axis([y for points in series.values() for _, y in points], HEIGHT - BOTTOM, TOP)
-    parts = [_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label, "middle"), _text(12, TOP - 4, y_label)]
+    parts = [_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label, "middle"), _text(12, TOP - 14, y_label)]
     for tick in xs.ticks():
         x = xs.at(tick)
         parts.append(f'<line class="g" x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}"/>')
