@@ -45,6 +45,7 @@ def options_of(arguments):
     names = [*cells.CELLS, *[f"{GROWTH}{key}" for key in growth.ALL]]
     parser.add_argument("--cells", nargs="+", choices=names, metavar="CELL", help=f"some of them: {', '.join(names)}")
     parser.add_argument("--servers", nargs="+", help="some of chover-power, chover-process, ergo, ngircd, inspircd")
+    parser.add_argument("--resume", action="store_true", help="go on where a run of this plan and commit was ended")
     parser.add_argument("--messages", type=int, help="also measure a history of so many, such as 10000000")
     parser.add_argument("--python-generator", action="store_true", help="do without the compiler")
     parser.add_argument("--out", type=Path, help="directory of the results, instead of docs or build/bench")
@@ -103,6 +104,8 @@ def measured(options, directory):
     }
     began = time.perf_counter()
     run |= {"cells": {}, "growth": {}, "profiles": bench.profiles}
+    if options.resume:
+        names = resumed(run, names)
     for name in names:
         if name.startswith(GROWTH):
             run["growth"] |= growth.run(bench, [name.removeprefix(GROWTH)])
@@ -112,6 +115,16 @@ def measured(options, directory):
     run["seconds"] = round(time.perf_counter() - began)
     run["machine"]["busy"] = max(busy, busy_share())
     return run
+
+
+def resumed(run, names):
+    """Take over what an interrupted run of the same plan has measured. Returns the names of the rest."""
+    before = json.loads((BUILD / "unfinished.json").read_text())
+    if before["plan"] != run["plan"] or before["commit"] != run["commit"]:
+        sys.exit("make bench: the unfinished run was another one; do without --resume")
+    for part in ("cells", "growth", "profiles"):
+        run[part].update(before[part])
+    return [name for name in names if name not in run["cells"] and name.removeprefix(GROWTH) not in run["growth"]]
 
 
 def keep(run):

@@ -248,6 +248,7 @@ def reconnect(bench, autojoin=""):
             figures = {
                 "seconds": answer["seconds"],
                 "p50": answer["p50"] / 1e6,
+                "retried": answer["retried"],
                 "start": lane.server.started_after,
                 "cpu": cpu,
                 "peak_mib": peak_kib(lane.server.pid) / 1024,

@@ -59,7 +59,7 @@ static struct group groups[MOST];
 static struct asking asking;
 static int known, pending, epoll, port, group_size = 1;
 static enum mode mode;
-static uint64_t deliveries, messages, bytes_read, waited, ends;
+static uint64_t deliveries, messages, bytes_read, waited, ends, retried;
 static int speakers, burst, payload;
 static char channel[TOKEN_SIZE], texts[TEXTS][512], prefix[TOKEN_SIZE], caps[TOKEN_SIZE * 4];
 static char buffer[BUFFER], out[BUFFER];
@@ -112,8 +112,8 @@ static uint32_t quantile(double share) {
 static void answer(uint64_t began, double cpu_before) {
     qsort(times, times_count, sizeof *times, by_size);
     printf("{\"seconds\": %.6f, \"cpu\": %.6f, \"waited\": %.6f, \"messages\": %" PRIu64 ", \"deliveries\": %" PRIu64
-           ", \"bytes\": %" PRIu64 ", \"n\": %zu, \"p50\": %u, \"p95\": %u, \"p99\": %u, \"longest\": %u}\n",
-           (now() - began) / 1e9, cpu() - cpu_before, waited / 1e9, messages, deliveries, bytes_read, times_count,
+           ", \"bytes\": %" PRIu64 ", \"retried\": %" PRIu64 ", \"n\": %zu, \"p50\": %u, \"p95\": %u, \"p99\": %u, \"longest\": %u}\n",
+           (now() - began) / 1e9, cpu() - cpu_before, waited / 1e9, messages, deliveries, bytes_read, retried, times_count,
            quantile(0.5), quantile(0.95), quantile(0.99), quantile(1));
     fflush(stdout);
 }
@@ -280,7 +280,31 @@ static void count_lines(struct client *c, const char *data, size_t size) {
     }
 }
 
+static void open_socket(struct client *c) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (c->fd < 0) fail("no socket for client %d: %s", (int)(c - clients), strerror(errno));
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    c->state = CONNECTING;
+    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = c};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event);
+    if (connect(c->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) fail("connect: %s", strerror(errno));
+}
+
+/* A connection that the kernel gave up while its queue was full: people's clients try again, too. */
+static void try_again(struct client *c) {
+    close(c->fd);
+    free(c->rest);
+    c->rest = NULL, c->rest_size = 0;
+    retried++;
+    open_socket(c);
+}
+
 static void lost(struct client *c) {
+    if (c->state == REGISTERING && errno == ECONNRESET) {
+        try_again(c);
+        return;
+    }
     if (c->state != LEAVING) fail("the server closed the connection of client %d (%s)", (int)(c - clients), strerror(errno));
     close(c->fd);
     c->state = GONE;
@@ -338,14 +362,8 @@ static void until_done(uint64_t limit) {
 
 static void open_client(int await) {
     struct client *c = &clients[known++];
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (c->fd < 0) fail("no socket for client %d: %s", known - 1, strerror(errno));
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    c->state = CONNECTING, c->awaited = await, c->began = now();
-    struct epoll_event event = {.events = EPOLLOUT, .data.ptr = c};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event);
-    if (connect(c->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) fail("connect: %s", strerror(errno));
+    c->awaited = await, c->began = now();
+    open_socket(c);
 }
 
 static void come(char *arguments) {
@@ -451,7 +469,7 @@ static void handle(char *line) {
     else arguments = "";
     uint64_t began = now();
     double before = cpu();
-    deliveries = messages = bytes_read = waited = times_count = 0;
+    deliveries = messages = bytes_read = retried = waited = times_count = 0;
     if (!strcmp(line, "come")) come(arguments);
     else if (!strcmp(line, "fence")) fence_all();
     else if (!strcmp(line, "speak")) speak(arguments);

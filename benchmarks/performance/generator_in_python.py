@@ -92,6 +92,7 @@ class Crowd:
             "messages": self.messages,
             "deliveries": self.deliveries,
             "bytes": self.bytes,
+            "retried": 0,
             "n": len(self.times),
             **{name: int(value) for name, value in figures.items()},
         }

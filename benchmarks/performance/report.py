@@ -89,7 +89,7 @@ def _value(cell, row):
     if cell["figure"] == "p95":
         return f"{number(row['p50'])} / {number(row['p95'])}"
     if cell["figure"] == "seconds":
-        return f"{number(row['seconds'])} (peak {row['peak_mib']:.0f} MiB)"
+        return f"{number(row['seconds'])} (peak {row['peak_mib']:.0f} MiB, {row['retried']:.0f} retried)"
     return number(row[cell["figure"]])
 
 
