@@ -22,6 +22,16 @@ async def test_every_interface_is_ipv4_and_ipv6_on_the_same_free_port():
     assert [host for host, _ in names[1:]] == (["::"] if socket.has_ipv6 else [])
 
 
+async def test_a_crowd_may_wait_to_be_accepted(monkeypatch):
+    """When everybody comes back at once; the system caps it at its own limit."""
+    asked = []
+    listen = socket.socket.listen
+    monkeypatch.setattr(socket.socket, "listen", lambda sock, most: asked.append(most) or listen(sock, most))
+    close(await open_sockets("127.0.0.1", 0))
+    assert len(asked) == 1
+    assert asked[0] >= 10_000
+
+
 @pytest.mark.parametrize("where", ["socket", "bind"])
 @pytest.mark.parametrize("number", [errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL])
 async def test_a_machine_without_ipv6_starts_all_the_same(monkeypatch, where, number):

@@ -11,7 +11,11 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-BACKLOG: Final = 1024
+BACKLOG: Final = 16_384
+"""Connections that may wait to be accepted: everybody, when all come back after a restart. A system may allow fewer.
+
+Without a place there, a client tries again after 1, 3 and 7 seconds, and its connection may be reset.
+"""
 _TRIES: Final = 10
 """Attempts to find a port that is free on both families, when any port will do."""
 _NO_SUCH_FAMILY: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
