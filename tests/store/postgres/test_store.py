@@ -1,11 +1,13 @@
+import asyncio
 import subprocess
 import sys
 
 import pytest
-from tests.store.making import alone, keep, outcome, said, texts, whole_log
+from tests.store.making import TEA, alone, keep, outcome, said, texts, whole_log
 
 from chover.config import load
 from chover.ports import Failed, StoreError
+from chover.ports.search import Query, Scope
 from chover.store.opening import inspect, open_copy, open_existing, open_storage
 from chover.store.postgres.store import PostgresStore
 
@@ -65,6 +67,17 @@ async def test_it_is_read_while_a_server_runs(open_store, tmp_path):
     beside = await open_store(open_copy, tmp_path / "room")
     assert texts(await whole_log(beside)) == ["hello"]
     assert not (tmp_path / "room").exists()
+
+
+async def test_a_command_beside_a_server_does_not_index_and_finds_what_is_not_indexed(open_store, tmp_path):
+    store = await open_store()
+    await keep(store, said("indexed or not"))
+    await store.search.close()
+    before = asyncio.all_tasks()
+    beside = await open_store(open_copy, tmp_path / "room")
+    assert asyncio.all_tasks() == before
+    await beside.search.settled()
+    assert texts(await beside.search.find(Query("not "), Scope({TEA: 1}), 5)) == ["indexed or not"]
 
 
 @pytest.mark.parametrize("way", [open_existing, lambda config: open_copy(config, None)])

@@ -47,7 +47,7 @@ class PostgresStore(PostgresLogs):
         self.push = PostgresPush(connections)
         self.uploads = PostgresFileRows(connections)
         self.sizes = PostgresSizes(connections)
-        self.search = PostgresSearch(connections)
+        self.search = PostgresSearch(connections, follows=lock is not None)
         writer.committed = self.search.written
 
     @classmethod

@@ -17,9 +17,10 @@ from chover.store.search_query import SearchTerms
 class PostgresSearch:
     """Implements ports.Search; its contract is tests/store/contract_of_search.py. Needs a running event loop."""
 
-    def __init__(self, db: Connections) -> None:
+    def __init__(self, db: Connections, *, follows: bool = True) -> None:
+        """``follows``: index what is written; otherwise servers do, and what they have not indexed is read."""
         self._db = db
-        self._follower = SearchFollower(db)
+        self._follower = SearchFollower(db) if follows else None
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
         return await finder.find(self._db, SearchTerms(query, scope), limit, oldest=oldest)
@@ -34,16 +35,20 @@ class PostgresSearch:
         return await unread.count(self._db, logs, read, reader, most)
 
     async def settled(self) -> None:
-        await self._follower.settle()
+        if self._follower is not None:
+            await self._follower.settle()
 
     def written(self, appends: Iterable[Append]) -> None:
         """Tell the index that these were committed."""
-        self._follower.written(appends)
+        if self._follower is not None:
+            self._follower.written(appends)
 
     def purge(self) -> None:
         """Tell the index that retention has deleted events."""
-        self._follower.purge()
+        if self._follower is not None:
+            self._follower.purge()
 
     async def close(self) -> None:
         """Stop following the logs; before the connections are closed."""
-        await self._follower.close()
+        if self._follower is not None:
+            await self._follower.close()
