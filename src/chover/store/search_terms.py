@@ -69,6 +69,13 @@ def words(text: str) -> list[str]:
     return [word for word, _ in _any_words(folded)]
 
 
+def plain(text: str) -> bool:
+    """Whether its words are its runs of ASCII letters and digits, none of them too long: any tokenizer cuts it."""
+    if not (text.isascii() and text.isprintable()):
+        return False
+    return len(text) <= LONGEST or max(map(len, text.split()), default=0) <= LONGEST
+
+
 def terms(text: str) -> list[Term]:
     """The terms of a search: all words, "phrases", -without, begin*; the last word may still be incomplete."""
     found = []

@@ -32,6 +32,7 @@ def small(monkeypatch):
     """Segments of four messages, filled three at a time."""
     monkeypatch.setattr(segments, "SIZE", 4)
     monkeypatch.setattr(follower, "CHUNK", 3)
+    monkeypatch.setattr(follower, "TOGETHER", 3)
     monkeypatch.setattr(follower, "AHEAD", 7)
 
 

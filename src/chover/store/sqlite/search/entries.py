@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 from chover.engine.events import Event
 from chover.store import search_markers, search_terms
-from chover.store.search_query import SearchTerms, said
+from chover.store.search_query import SearchTerms
 from chover.store.search_terms import Term
 
 
-def entry(event: Event, log_no: int, answers: str) -> str:
-    """The text of a row in the index. ``answers`` is the id of the author whose message it answers, or empty."""
-    return " ".join([*search_terms.words(said(event) or ""), *search_markers.markers(event, log_no, answers)])
+def entry(event: Event, text: str, log_no: int, answers: str) -> str:
+    """The text of a row in the index. ``text`` is what the message says, see ``search_query.said``.
+
+    ``answers`` is the id of the author whose message it answers, or empty.
+    """
+    # The tokenizer of the index, which is C, makes the same words of a plain text.
+    words = (text,) if search_terms.plain(text) else search_terms.words(text)
+    return " ".join([*words, *search_markers.markers(event, log_no, answers)])
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:

@@ -11,6 +11,8 @@ import msgspec
 from chover.engine.events import Edited, Event
 from chover.engine.ids import LogId
 from chover.store import search_query
+from chover.store.sqlite.log import batches
+from chover.store.sqlite.log.batches import Value
 from chover.store.sqlite.log.pages import EventRow
 from chover.store.sqlite.search import entries, segments
 
@@ -23,10 +25,12 @@ _EVENTS: Final = """
     WHERE log_no = place.value ->> 0 AND seq = place.value ->> 1 AND no = log_no"""
 _ACTOR: Final = "SELECT actor FROM store.event WHERE msgid = ? AND log_no = ?"
 _LAST: Final = "SELECT coalesce(max(id), -1), coalesce(max(at), 0) FROM entry WHERE id = (SELECT max(id) FROM entry)"
-_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?)"
+_ENTRY: Final = "INSERT INTO entry SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+_WORDS: Final = "INSERT INTO {name} (rowid, words) SELECT * FROM (VALUES {{rows}}) WHERE column1 IS NOT NULL"
 _SPAN: Final = """
-    INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
-    SET first = min(first, ?3), last = max(last, ?4), entries = entries + ?5"""
+    INSERT INTO span SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL ON CONFLICT DO UPDATE
+    SET first = min(first, excluded.first), last = max(last, excluded.last), entries = entries + excluded.entries"""
+_FOLLOWED: Final = "INSERT OR REPLACE INTO followed SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _PLACES: Final = """
     SELECT json_group_array(json_array(log_no, seq)) FROM
     (SELECT log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"""
@@ -60,7 +64,8 @@ def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
     last, at = db.execute(_LAST).fetchone()
     full, rows = None, IndexRows(last // segments.SIZE)
     for log_no, event in _as_they_read_now(db, found):
-        if search_query.said(event) is None:
+        text = search_query.said(event)
+        if text is None:
             continue
         last, at = last + 1, max(at, event.at)
         if last % segments.SIZE == 0:
@@ -68,8 +73,8 @@ def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
             full = last // segments.SIZE - 1 if last else None
             rows = IndexRows(last // segments.SIZE)
             segments.add(db, rows.segment)
-        rows.entries.append((last, log_no, event.seq, at))
-        rows.add(db, last, log_no, event)
+        rows.entries += (last, log_no, event.seq, at)
+        rows.add(db, last, log_no, event, text)
     rows.write(db)
     return full
 
@@ -84,17 +89,17 @@ def _as_they_read_now(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -
 
 
 class IndexRows:
-    """Rows for one segment, written together: one statement per table, one span per log."""
+    """Rows for one segment, written together: a statement for many rows of a table, one span per log."""
 
     def __init__(self, segment: int) -> None:
         self.segment = segment
-        self.entries: list[tuple[int, int, int, int]] = []
-        self._words: list[tuple[int, str]] = []
+        self.entries: list[Value] = []
+        self._words: list[Value] = []
         self._spans: dict[int, list[int]] = {}
         """First seq, last seq and count, by a log's number."""
 
-    def add(self, db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
-        self._words.append((number, entries.entry(event, log_no, _answers(db, log_no, event))))
+    def add(self, db: sqlite3.Connection, number: int, log_no: int, event: Event, text: str) -> None:
+        self._words += (number, entries.entry(event, text, log_no, _answers(db, log_no, event)))
         seq, span = event.seq, self._spans.get(log_no)
         if span is None:
             self._spans[log_no] = [seq, seq, 1]
@@ -104,9 +109,20 @@ class IndexRows:
     def write(self, db: sqlite3.Connection) -> None:
         if not self._words:
             return
-        db.executemany(_ENTRY, self.entries)
-        db.executemany(f"INSERT INTO {segments.name_of(self.segment)} (rowid, words) VALUES (?, ?)", self._words)  # noqa: S608 - a number
-        db.executemany(_SPAN, [(log_no, self.segment, *span) for log_no, span in self._spans.items()])
+        spans = [value for log_no, span in self._spans.items() for value in (log_no, self.segment, *span)]
+        _insert(db, _ENTRY, 4, self.entries)
+        _insert(db, _WORDS.format(name=segments.name_of(self.segment)), 2, self._words)
+        _insert(db, _SPAN, 5, spans)
+
+
+def follow(db: sqlite3.Connection, heads: Iterable[Place]) -> None:
+    """Note up to where logs were followed."""
+    _insert(db, _FOLLOWED, 2, [value for place in heads for value in place])
+
+
+def _insert(db: sqlite3.Connection, template: str, width: int, values: Sequence[Value]) -> None:
+    for sql, some in batches.statements(template, width, values):
+        db.execute(sql, some)
 
 
 def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
@@ -137,10 +153,11 @@ def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) ->
         written = IndexRows(segment)
         for number, log_no, seq in rows:
             event = there.get((log_no, seq))
-            if event is None or search_query.said(event) is None:
+            text = None if event is None else search_query.said(event)
+            if event is None or text is None:
                 db.execute("DELETE FROM entry WHERE id = ?", (number,))
             else:
-                written.add(db, number, log_no, event)
+                written.add(db, number, log_no, event, text)
         written.write(db)
         first = rows[-1][0] + 1
     db.execute("DELETE FROM dirty WHERE segment = ?", (segment,))

@@ -22,7 +22,8 @@ from chover.engine.kinds import kinds_where
 from chover.ports import Append, StoreError
 from chover.store.sqlite import faults
 from chover.store.sqlite.search import filling, segments
-from chover.store.sqlite.search.filling import CHUNK, Place
+from chover.store.sqlite.search.committed import CommittedEvents
+from chover.store.sqlite.search.filling import CHUNK, IndexedMessage, Place
 from chover.thread_names import show_name
 
 PAUSE: Final = 0.1
@@ -31,6 +32,8 @@ AGAIN: Final = 1.0
 """Seconds before a retry after a failure."""
 REST: Final = 20
 """Refilling dirty segments takes at most this share of the time: 1/20."""
+TOGETHER: Final = 2048
+"""Messages that are indexed in one transaction, when they need not be read."""
 AHEAD: Final = 131_072
 """Messages that are sorted by time at once."""
 
@@ -54,7 +57,6 @@ _TOUCHED: Final = f"""
     SELECT segment FROM behind CROSS JOIN store.event CROSS JOIN span
     WHERE event.log_no = no AND event.seq > behind.seq AND kind IN {_REWRITING}
         AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""  # noqa: S608 - constants
-_FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
 _GONE: Final = """
     INSERT OR IGNORE INTO dirty
     SELECT segment FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
@@ -77,6 +79,7 @@ class Follower:
         self._lock = threading.Lock()
         self._touched: set[LogId] = set()
         self._under_way: set[LogId] = set()
+        self._committed = CommittedEvents()
         self._everything = True
         """Whether unreported logs may be behind, as at the start."""
         self._gone = True
@@ -92,11 +95,12 @@ class Follower:
 
     # ---- for others ----------------------------------------------------------------------------------------------
 
-    def written(self, appends: Iterable[Append]) -> None:
+    def written(self, appends: Sequence[Append]) -> None:
         """These appends were committed, and nobody was told yet. Cheap."""
         logs = {event.log for append in appends for event in append.events}
         with self._lock:
             self._touched |= logs
+            self._committed.add(appends, logs)
         self._work.set()
 
     def purge(self) -> None:
@@ -177,6 +181,7 @@ class Follower:
             # Once, not every second.
             _logger.error("the search index cannot follow the log until this is solved: %s", failure)
         self._failing = self._everything = self._gone = True
+        self._committed.forget()
         self._later(AGAIN)
 
     def _taken(self) -> list[Future[None]]:
@@ -203,14 +208,34 @@ class Follower:
     def _follow(self, db: sqlite3.Connection) -> None:
         with self._lock:
             self._under_way, self._touched = self._touched, set()
+            appends, unheld = self._committed.take()
             everything = self._everything
-        logs = None if everything else self._under_way
-        while (everything or logs) and not self._step(db, logs):
-            if self._stopped.is_set():
-                return
+        if everything:
+            self._read(db, None)
+        elif others := self._index(db, appends, unheld):
+            self._read(db, others)
+        if self._stopped.is_set():
+            return
         with self._lock:
             self._under_way = set()
             self._everything = False
+
+    def _index(self, db: sqlite3.Connection, appends: Sequence[Append], unheld: Collection[LogId]) -> set[LogId]:
+        """Index what is in memory. Returns the logs that have to be read instead."""
+        new = self._committed.messages(db, appends, unheld)
+        for start in range(0, len(new.messages), TOGETHER):
+            if self._stopped.is_set():
+                return set()
+            some = new.messages[start : start + TOGETHER]
+            self._put(db, some, {one.log_no: one.event.seq for one in some}.items())
+        self._move(db, new.heads)
+        return new.others
+
+    def _read(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> None:
+        """Index what is new in these logs; None: in all."""
+        while not self._step(db, logs) and not self._stopped.is_set():
+            pass
+        self._committed.forget(logs)
 
     def _step(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> bool:
         """Index what is new in these logs, up to a bound. Returns whether that was everything."""
@@ -224,17 +249,18 @@ class Follower:
         for start in range(0, len(places), CHUNK):
             if self._stopped.is_set():
                 return False
-            self._put(db, places[start : start + CHUNK])
+            some = places[start : start + CHUNK]
+            self._put(db, filling.read(db, some), dict(some).items())
         if len(places) == AHEAD:
             return False
         self._move(db, _places(heads))
         return True
 
-    def _put(self, db: sqlite3.Connection, places: Sequence[Place]) -> None:
-        found = filling.read(db, places)
+    @staticmethod
+    def _put(db: sqlite3.Connection, found: Iterable[IndexedMessage], heads: Iterable[Place]) -> None:
         db.execute("BEGIN IMMEDIATE")
         full = filling.put(db, found)
-        db.executemany(_FOLLOWED, list(dict(places).items()))
+        filling.follow(db, heads)
         db.execute("COMMIT")
         if full is not None:
             filling.optimize(db, full)
@@ -243,7 +269,7 @@ class Follower:
     def _move(db: sqlite3.Connection, heads: Sequence[Place]) -> None:
         if heads:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(_FOLLOWED, heads)
+            filling.follow(db, heads)
             db.execute("COMMIT")
 
     # ---- deleting ------------------------------------------------------------------------------------------------

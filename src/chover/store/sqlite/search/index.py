@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,7 @@ class SqliteSearch:
     async def settled(self) -> None:
         await asyncio.wrap_future(self._follower.settled())
 
-    def written(self, appends: Iterable[Append]) -> None:
+    def written(self, appends: Sequence[Append]) -> None:
         """For the writer: these appends were committed, and nobody was told yet."""
         self._follower.written(appends)
 
