@@ -228,7 +228,7 @@ class Follower:
                 return set()
             some = new.messages[start : start + TOGETHER]
             self._put(db, some, {one.log_no: one.event.seq for one in some}.items())
-        self._move(db, new.heads)
+        _move(db, new.heads)
         return new.others
 
     def _read(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> None:
@@ -253,7 +253,7 @@ class Follower:
             self._put(db, filling.read(db, some), dict(some).items())
         if len(places) == AHEAD:
             return False
-        self._move(db, _places(heads))
+        _move(db, _places(heads))
         return True
 
     @staticmethod
@@ -264,13 +264,6 @@ class Follower:
         db.execute("COMMIT")
         if full is not None:
             filling.optimize(db, full)
-
-    @staticmethod
-    def _move(db: sqlite3.Connection, heads: Sequence[Place]) -> None:
-        if heads:
-            db.execute("BEGIN IMMEDIATE")
-            filling.follow(db, heads)
-            db.execute("COMMIT")
 
     # ---- deleting ------------------------------------------------------------------------------------------------
 
@@ -298,3 +291,10 @@ class Follower:
         db.execute("COMMIT")
         ended = time.monotonic()
         self._rested_at = ended + (ended - began) * REST
+
+
+def _move(db: sqlite3.Connection, heads: Sequence[Place]) -> None:
+    if heads:
+        db.execute("BEGIN IMMEDIATE")
+        filling.follow(db, heads)
+        db.execute("COMMIT")
