@@ -5,8 +5,10 @@ import time
 
 import pytest
 
+from tests.e2e.push_receiver import receiving
 from tests.e2e.server import chover
 from tests.e2e.test_hooks import program
+from tests.e2e.test_status import metrics
 from tests.e2e.wire import Irc, text
 from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, postgres
@@ -102,3 +104,24 @@ def test_the_status_of_a_cluster_shows_its_nodes_and_the_one_that_has_died(nodes
     assert not (other.home / "nothing").exists()
     tells.start()
     assert cluster_status(other).returncode == 0
+
+
+def test_a_push_is_sent_once_whichever_node_the_author_is_on(nodes):
+    here, there = nodes
+    with receiving() as (address, device, lines):
+        with Irc(here.port, "nora") as nora:
+            nora.send("NS REGISTER sesame-and-poppy")
+            nora.expect(" 900 ")
+            nora.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
+            nora.expect("WEBPUSH REGISTER ")
+        deadline = time.monotonic() + BOUND
+        while metrics(there)["chover_push_subscriptions"] != 1:
+            assert time.monotonic() < deadline
+        for node, name in ((there, "otto"), (here, "pia")):
+            with Irc(node.port, name) as author:
+                author.send(f"PRIVMSG nora :from {name}")
+                line, _ = lines.get(timeout=BOUND)
+                assert line.endswith(f" PRIVMSG nora :from {name}")
+        assert lines.empty()
+        sent = 'chover_push_messages_total{result="told"}'
+        assert metrics(here)[sent] + metrics(there)[sent] == 2
