@@ -41,6 +41,11 @@ def test_a_line_of_somebody_who_is_called_otherwise_by_now_has_the_nick_of_now(s
     assert under_known_labels(scene.chat, Event(tea.log, former(bob), Joined())).source == bob.source
 
 
+def test_what_is_relayed_keeps_the_name_that_it_is_said_under(scene, bob, tea):
+    relayed = Event(tea.log, Source(bob.id, "alice/matrix", "relayed", "host"), Said("hi", relayed_by="bob"))
+    assert under_known_labels(scene.chat, relayed) is relayed
+
+
 def test_so_have_a_kick_and_a_rank(scene, bob, tea):
     kicked = under_known_labels(scene.chat, Event(tea.log, bob.source, Kicked(bob.id, "rob", "")))
     ranked = ModesSet((ModeChange(add=True, mode="o", arg="rob", who=bob.id), ModeChange(add=True, mode="m")))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from chover.engine.apply import takes_effect
-from chover.engine.events import Arrived, Event, Identified, Joined, Kicked, ModeChange, ModesSet, Quit, Renamed
+from chover.engine.events import Arrived, Event, Identified, Joined, Kicked, ModeChange, ModesSet, Quit, Renamed, Said
 from chover.engine.ids import NOWHERE, UserId, order_of
 from chover.engine.model import User
 from chover.engine.state import ChatState, present_id
@@ -28,8 +28,8 @@ def as_known(state: ChatState, event: Event) -> Iterator[Event]:
 def under_known_labels(state: ChatState, event: Event) -> Event:
     """The event itself, unless this state knows the person under other labels, or under a later id already."""
     body = event.body
-    if isinstance(body, Identified):
-        return event
+    if isinstance(body, Identified) or (isinstance(body, Said) and body.relayed_by):
+        return event  # What is relayed is said under a name that nobody here has.
     who, user = _as_present(state, event, event.source.id)
     if user is not None and (user.nick, who) != (event.source.nick, event.source.id):
         event = replace(event, source=replace(user.source, id=who))
