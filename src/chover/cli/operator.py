@@ -12,8 +12,8 @@ from chover.cli.asking import ask, ask_or_do, ask_when_back, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json, format_address
 from chover.plurals import counted
 
-_HEAD: Final = ("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION")
-_PAST_HEAD: Final = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
+_HEAD: Final = ("NICK", "FROM", "PROTOCOL", "SINCE", "CHANNELS", "VERSION")
+_PAST_HEAD: Final = ("NICK", "ACCOUNT", "FROM", "PROTOCOL", "SINCE", "UNTIL", "CLOAK", "VERSION")
 
 
 def who(
