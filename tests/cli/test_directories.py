@@ -52,8 +52,8 @@ COMMANDS = [
 ]
 """Every command that opens a data directory other than to make it."""
 MAKING = {"serve", "restore"}
-LOOKING = {"doctor"}
-"""Says what is wrong with a directory, also that there is none yet; its tests see that it makes nothing."""
+LOOKING = {"doctor", "cluster"}
+"""Say how a directory is, also that there is none yet or that it is alone; their tests see that they make nothing."""
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_killed_at_several_points_it_goes_on_where_it_was(many, bare_database):
 
 def test_wrong_words_are_one_line_and_nothing_is_written(many, tmp_path):
     for to, status, expected in [
-        ("mysql://x", 2, "--to is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:DIRECTORY"),
+        ("mysql://x", 2, "--to is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, workers, or sqlite:DIRECTORY"),
         ("postgresql://chover:secret@127.0.0.1:1/chat", 1, "start PostgreSQL, or correct the host and the port"),
         (f"sqlite:{tmp_path / 'new'}", 1, "the messages are not in PostgreSQL"),
     ]:

@@ -11,10 +11,10 @@ from chover.server.delivery.audience import BEFORE_APPLY
 from chover.server.delivery.fanout import HANDLERS
 from chover.server.delivery.render import render
 from chover.server.history.pager import HIDDEN
-from chover.store import projection
+from chover.store import projection, search_query
 from chover.store.edits import TOUCHING
 from chover.store.sqlite.log import pages
-from chover.store.sqlite.search import entries, follower
+from chover.store.sqlite.search import follower
 
 BODY_OF = {body.__struct_config__.tag: body for body in Known.__args__}
 SAMPLES = {body.__struct_config__.tag: body for body in BODIES}
@@ -50,7 +50,7 @@ def test_a_part_handles_a_kind_or_the_row_says_why_not(kind, part):
 
 def test_what_has_text_is_what_the_index_takes():
     samples = {**SAMPLES, "said": Said("hello")}
-    found = {kind for kind, body in samples.items() if entries.said(Event(LOG, ALICE, body)) is not None}
+    found = {kind for kind, body in samples.items() if search_query.said(Event(LOG, ALICE, body)) is not None}
 
     # Of an edit the index takes the message that it has changed.
     assert found | {"edited"} == {kind for kind, row in KINDS.items() if row.has_text}
