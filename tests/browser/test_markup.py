@@ -25,7 +25,7 @@ def test_markup_is_shown_and_what_was_typed_is_kept(server, visit):
         for words, style in (("today", "bold"), ("maybe", "italic"), ("never", "strike")):
             expect(row.locator(f".{style}", has_text=words)).to_be_visible()
         expect(row.locator("ul > li")).to_have_count(2)
-        expect(row.locator("ol > li")).to_have_text("first")
+        expect(row.locator("ol > li")).to_have_text("1. first")
         expect(row.locator("blockquote .bold")).to_have_text("words")
         expect(row.locator("li code")).to_have_text("milk")
         assert row.locator("pre code").text_content() == 'print("**no**")'

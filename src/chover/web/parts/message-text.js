@@ -55,10 +55,9 @@ function group(blocks) {
   return lines();
 }
 
-/** @param {ShownBlock} block */
+/** Its point or number is text, so that it can be found, selected and copied. @param {ShownBlock} block */
 function item({ marker, level, tokens: inside }) {
-  const value = Number.parseInt(marker, 10);
-  return make("li", { value: Number.isNaN(value) ? null : value, "data-level": level || null }, ...inside.map(drawn));
+  return make("li", { "data-level": level || null }, make("span.marker", null, `${marker} `), make("span", null, ...inside.map(drawn)));
 }
 
 /** @param {Token} token */
