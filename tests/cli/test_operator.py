@@ -21,11 +21,11 @@ def test_who_shows_a_table_without_anything_that_a_terminal_would_obey(answering
     assert main(["who", "--data", str(tmp_path)]) == 0
 
     head, alice, bob = capsys.readouterr().out.splitlines()
-    assert head.split() == ["NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION"]
+    assert head.split() == ["NICK", "FROM", "PROTOCOL", "SINCE", "CHANNELS", "VERSION"]
     assert alice.split()[:3] == ["alice", "192.0.2.7:4711", "irc"]
     assert bob.split()[1] == "[2001:db8::1]:4711"
     assert bob.endswith("#lobby,#ops  irssi?[31m 1.4")
-    assert head.index("DOOR") == alice.index("irc") == bob.index("irc")
+    assert head.index("PROTOCOL") == alice.index("irc") == bob.index("irc")
     assert requests == [{"verb": "who"}]
 
 

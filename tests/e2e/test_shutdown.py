@@ -109,7 +109,7 @@ def test_chover_who_shows_who_is_on(server):
         raw.send_bytes(raw.header(b"Raw"))
         alice.expect(":Raw!.* JOIN")
         rows = chover("who", "--data", str(server.data), home=server.home).stdout.splitlines()
-    assert rows[0].split() == ["NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION"]
+    assert rows[0].split() == ["NICK", "FROM", "PROTOCOL", "SINCE", "CHANNELS", "VERSION"]
     assert re.fullmatch(r"alice +127\.0\.0\.1:\d+ +irc +\S+ \S+ +#lobby", rows[1])
     assert re.fullmatch(r"Raw +127\.0\.0\.1:\d+ +legacy +\S+ \S+ +#lobby +25\.6\.16", rows[2])
 
