@@ -168,7 +168,7 @@ class Moderation(Generic[C]):
         Raises BadBan and StoreError.
         """
         ban = self.which(which)
-        along = [row for row in self.bans if row.at == ban.at and row.by == ban.by] if ban.kind == "account" else [ban]
+        along = [ban, *(row for row in self.bans if ban.kind == "account" and _set_along(row, ban))]
         for row in along:
             target = str(BanTarget(row.kind, row.what))
             async with self._changing:
@@ -264,6 +264,16 @@ class Moderation(Generic[C]):
             await self._ledger.commit(partial(quitting, self._chat, user, text))
             nicks.append(user.nick)
         return nicks
+
+
+def _set_along(row: Ban, ban: Ban) -> bool:
+    """Whether a ban was set together with that of an account: right behind it, in the same words."""
+    return row.no > ban.no and (row.at, row.by, row.expires_at, row.reason) == (
+        ban.at,
+        ban.by,
+        ban.expires_at,
+        ban.reason,
+    )
 
 
 def _of_host(host: str) -> BanTarget:
