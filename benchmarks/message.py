@@ -16,7 +16,8 @@ from tests.doubles.memory_store import MemoryStore
 from benchmarks.machine import print_header
 from chover.bus.local import LocalBus
 from chover.config import Config
-from chover.config.settings import ChannelSettings, LimitSettings
+from chover.config.conversation_settings import ChannelSettings
+from chover.config.limit_settings import LimitSettings
 from chover.ports import Committed, Peer
 from chover.server.host import ChatHost
 

@@ -126,7 +126,7 @@ def test_a_slash_command_is_a_row_and_a_handler_in_both_clients(copy):
 @pytest.mark.parametrize("copy", ["a setting"], indirect=True)
 def test_a_setting_is_a_field(copy):
     field = '    shrugs: Annotated[bool, Meta(description="People may shrug.")] = True'
-    copy.insert("src/chover/config/settings.py", "    hooks: Annotated[", field)
+    copy.insert("src/chover/config/conversation_settings.py", "    hooks: Annotated[", field)
     (copy.folder / "chover.toml").write_text("[channels]\nshrugs = false\n", encoding="utf-8")
 
     shown = copy.python("-m", "chover", "config", "channels")
@@ -250,7 +250,7 @@ def test_a_store_is_a_package_and_its_choice(copy, tmp_path):
     copy.add("src/chover/store/second/__init__.py", "")
     copy.add("src/chover/store/second/store.py", SECOND_STORE)
     setting = '    kept_in: Annotated[Literal["sqlite", "memory"], Meta(description="Where it is kept.")] = "sqlite"'
-    copy.insert("src/chover/config/settings.py", "    durability: ", setting)
+    copy.insert("src/chover/config/server_settings.py", "    durability: ", setting)
     copy.insert("src/chover/store/opening.py", "    return SqliteStore.open(", CHOICE)
     copy.add("tests/store/test_second.py", CONTRACTS)
 

@@ -1,21 +1,12 @@
 """The settings, and their three sources: a TOML file, the environment, flags."""
 
-from chover.config.settings import (
-    ChannelSettings,
-    Config,
-    FilesSettings,
-    GatewaySettings,
-    HistorySettings,
-    LimitSettings,
-    ListenerSettings,
-    Misfit,
-    OperatorSettings,
-    Right,
-    ServerSettings,
-    StoreSettings,
-    TlsSettings,
-)
+from chover.config.conversation_settings import ChannelSettings, FilesSettings, HistorySettings
+from chover.config.limit_settings import LimitSettings
+from chover.config.people_settings import OperatorSettings, Right
+from chover.config.server_settings import GatewaySettings, ListenerSettings, ServerSettings, StoreSettings, TlsSettings
+from chover.config.settings import Config
 from chover.config.sources import FLAGS, ConfigError, default_path, load, renamed
+from chover.config.values import Misfit
 from chover.config.words import SettingRow, changes, describe
 
 __all__ = [

@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple, NoReturn, get_origin, get_type_hints
 
 import msgspec
 
-from chover.config.settings import LISTS, SECTIONS, Config, Misfit, Settings
+from chover.config.settings import LISTS, SECTIONS, Config
+from chover.config.values import Misfit, Settings
 from chover.config.words import row
 
 PREFIX: Final = "CHOVER_"

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from msgspec import inspect
 
-from chover.config.settings import LISTS, SECTIONS, Config, Settings
+from chover.config.settings import LISTS, SECTIONS, Config
+from chover.config.values import Settings
 
 
 class SettingRow(NamedTuple):

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from chover.config.settings import LimitSettings
+from chover.config.limit_settings import LimitSettings
 from chover.ports import Denied, Refused
 from chover.server.access.limits import ADDRESSES_REMEMBERED, Bucket, Gate
 from chover.server.access.report_rate import AT_ONCE, SECONDS_EACH, ReportRate

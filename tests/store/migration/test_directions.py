@@ -10,7 +10,7 @@ from tests.store.making import MILK, keep, opening, outcomes, said, whole_log
 from tests.store.migration.filled import fill, postgres_rows, sqlite_rows
 
 from chover.config import Config
-from chover.config.settings import ServerSettings, StoreSettings
+from chover.config.server_settings import ServerSettings, StoreSettings
 from chover.engine.events import Said
 from chover.ports import Append, AuditEntry, Ban, Conflict, Repeated, StoreError
 from chover.store.lock import DirectoryLock
