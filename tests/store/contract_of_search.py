@@ -137,6 +137,31 @@ class SearchContract:
         ]  # fmt: skip
         assert await found(store, names=("bob",), to=BOB.id, scope=Scope({TEA: 1}, BOB.id)) == []
 
+    async def test_replies_are_found_by_what_they_answer(self, store):
+        question, other = said("who has milk?", TEA, ALICE), said("and sugar?", MILK, BOB)
+        answer = event(Said("I do", tags={"+draft/reply": question.msgid}), TEA, BOB)
+        thanks = event(Said("thanks", tags={"+reply": answer.msgid}), TEA, ALICE)
+        odd = event(Said("odd", tags={"+draft/reply": 'it\'s "odd" ' + "x" * 3000}), TEA, CAROL)
+        await keep(
+            store,
+            question,
+            other,
+            answer,
+            thanks,
+            odd,
+            event(Said("me", tags={"+draft/reply": other.msgid}), MILK, CAROL),
+        )
+        for _ in range(2):
+            # At first from the end of the log, then from the index.
+            assert texts(await store.search.find(Query(replies_to=[question.msgid]), ALL, 9)) == ["I do"]
+            assert await found(store, replies_to=[question.msgid, answer.msgid]) == ["I do", "thanks"]
+            assert await found(store, replies_to=[odd.body.tags["+draft/reply"]]) == ["odd"]
+            assert await found(store, replies_to=[thanks.msgid]) == []
+            assert await found(store, replies_to=[question.msgid], scope=Scope({MILK: 1})) == []
+            assert sorted(await found(store, in_threads_of=BOB.id)) == ["I do", "me", "thanks"]
+            assert await found(store, in_threads_of=ALICE.id) == ["I do", "thanks"]
+            assert await found(store, in_threads_of=CAROL.id, scope=Scope({MILK: 1})) == ["me"]
+
     async def test_what_is_unread_is_counted_from_where_it_was_read(self, store):
         await keep(store, *(said(str(n), TEA, BOB, at=n * 10, msgid=f"t{n}") for n in range(1, 6)))
         await keep(

@@ -20,6 +20,7 @@ _SHORT: Final = 64
 _COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
 _WEB: Final = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
 _PICTURE: Final = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?|/files/[^\s\\]+")
+_READ_THREADS: Final = re.compile(r"[^\s=]+=[0-9]{1,15}( [^\s=]+=[0-9]{1,15})*")
 _WORDS: Final = re.compile(r"\S+( \S+)*")
 _TURNING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that begin a line or change the direction of the text after them."""
@@ -81,6 +82,13 @@ def highlights(words: Iterable[str]) -> str:
     return value
 
 
+def thread_markers(value: str) -> dict[str, int]:
+    """Up to where threads were read (ms since 1970), by the msgid of their first message."""
+    if _READ_THREADS.fullmatch(value) is None:
+        return {}
+    return {msgid: int(at) for msgid, _, at in (part.partition("=") for part in value.split())}
+
+
 def _few(value: str) -> bool:
     found = phrases(value)
     return len(found) <= PHRASES and all(len(phrase) <= PHRASE for phrase in found)
@@ -103,6 +111,7 @@ MUTED: Final = "soju.im/muted"
 BLOCKED: Final = "soju.im/blocked"
 NOTIFY: Final = "chover.chat/notify"
 PINS: Final = "chover.chat/pins"
+THREADS: Final = "chover.chat/threads"
 SETTINGS: Final = "chover.chat/settings"
 HIGHLIGHTS: Final = "chover.chat/highlights"
 OWN: Final = frozenset({SETTINGS, HIGHLIGHTS})
@@ -117,6 +126,11 @@ PRIVATE: Final[dict[str, KnownKey]] = {
     BLOCKED: KnownKey("somebody is blocked", "0 or 1", ("0", "1").__contains__),
     NOTIFY: KnownKey("what notifies in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
     PINS: KnownKey("pinned messages in a conversation", "msgids with one space between them", _whole(_WORDS)),
+    THREADS: KnownKey(
+        "up to where threads of a conversation were read",
+        "msgid=milliseconds, with one space between two",
+        _whole(_READ_THREADS),
+    ),
     HIGHLIGHTS: KnownKey(
         "words that mention somebody besides their names",
         f"at most {PHRASES} words or phrases of {PHRASE} characters, a comma between two",

@@ -33,6 +33,10 @@ class Query(msgspec.Struct, frozen=True):
     """Words and phrases (engine/mentions.py). A message has to contain one of them, or answer a message of ``to``."""
     to: UserId = UserId("")
     """The user who is mentioned or answered: their own messages do not match."""
+    replies_to: Sequence[str] = ()
+    """Msgids. A message has to reply to one of them."""
+    in_threads_of: UserId = UserId("")
+    """A message has to be a reply that this user has written, or a reply to a message of theirs."""
 
 
 class UnreadCount(msgspec.Struct, frozen=True):

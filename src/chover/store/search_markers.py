@@ -1,4 +1,4 @@
-"""Markers beside the words of a message in an index: where it was said, by whom, and whom it answers.
+"""Markers beside the words of a message in an index: where it was said, by whom, what it answers, and whom.
 
 A marker begins with a private-use character, so no text contains one as a word.
 """
@@ -8,14 +8,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from chover.engine.events import Event
+from chover.engine.events import Event, Said
 from chover.engine.ids import UserId, is_pair, pair_of
+from chover.engine.mentions import answered
 from chover.store import search_terms
 
 _LOG: Final = "\ue000"
 _PRIVATE: Final = "\ue001"
 _SENDER: Final = "\ue002"
 _ANSWERS: Final = "\ue003"
+_REPLIES: Final = "\ue005"
+_REPLIER: Final = "\ue006"
+_LONGEST: Final = 64
+"""Characters of a msgid that count; clients may send any text as one."""
 _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
 
 
@@ -27,6 +32,8 @@ def markers(event: Event, log_no: int, answers: str) -> list[str]:
     found += _of_source(event.source.nick, event.source.account)
     if answers:
         found.append(of_answered(answers))
+    if isinstance(event.body, Said) and (msgid := answered(event.body.tags)):
+        found += of_reply_to(msgid), of_replier(event.source.id)
     return found
 
 
@@ -48,6 +55,16 @@ def of_private(user: UserId) -> str:
 def of_answered(user: str) -> str:
     """The marker of messages that answer one of a user."""
     return f"{_ANSWERS}{user}"
+
+
+def of_reply_to(msgid: str) -> str:
+    """The marker of replies to a message."""
+    return _REPLIES + msgid[:_LONGEST].translate(_ASCII)
+
+
+def of_replier(user: str) -> str:
+    """The marker of replies that a user has written."""
+    return f"{_REPLIER}{user}"
 
 
 def of_sender(name: str) -> str:

@@ -8,7 +8,7 @@ from chover.engine import mentions
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
 from chover.ports.search import Query, Scope
-from chover.store import search_terms
+from chover.store import search_markers, search_terms
 
 
 def said(event: Event) -> str | None:
@@ -44,7 +44,14 @@ class SearchTerms:
         self.sender = search_terms.fold(query.sender)
         self.hopeless = bool(query.text.strip()) and not self.terms
         """Whether it has a text without any word, which no message matches."""
-        self.positive = bool(self.sender or query.to) or any(not term.without for term in self.terms)
+        self.replies = [*map(search_markers.of_reply_to, query.replies_to)]
+        """Markers of which a message has one, if there are any; ``threads`` likewise."""
+        user = query.in_threads_of
+        self.threads = [search_markers.of_replier(user), search_markers.of_answered(user)] if user else []
+        self.needs_authors = bool(query.to or user)
+        """Whether the authors of the messages that are answered have to be known."""
+        marked = self.sender or query.to or self.replies or self.threads
+        self.positive = bool(marked) or any(not term.without for term in self.terms)
         """Whether it asks for something that is in a message, wherever that was said."""
 
     def readable(self, log: LogId, seq: int) -> bool:
@@ -71,11 +78,19 @@ class SearchTerms:
             search_terms.fold(event.source.account),
         }:
             return False
+        if (query.replies_to or query.in_threads_of) and not self._replies(event, answers):
+            return False
         if not (self.terms or query.to):
             return True
         if query.to and not self._calls(event, text, answers=answers == query.to):
             return False
         return search_terms.matches(search_terms.words(text), self.terms)
+
+    def _replies(self, event: Event, answers: UserId) -> bool:
+        query, msgid = self.query, answered(event)
+        if not msgid or (query.replies_to and msgid not in query.replies_to):
+            return False
+        return not query.in_threads_of or query.in_threads_of in {event.source.id, answers}
 
     def _calls(self, event: Event, text: str, *, answers: bool) -> bool:
         """Whether it mentions the person who searches, and is not their own."""

@@ -75,6 +75,7 @@ class Cap(enum.IntFlag):
     """The same under its first name."""
     PLAYBACK = enum.auto()
     DRAFTS = enum.auto()
+    THREADS = enum.auto()
 
 
 class CapabilityRow(NamedTuple):
@@ -126,6 +127,7 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         # The work in progress of 2022.
         CapabilityRow("soju.im/search", Cap.SEARCH),
         CapabilityRow(f"{VENDOR}/catchup", Cap.CATCHUP),
+        CapabilityRow(f"{VENDOR}/threads", Cap.THREADS),
         CapabilityRow("draft/webpush", Cap.WEBPUSH),
         CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback

@@ -73,7 +73,7 @@ async def recent(
     newest = await session.node.store.conversations(me.id, channels, after, until, direction, count)
     by_name: dict[str, tuple[ConversationRef, int]] = {}
     for event in newest:
-        found = _named(chat, event, me.id)
+        found = named(chat, event, me.id)
         if found is not None:
             # If two people had the same nick one after the other, it leads to the later one.
             by_name.pop(found.name, None)
@@ -81,8 +81,8 @@ async def recent(
     return list(by_name.values())
 
 
-def _named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
-    """None if the name leads to somebody else by now."""
+def named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
+    """The conversation of a message. None if the name leads to somebody else by now."""
     if not is_pair(event.log):
         channel = chat.channels.get(event.log)
         return ConversationRef(event.log, channel.name, channel.name) if channel else None

@@ -76,14 +76,22 @@ async def replay(session: Session, channel: Channel) -> None:
         session.add_each(page.lines("notices", partial(plain_notices, node.name, name)))
 
 
-def batch(session: Session, target: str, events: Sequence[Event], channel: str, context: Sequence[Event] = ()) -> None:
+def batch(
+    session: Session,
+    target: str,
+    events: Sequence[Event],
+    channel: str,
+    context: Sequence[Event] = (),
+    *,
+    kind: str = "chathistory",
+) -> None:
     """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for clients without batch.
 
     ``context`` are reactions to some of them: each follows its message, and is tagged as context.
     """
     shown = standing(session.node.chat, events)
     if not context:
-        enclose(session, f"chathistory {target}", rendered(shown, session.render_key, channel))
+        enclose(session, f"{kind} {target}", rendered(shown, session.render_key, channel))
         return
     about: dict[int, list[Rendered]] = {}
     for event in context:
@@ -92,7 +100,7 @@ def batch(session: Session, target: str, events: Sequence[Event], channel: str, 
     lines = [
         line for event in shown for line in (*rendered([event], session.render_key, channel), *about.get(event.seq, ()))
     ]
-    enclose(session, f"chathistory {target}", lines)
+    enclose(session, f"{kind} {target}", lines)
 
 
 def _as_context(line: Rendered) -> Rendered:

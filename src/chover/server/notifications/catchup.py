@@ -55,7 +55,7 @@ async def collect(session: Session, since: int = 0) -> CatchUp:
     talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
     readable = everything(session).logs
     logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
-    read = dict.fromkeys(talks, since) if since else await _read(session, list(talks))
+    read = dict.fromkeys(talks, since) if since else await read_up_to(session, list(talks))
     search = session.node.store.search
     unread = {one.log: one for one in await search.unread(logs, read, session.me.id, COUNTED)}
     calls = await _calls(session, unread)
@@ -86,7 +86,7 @@ async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
     return [event for event in theirs if not ignores(session.node, session.me.id, event)]
 
 
-async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
+async def read_up_to(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
     """Up to where each was read: its marker; without one, when this device left, or the user joined."""
     held = session.registration
     markers = await session.node.accounts.read_markers.all(session.me.id) if is_account(session.me.id) else held.markers

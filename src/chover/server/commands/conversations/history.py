@@ -49,11 +49,11 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     if len(params) != row.points + 3:
         raise Fault("INVALID_PARAMS", sub, text=f"Expected: CHATHISTORY {sub} {row.usage}")
     target, *references, limit = params[1:]
-    conversation = await _readable(session, sub, target)
+    conversation = await readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
     discreet = secluded(session.node.chat.channels.get(conversation.log), session.me.id)
     pager = Pager(session.node.store, conversation.log, session.caps, conversation.first, discreet=discreet)
-    events = await row.read(PageQuery(pager, points, _limit(session, sub, limit)))
+    events = await row.read(PageQuery(pager, points, limited(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel, await pager.later_reactions(events))
 
 
@@ -105,7 +105,7 @@ async def _targets(session: Session, params: list[str]) -> None:
     if len(params) != 3:
         raise Fault("INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>")
     start, end = (moment("TARGETS", word) for word in params[:2])
-    count = _limit(session, "TARGETS", params[2])
+    count = limited(session, "TARGETS", params[2])
     direction = Direction.AFTER if start <= end else Direction.BEFORE
     found = await recent(session, min(start, end), max(start, end), direction, count)
     server = session.node.name
@@ -119,14 +119,14 @@ async def _targets(session: Session, params: list[str]) -> None:
 # ---- the parameters --------------------------------------------------------------------------------------------------
 
 
-async def _readable(session: Session, sub: str, target: str) -> ConversationRef:
+async def readable(session: Session, sub: str, target: str) -> ConversationRef:
     """A conversation. One that may not be read is answered like one that does not exist."""
     if found := await find(session, target):
         return found
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
 
 
-def _limit(session: Session, sub: str, text: str) -> int:
+def limited(session: Session, sub: str, text: str) -> int:
     most = session.node.config.history.chathistory_max
     if not (text.isascii() and text.isdigit()):
         raise Fault("INVALID_PARAMS", sub, text, text="The limit is a number")

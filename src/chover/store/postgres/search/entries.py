@@ -38,6 +38,7 @@ def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
     if wanted.query.to:
         names = [_phrase(Term(name)) for name in wanted.phrases]
         asked.append(any_of([*names, f"'{search_markers.of_answered(wanted.query.to)}'"]))
+    asked += [any_of(f"'{mark}'" for mark in marks) for marks in (wanted.replies, wanted.threads) if marks]
     if log_nos is not None:
         asked.append(any_of([*(f"'{search_markers.of_log(number)}'" for number in log_nos), *private(wanted)]))
     return all_of(asked)

@@ -130,7 +130,7 @@ class IndexSearch:
 
     async def _fitting(self, events: Iterable[Event]) -> list[Event]:
         readable = [event for event in events if self._wanted.readable(event.log, event.seq)]
-        actors = await self._actors(readable) if self._wanted.query.to else {}
+        actors = await self._actors(readable) if self._wanted.needs_authors else {}
         return self._wanted.fitting(readable, actors)
 
     async def _actors(self, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:

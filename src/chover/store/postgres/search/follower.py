@@ -18,7 +18,7 @@ from chover.store.postgres.connections import Connections, Transaction
 from chover.store.postgres.search import filling
 from chover.store.postgres.search.filling import Place
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of an entry and of how words are made. A node with a newer one builds the index again."""
 PAUSE: Final = 0.25
 """Seconds in which messages are gathered before they are indexed; until then, searches read them in the log."""

@@ -28,6 +28,7 @@ def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
     if wanted.query.to:
         calls = [_phrase(Term(name)) for name in wanted.phrases]
         asked.append(_any([*calls, f'"{search_markers.of_answered(wanted.query.to)}"']))
+    asked += [_any([f'"{mark}"' for mark in marks]) for marks in (wanted.replies, wanted.threads) if marks]
     if log_nos is not None:
         marks = [search_markers.of_log(number) for number in log_nos]
         if wanted.scope.user:

@@ -184,7 +184,7 @@ def _events(rows: Sequence[tuple[int, tuple[str, EventRow] | None]]) -> list[Eve
 
 def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event]) -> list[Event]:
     readable = [event for event in events if wanted.readable(event.log, event.seq)]
-    return wanted.fitting(readable, _actors(db, readable) if wanted.query.to else {})
+    return wanted.fitting(readable, _actors(db, readable) if wanted.needs_authors else {})
 
 
 def _actors(db: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:

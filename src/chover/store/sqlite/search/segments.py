@@ -16,7 +16,7 @@ from typing import Final
 from chover.store.sqlite import database
 
 FILE: Final = "search.db"
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of the tables, the entries and the splitting into words. If it differs, the index is rebuilt."""
 SIZE: Final = 65_536
 """Messages in one segment. Refilling it takes about a second."""
