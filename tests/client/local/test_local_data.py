@@ -182,8 +182,8 @@ def test_settings_are_read_from_toml_and_what_is_wrong_is_told():
     assert not settings.on("bell")
     assert settings.get("mouse") == "no"
     assert settings.complaints == [
-        "terminal.toml: mouse is one of no, yes, not 'maybe'.",
-        "terminal.toml: there is no setting 'unknown'; /set lists them.",
+        "terminal.toml:3: mouse is one of no, yes, not 'maybe'.",
+        "terminal.toml:4: there is no setting 'unknown'; /set lists them.",
     ]
 
 

@@ -3,9 +3,13 @@ import base64
 
 import pytest
 
+from chover.client.commands.keys import key_rows
+from chover.client.keys.actions import ACTIONS, SELECTED
+from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import NotHere
+from chover.client.local.settings import FILE, ClientSettings
 from chover.client.screen.keys import selecting
-from chover.client.screen.keys.table import KEYS, help_rows
+from chover.client.screen.keys.table import HANDLERS
 from chover.client.served import ServedHost
 from chover.wire.message import parse
 from tests.client.screen.stage import CAPS, MemoryHost, stage
@@ -572,11 +576,119 @@ async def test_what_the_server_lacks_is_said_in_one_line(cap, key, words):
 # ---- the table
 
 
-def test_every_key_has_a_help_or_belongs_to_the_one_above():
-    for key in (*KEYS, *selecting.KEYS):
-        assert bool(key.shown) == bool(key.help), key
-    shown = "\n".join(help_rows())
-    assert all(key.help in shown for key in (*KEYS, *selecting.KEYS))
+def test_every_action_has_a_name_of_its_own_a_handler_and_a_place_in_the_help():
+    names = [row.name for row in (*ACTIONS, *SELECTED)]
+    assert len(set(names)) == len(names)
+    assert {row.name for row in ACTIONS} == set(HANDLERS)
+    assert {row.name for row in SELECTED} == set(selecting.HANDLERS)
+    shown = "\n".join(row for row, _ in key_rows(KeyMaps({})))
+    assert all(row.help in shown for row in (*ACTIONS, *SELECTED))
+    assert "!" not in shown.replace("!=", "")
+
+
+async def test_a_bound_key_does_what_it_was_bound_to_and_says_what_it_did_before():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.line("/bind alt-a next")
+        assert "Alt-A is next now. It was next-unread." in await screen.picture()
+        await screen.keys("\x1ba")
+        assert named(screen) == "#b"
+        await screen.line("/bind F5 /topic")
+        await screen.keys("\x1b[15~")
+        assert "There is no topic." in await screen.picture()
+        assert '"Alt-A" = "next"' in screen.host.stored[FILE]
+        await screen.line("/bind alt-a default")
+        screen.bob("alice!", "#a")
+        await screen.keys("\x1ba")
+        assert named(screen) == "#a"
+
+
+async def test_the_help_and_the_hints_name_the_keys_that_are_bound():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/bind Alt-H keys")
+        await screen.line("/unbind F1")
+        screen.screen.line.typed.clear()
+        await screen.keys("\x0c")
+        assert "Alt-H help" in await screen.picture()
+        await screen.keys("\x1bOP")
+        assert "Keys and commands" not in await screen.picture()
+        await screen.keys("\x1bh")
+        await screen.keys("this list")
+        assert "Alt-H" in await screen.row("this list")
+
+
+async def test_a_key_without_which_something_cannot_be_done_is_told_when_it_is_taken():
+    async with stage(150, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/bind Ctrl-R search")
+        assert "recall has no key (earlier input)." in await screen.picture()
+        await screen.line("/bind Ctrl-X mouse")
+        assert "Ctrl-X waits half a second, because Ctrl-X Ctrl-E begins" in await screen.picture()
+        await screen.line("/bind")
+        assert "! recall has no key" in await screen.picture()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/bind Enter next", "Enter always does what it does now; choose another key."),
+        ("/bind x next", "x is typed into the line; hold Alt or Ctrl, or choose F5 and the like."),
+        ("/bind Hyper-X next", "Hyper-X is not a key: write it as in Alt-A"),
+        ("/bind Alt-A nexxt", "There is no action 'nexxt'; /bind lists them"),
+        ("/bind selected x next", "There is no action 'next'"),
+    ],
+)
+async def test_what_cannot_be_bound_says_what_to_do_and_nothing_changes(typed, words):
+    async with stage(150, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert words in await screen.picture()
+        assert screen.screen.settings.bound == {"keys": {}, "keys.selected": {}}
+
+
+async def test_a_key_of_a_selected_message_is_bound_by_the_name_of_its_action():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        await screen.line("/bind x selected-reply")
+        await screen.keys("\x1bs")
+        await screen.keys("x")
+        assert "reply to Bob" in await screen.picture()
+        await screen.keys("\x1b")
+        await screen.line("/unbind selected x")
+        await screen.keys("\x1bs")
+        await screen.keys("x")
+        assert "reply to Bob" not in await screen.picture()
+
+
+async def test_bad_keys_in_the_file_are_named_with_their_line_and_the_others_stay():
+    host = MemoryHost()
+    host.stored[FILE] = 'theme = "dark"\n\n[keys]\n"Alt-J" = "next"\n"Alt-Q" = "jump"\n"Hyper-X" = "next"\n'
+    async with stage(120, 20, host=host) as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.keys("\x1bj")
+        assert named(screen) == "#b"
+        told = screen.screen.parts.appearance.complaints()
+        assert told[0] == ("terminal.toml:5: There is no action 'jump'; /bind lists them, and /command runs a command.")
+        assert told[1].startswith("terminal.toml:6: Hyper-X is not a key")
+        await screen.line("/bind F5 next")
+        assert '"Alt-Q" = "jump"' in host.stored[FILE]
+
+
+async def test_where_nothing_is_stored_the_account_keeps_the_keys():
+    host = MemoryHost()
+    host.keeps = False
+    async with stage(120, 20, host=host) as screen:
+        screen.account = "alice"
+        await screen.online("Alice", "#a", "#b")
+        screen.says("BATCH +m metadata *", "BATCH -m")
+        await screen.line("/bind Ctrl-X Ctrl-B next")
+        asked = next(line for line in screen.wire.sent if "chover.chat/settings" in line)
+        assert asked.endswith("keys:Ctrl-X%20Ctrl-B=next")
+        fresh = ClientSettings(host)
+        fresh.take(asked.rpartition(":keys")[2] and asked.split()[-1].removeprefix(":"))
+        assert fresh.bound["keys"] == {"Ctrl-X Ctrl-B": "next"}
 
 
 async def test_the_help_lists_keys_and_commands():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from chover.client.commands import channels, messages, ourselves, people, talking
+from chover.client.commands import channels, keys, messages, ourselves, people, talking
 from chover.client.commands.command import Run, SlashCommand
 from chover.client.commands.nearest import nearest
 from chover.client.frontend import Frontend, LineFrontend
@@ -35,6 +35,7 @@ RUNS: Final[dict[str, Run]] = {
     **people.RUNS,
     **messages.RUNS,
     **ourselves.RUNS,
+    **keys.RUNS,
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
+from chover.client.state import preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.wire.message import format_line
@@ -52,6 +53,13 @@ def guard(frontend: LineFrontend, command: str, *params: str) -> None:
         own = frontend.connection.password.rpartition(":")[2]
         if looks_like_a_password(params[-1], own):
             raise CannotDo(STOPPED)
+
+
+def keep_settings(frontend: Frontend) -> None:
+    """Apply settings that have changed; where nothing is stored, the account keeps them."""
+    frontend.changed_settings()
+    if not frontend.host.keeps:
+        preferences.prefer(frontend.state, frontend.settings.words())
 
 
 def here(frontend: LineFrontend) -> Conversation:

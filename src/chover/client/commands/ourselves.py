@@ -6,7 +6,7 @@ import contextlib
 from typing import Final
 
 from chover.client.capabilities import INVITATIONS
-from chover.client.commands.command import Run, channel_here, guard, here, send, split
+from chover.client.commands.command import Run, channel_here, guard, here, keep_settings, send, split
 from chover.client.frontend import Frontend
 from chover.client.local.settings import NOTIFY, SETTINGS
 from chover.client.state import actions, preferences
@@ -96,9 +96,7 @@ def _set(frontend: Frontend, rest: str) -> str | None:
     wrong = frontend.settings.set(name, value)
     if wrong:
         raise CannotDo(wrong[:1].upper() + wrong[1:])
-    frontend.changed_settings()
-    if not frontend.host.keeps:
-        preferences.prefer(frontend.state, frontend.settings.words())
+    keep_settings(frontend)
     return f"{name} is {value} now."
 
 

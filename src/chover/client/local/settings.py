@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
+from chover.client.local.settings_file import line_of, table
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")
+KEY_TABLES: Final = ("keys", "keys.selected")
 NOTIFY: Final = ("mentions", "all", "off")
 
 
@@ -62,11 +66,15 @@ class ClientSettings:
         self._values: dict[str, str] = {}
         self.colours: dict[str, str] = {}
         """Roles of the theme with changed colours, as parameters of SGR (``1;38;5;208``)."""
+        self.bound: dict[str, dict[str, str]] = {name: {} for name in KEY_TABLES}
+        """What keys are bound to, by table (client/keys), as it was written: what is wrong with it is kept, too."""
+        self.revision = 0
+        """Changes when the keys do."""
         self.complaints: list[str] = []
         self._broken = False
-        text = host.load(FILE)
-        if text:
-            self._read(text)
+        self._text_read = host.load(FILE)
+        if self._text_read:
+            self._read(self._text_read)
 
     def _read(self, text: str) -> None:
         try:
@@ -76,22 +84,46 @@ class ClientSettings:
             self.complaints.append(f"{FILE} cannot be read, and is not changed until it can: {error}.")
             return
         self._read_colours(given.pop("colours", {}))
+        self._read_keys(given.pop("keys", {}))
         for name, value in given.items():
             word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
             wrong = self._wrong(name, word)
             if wrong:
-                self.complaints.append(f"{FILE}: {wrong}")
+                self.complaints.append(f"{self.place('', name)}: {wrong}")
             else:
                 self._values[name] = word
 
     def _read_colours(self, given: object) -> None:
         for role, sgr in given.items() if isinstance(given, dict) else ():
+            place = self.place("colours", role)
             if role not in ROLES:
-                self.complaints.append(f"{FILE}: there is no colour {role!r}; the colours are {', '.join(ROLES)}.")
+                self.complaints.append(f"{place}: there is no colour {role!r}; the colours are {', '.join(ROLES)}.")
             elif not re.fullmatch(r"[0-9;]*", str(sgr)):
-                self.complaints.append(f'{FILE}: {role} is digits and semicolons as in "1;38;5;208", not {sgr!r}.')
+                self.complaints.append(f'{place}: {role} is digits and semicolons as in "1;38;5;208", not {sgr!r}.')
             else:
                 self.colours[role] = str(sgr)
+
+    def _read_keys(self, given: object) -> None:
+        rows = dict(given) if isinstance(given, dict) else {}
+        selected = rows.pop("selected", {})
+        for name, table_rows in zip(KEY_TABLES, (rows, selected), strict=True):
+            for key, action in table_rows.items() if isinstance(table_rows, dict) else ():
+                self.bound[name][key] = str(action)
+
+    def place(self, table_name: str, name: str) -> str:
+        """The file, and the line where a name of a table ("" for none) stood when it was read."""
+        line = line_of(self._text_read, table_name, name)
+        return f"{FILE}:{line}" if line else FILE
+
+    def bind(self, table_name: str, rows: Mapping[str, str]) -> None:
+        """Replace what the keys of a table are bound to, and store it."""
+        self.bound[table_name] = dict(rows)
+        self.revision += 1
+        self._store()
+
+    def _store(self) -> None:
+        if not self._broken:
+            self._host.store(FILE, self._text())
 
     def get(self, name: str) -> str:
         return self._values.get(name, next(iter(SETTINGS[name].choices), ""))
@@ -104,18 +136,24 @@ class ClientSettings:
         wrong = self._wrong(name, value)
         if not wrong:
             self._values[name] = value
-            if not self._broken:
-                self._host.store(FILE, self._text())
+            self._store()
         return wrong
 
     def words(self) -> str:
-        """The changed settings in one line."""
-        return " ".join(f"{name}={value}" for name, value in self._values.items())
+        """The changed settings and keys in one line."""
+        keys = {f"{name}:{quote(key)}": quote(to) for name, rows in self.bound.items() for key, to in rows.items()}
+        return " ".join(f"{name}={value}" for name, value in {**self._values, **keys}.items())
 
     def take(self, words: str) -> None:
         """Replace all settings by such a line; invalid ones are ignored."""
-        pairs = (word.partition("=") for word in words.split())
+        pairs = [word.partition("=") for word in words.split()]
         self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
+        self.bound = {name: {} for name in KEY_TABLES}
+        for name, _, action in pairs:
+            table_name, colon, key = name.partition(":")
+            if colon and table_name in self.bound:
+                self.bound[table_name][unquote(key)] = unquote(action)
+        self.revision += 1
 
     @staticmethod
     def _wrong(name: str, value: str) -> str:
@@ -136,4 +174,8 @@ class ClientSettings:
             lines.append(f'{"" if given else "# "}{row.name} = "{self.get(row.name)}"')
         lines += ["", f"# Colours of your own, as SGR parameters: {', '.join(ROLES)}", "[colours]"]
         lines += [f'{role} = "{sgr}"' for role, sgr in self.colours.items()]
+        lines += table(
+            "keys", 'Keys of your own, as in "Alt-J" = "next-unread"; /bind lists keys and actions', self.bound["keys"]
+        )
+        lines += table("keys.selected", "Keys while a message is selected", self.bound["keys.selected"])
         return "\n".join(lines) + "\n"

@@ -1,8 +1,9 @@
-"""The appearance: the theme, and the layout."""
+"""The appearance: the theme, the layout, and the keys that hints name."""
 
 from __future__ import annotations
 
 from chover.client.display.theme import Theme, from_environment
+from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
@@ -17,10 +18,22 @@ class Appearance:
         self._settings = settings
         self.layout = Layout(80, 24, 0, 0, 1)
         self.theme = self._theme()
+        self.keys = KeyMaps(settings.bound)
+        self._revision = settings.revision
 
     def read_settings(self) -> None:
         """Apply settings that have changed."""
         self.theme = self._theme()
+        if self._settings.revision != self._revision:
+            self._revision, self.keys = self._settings.revision, KeyMaps(self._settings.bound)
+
+    def complaints(self) -> list[str]:
+        """What is wrong with the keys in the file, one line each."""
+        return [
+            f"{self._settings.place(table.table, key)}: {wrong}"
+            for table in self.keys.both
+            for key, wrong in table.complaints
+        ]
 
     @property
     def look(self) -> Look:

@@ -27,7 +27,7 @@ from chover.client.notifications import (
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.qr_panel import show_code
 
-WHAT_TO_DO: Final = "Alt-S selects it: Enter tries again, e edits it, Backspace gives up"
+WHAT_TO_DO: Final = "{} selects it: {} tries again, {} edits it, {} gives up"
 
 
 def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None:
@@ -61,7 +61,9 @@ def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
     """The message's row says why. For another conversation it is said here, for several with the same reason once."""
     current = screen.state.current
     if current is not None and same(current.name, target):
-        screen.status.word = WHAT_TO_DO
+        keys = screen.appearance.keys
+        ways = [keys.selected.shown(f"selected-{name}") for name in ("follow", "edit", "delete")]
+        screen.status.word = WHAT_TO_DO.format(keys.main.shown("select"), *ways)
         return
     text = f"Not sent to {target}: {reason}"
     if current is None or current.last is None or current.last.text != text:

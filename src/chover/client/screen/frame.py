@@ -27,6 +27,11 @@ EMPTY: Final = (
 )
 
 
+def short(key: str) -> str:
+    """A key in a hint: ``^X^U`` for Ctrl-X Ctrl-U."""
+    return key.replace("Ctrl-", "^").replace(" ", "")
+
+
 class Frame:
     def __init__(self, screen: ScreenContext, line: InputLine) -> None:
         self._screen = screen
@@ -143,21 +148,22 @@ class Frame:
         view = screen.viewport.view
         parts = [screen.status.word, self._left(), self._draft(), "away" if state.away else ""]
         if view is not None and not view.following:
-            parts.append(
-                "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"
-            )
+            parts.append(f"{'PAST' if view.conversation.detour else 'scrolled'}: {self._key('newest')} to the newest")
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
         parts.append(panels.activity(state))
         if not any(parts) and not screen.line.typed:
             # Somebody who has not sent anything yet may not know where to look.
-            parts = ["F1 help"]
+            parts = [f"{self._key('keys')} help"]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.appearance.theme, "status", left, self._waiting(), columns)
 
+    def _key(self, action: str) -> str:
+        return self._screen.appearance.keys.main.shown(action)
+
     def _left(self) -> str:
         left = leaving.undoable(self._screen.state)
-        return f"Left {left.name}: Alt-Z or /undo brings it back" if left is not None else ""
+        return f"Left {left.name}: {self._key('undo')} or /undo brings it back" if left is not None else ""
 
     def _draft(self) -> str:
         """What can be done with a text of many lines, of which only some may be visible."""
@@ -167,7 +173,11 @@ class Frame:
             return ""
         count = len(sending.pieces(screen.state, screen.state.current.name, text)) if len(text) <= COUNTED else 0
         sent = f"sends them as {count} messages" if count > 1 and screen.appearance.layout.columns >= WIDE else "sends"
-        upload = ", ^X^U uploads" if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST") else ""
+        upload = (
+            f", {short(self._key('upload-text'))} uploads"
+            if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST")
+            else ""
+        )
         return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"
 
     def _waiting(self) -> Clean:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import DynamicKeyBindings
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
@@ -28,7 +29,7 @@ from chover.client.screen.frame import Frame
 from chover.client.screen.frontend import ScreenFrontend
 from chover.client.screen.input_line import InputLine
 from chover.client.screen.keys.mouse import mouse_handler
-from chover.client.screen.keys.table import bindings
+from chover.client.screen.keys.table import ScreenKeys
 from chover.client.screen.line import Line
 from chover.client.screen.runner import Runner
 from chover.client.screen.status import ScreenStatus
@@ -71,7 +72,7 @@ class FullScreen:
         typed = InputLine(self.state, self.settings, self.line, self.parts.appearance, mouse_handler(self.parts))
         self.frame = Frame(self.parts, typed)
         self.app.layout = Layout(typed, focused_element=typed.window)
-        self.app.key_bindings = bindings(self.parts)
+        self.app.key_bindings = DynamicKeyBindings(ScreenKeys(self.parts))
         self.app.before_render += lambda _app: self._settle()
         self.app.after_render += lambda _app: self.frame.paint()
         self._unsubscribe = connection.changes.subscribe(self._changed)
@@ -111,7 +112,7 @@ class FullScreen:
             asyncio.create_task(self._tick(), name="clock"),
         ]
         try:
-            for complaint in self.settings.complaints:
+            for complaint in (*self.settings.complaints, *self.parts.appearance.complaints()):
                 self.frontend.tell(complaint)
             # Its own session: without it, all screens in the process would share their input.
             with create_app_session(input=self.app.input, output=self.app.output):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from prompt_toolkit.application import in_terminal
 from prompt_toolkit.document import Document
@@ -24,6 +25,9 @@ from chover.plurals import counted
 
 BURST = 0.3
 """Seconds after a line end within other input in which Enter counts as part of a paste."""
+
+
+Do = Callable[[ScreenContext], object]
 
 
 def nothing(_screen: ScreenContext) -> None: ...

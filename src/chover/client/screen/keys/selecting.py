@@ -9,7 +9,7 @@ from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.messages import Edit, React
 from chover.client.screen.dialogs.questions import Sure
 from chover.client.screen.keys import navigation
-from chover.client.screen.keys.binding import KeyBinding
+from chover.client.screen.keys.navigation import Do
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
@@ -188,19 +188,21 @@ def leave(screen: ScreenContext) -> None:
     _done(screen)
 
 
-KEYS: Final[tuple[KeyBinding, ...]] = (
-    KeyBinding("↑ ↓, k j", "up k", "the message above, below", _up),
-    KeyBinding("", "down j", "", _down),
-    KeyBinding("", "pageup", "", _page_up),
-    KeyBinding("", "pagedown", "", _page_down),
-    KeyBinding("r", "r", "reply", reply),
-    KeyBinding("= or +", "= +", "react", react),
-    KeyBinding("e", "e", "edit; put a message that was not sent back into the line", edit),
-    KeyBinding("Backspace, d", "backspace delete d", "delete; discard a message that was not sent", delete),
-    KeyBinding("Enter", "enter", "send a message again; go to the message that is answered", again),
-    KeyBinding("p", "p", "pin or unpin", pin),
-    KeyBinding("v", "v", "view the spoilers of a message, or hide them", reveal),
-    KeyBinding("c", "c y", "copy (OSC 52)", copy_text),
-    KeyBinding("Esc, q", "escape q", "done", leave),
-    KeyBinding("/", "/", "done, and begin a command", navigation.slash),
-)
+HANDLERS: Final[dict[str, Do]] = {
+    "selected-up": _up,
+    "selected-down": _down,
+    "selected-page-up": _page_up,
+    "selected-page-down": _page_down,
+    "selected-reply": reply,
+    "selected-react": react,
+    "selected-edit": edit,
+    "selected-delete": delete,
+    "selected-follow": again,
+    "selected-pin": pin,
+    "selected-spoilers": reveal,
+    "selected-copy": copy_text,
+    "selected-done": leave,
+    "selected-command": navigation.slash,
+    "selected-nothing": navigation.nothing,
+}
+"""What the actions of the table ``client/keys/actions.py`` do while a message is selected."""
