@@ -50,7 +50,8 @@ def test_a_picture_is_given_and_shown_to_others(open_house, visit, kind):
     expect(card).to_have_count(0)
     said = bob.sees("look at this").locator(".text")
     address = rf"http://127\.0\.0\.1:{open_house.port}/files/\S+/a%20dot\.png#1x1"
-    expect(said).to_have_text(re.compile(f"^look at this {address}$"))
+    expect(said).to_have_text("look at this")
+    expect(bob.page.locator(".preview")).to_have_attribute("href", re.compile(f"^{address}$"))
     picture = bob.page.locator(".preview img")
     expect(picture).to_have_attribute("alt", "a dot.png")
     bob.until("document.querySelector('.preview img').naturalWidth === 1")
@@ -183,9 +184,9 @@ def gives(visitor, name, content=PIXEL):
     before = visitor.messages.count()
     visitor.message.press("Enter")
     expect(visitor.messages).to_have_count(before + 1)
-    address = visitor.messages.last.locator(".text a").first.inner_text()
-    visitor.sees(address)
-    return address
+    file = visitor.messages.last.locator(".media a")
+    expect(visitor.messages.last).not_to_have_class(re.compile(r"\b(pending|sent|failed)\b"))
+    return file.get_attribute("href")
 
 
 def test_a_name_of_a_picture_runs_nothing(strangers, visit):
@@ -260,7 +261,9 @@ def test_a_file_is_taken_right_after_the_documented_registration(serve, visit, t
     expect(ann.page.locator("upload-list li")).to_contain_text("a dot.png")
     ann.until("document.querySelector('upload-list img')?.naturalWidth === 1")
     ann.say("look at this")
-    expect(bob.sees("look at this").locator(".text")).to_have_text(re.compile(r"/files/\S+/a%20dot\.png"))
+    expect(bob.sees("look at this").locator(".preview")).to_have_attribute(
+        "href", re.compile(r"/files/\S+/a%20dot\.png")
+    )
     assert "something-long" not in ann.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     # One device, one token, however the account was made.
     tokens = chover("account", "tokens", "ann", "--json", "--data", str(server.data), home=server.home).stdout

@@ -105,6 +105,19 @@ async def test_the_name_in_an_address_is_for_people_only(site):
         assert await answer.read() == b"hello\n"
 
 
+@pytest.mark.parametrize(
+    ("data", "shown_as", "status"),
+    [
+        (png(), "image", 200), (b"hello\n", "image", 415), (b"hello\n", "video", 415), (b"hello\n", "document", 200),
+        (b"\x1a\x45\xdf\xa3film", "video", 200), (png(), "audio", 415),
+    ],
+)  # fmt: skip
+async def test_a_browser_decodes_only_what_a_file_is(site, data, shown_as, status):
+    address = await uploaded(site, data, "view.png", **by("alice"))
+    async with site.get(URL(address).path, headers={"Sec-Fetch-Dest": shown_as}) as answer:
+        assert answer.status == status
+
+
 async def test_the_head_alone_says_how_long_it_is(site):
     async with site.head(await uploaded(site, b"hello\n")) as answer:
         assert (answer.status, answer.headers["Content-Length"]) == (200, "6")

@@ -1,4 +1,6 @@
 import os
+import struct
+import zlib
 
 import pytest
 
@@ -66,6 +68,16 @@ async def test_a_damaged_picture_is_refused_since_its_metadata_would_stay(upload
         await upload(uploads, damaged, "x.jpg")
     assert refused.value.obstacle is Obstacle.KIND
     assert lying(tmp_path) == []
+
+
+@pytest.mark.parametrize(("side", "kind"), [(10_000, "image/png"), (30_000, "application/octet-stream")])
+async def test_a_picture_that_would_fill_the_memory_is_only_saved(uploads, side, kind):
+    at = PNG.index(b"IHDR") + 4
+    grown = struct.pack(">II", side, side) + PNG[at + 8 : at + 13]
+    head = struct.pack(">I", 13) + b"IHDR" + grown + struct.pack(">I", zlib.crc32(b"IHDR" + grown))
+    kept = await upload(uploads, PNG[: at - 8] + head + PNG[at + 17 :], "sky.png")
+    assert kept.kind == kind
+    assert uploads.is_shown(kept) == (kind == "image/png")
 
 
 async def test_nobody_else_removes_a_file(uploads):

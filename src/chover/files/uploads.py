@@ -32,6 +32,8 @@ LOOK_BYTES: Final = 16 * 1024 * 1024
 HOLDING: Final = 2
 """Contents that are added or removed at a time."""
 NAME_BYTES: Final = 200
+MOST_PIXELS: Final = 100_000_000
+"""A picture with more is only saved, never shown: a browser takes four bytes of memory for each pixel."""
 ID_BYTES: Final = 16
 """128 random bits in an address, so that nobody finds it by chance."""
 
@@ -212,6 +214,8 @@ class Arriving:
         allowed = self._uploads.settings.kinds
         if not kinds.fits(kind, allowed):
             raise NotTaken(Obstacle.KIND, f"Files of the kind {kind} are not accepted here, only {', '.join(allowed)}")
+        if self.pixels and self.pixels[0] * self.pixels[1] > MOST_PIXELS:
+            kind = kinds.BYTES
         fresh = secrets.token_urlsafe(ID_BYTES)
         now, expiry = self._uploads.now(), self._uploads.expiry(self._owner)
         file = File(fresh, digest, self._name, kind, size, self._owner, now, expiry)

@@ -60,6 +60,12 @@ STATUS: Final = {
     Obstacle.DISK: 507,
     Obstacle.BUSY: 429,
 }
+_FETCHED_AS: Final[dict[str, str | tuple[str, ...]]] = {
+    "image": "image/",
+    "audio": ("audio/", "video/"),
+    "video": ("audio/", "video/"),
+}
+"""What a browser shows a file as (https://w3c.github.io/webappsec-fetch-metadata/), and its kinds for that."""
 BROKEN: Final = (HttpProcessingError, ValueError, RuntimeError)
 """What aiohttp raises for a malformed form (RFC 7578)."""
 _EXTENDED: Final = re.compile(r"filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)")
@@ -148,6 +154,8 @@ class FileRoutes:
         if found is None:
             return plain(404, "There is no such file, or it has expired")
         file, content = found
+        if not file.kind.startswith(_FETCHED_AS.get(request.headers.get("Sec-Fetch-Dest", ""), "")):
+            return plain(415, "This is not what its name says, or too large to be shown")
         shown = "inline" if self._files.is_shown(file) else "attachment"
         headers = {
             hdrs.CONTENT_TYPE: file.kind,

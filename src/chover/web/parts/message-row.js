@@ -5,8 +5,10 @@ import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
 import { PINS } from "../state/preferences.js";
-import { oneLine, plain } from "../text.js";
-import { messageText, previews } from "./message-text.js";
+import { ownFiles, withoutEnd } from "../own-files.js";
+import { isEmoji, oneLine, plain, shownBlocks } from "../text.js";
+import { media } from "./media.js";
+import { blocksText } from "./message-text.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Conversation } from "../state/conversation.js" */
@@ -45,8 +47,7 @@ function messageRow(line, head, conversation, client) {
   head && header(line, client),
   !head && timeOf(line),
   line.replyTo && quote(line, conversation),
-  body(line, conversation, client),
-  !line.deleted && previews(line.text, client.state.support.get("soju.im/FILEHOST")),
+  ...body(line, conversation, client),
   line.reactions && reactions(line, client),
   isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned (only you see this)"),
   line.delivery && delivery(line),
@@ -79,11 +80,13 @@ function header(line, client) {
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */
 function body(line, conversation, client) {
-  if (line.deleted) return make("div.text", null, make("em", null, "This message was deleted."));
-  const text = messageText(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
+  if (line.deleted) return [make("div.text", null, make("em", null, "This message was deleted."))];
+  const blocks = shownBlocks(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
+  const files = ownFiles(blocks, client.state.support.get("soju.im/FILEHOST"));
+  const text = blocksText(withoutEnd(blocks, files), isEmoji(line.text));
   if (line.kind === "action") text.prepend(make("button.actor", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
   if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
-  return text;
+  return [text, media(files, client)];
 }
 
 /** @param {Line} line @param {Conversation} conversation */

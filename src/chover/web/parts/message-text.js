@@ -1,7 +1,7 @@
 /** The text of a message as elements. */
 
 import { make } from "../html.js";
-import { isEmoji, plain, shownBlocks, tokens } from "../text.js";
+import { isEmoji, shownBlocks } from "../text.js";
 import { hue } from "../people.js";
 import { fragment, within } from "../places.js";
 
@@ -9,7 +9,6 @@ import { fragment, within } from "../places.js";
 
 /** What is hidden is hidden from screen readers, too, until it is clicked. */
 const SPOILER = { tabindex: "0", role: "button", "aria-label": "Spoiler: show it" };
-const IMAGES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 
 /** @type {Record<Token["kind"], (token: Token) => Node>} */
 const DRAW = {
@@ -27,7 +26,12 @@ const DRAW = {
  * @param {(nick: string) => boolean} known Whether a folded name belongs to somebody.
  */
 export function messageText(text, known) {
-  return make("div.text", { class: isEmoji(text) ? "text large" : "text", dir: "auto" }, ...grouped(shownBlocks(text, known)));
+  return blocksText(shownBlocks(text, known), isEmoji(text));
+}
+
+/** @param {ShownBlock[]} blocks @param {boolean} [large] */
+export function blocksText(blocks, large = false) {
+  return make("div.text", { class: large ? "text large" : "text", dir: "auto" }, ...grouped(blocks));
 }
 
 /** Blocks of one kind that follow each other are one element. @param {ShownBlock[]} blocks */
@@ -66,45 +70,4 @@ function drawn(token) {
   if (!token.styles.length) return node;
   const spoiler = token.styles.includes("spoiler");
   return make("span", { class: token.styles.join(" "), ...(spoiler ? SPOILER : {}) }, node);
-}
-
-/**
- * Previews of pictures, only for our own server's files: nobody else learns who looks at what.
- * @param {string} text
- * @param {string} files Where files are kept, as an absolute address; "" where none are.
- */
-export function previews(text, files) {
-  if (!files) return null;
-  const own = tokens(text, () => false).filter(({ kind, href }) => kind === "link" && isOwnImage(href, files));
-  if (!own.length) return null;
-  return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => preview(href)));
-}
-
-/** A picture in a box of fixed size, so that nothing moves when it is loaded. @param {string} href */
-function preview(href) {
-  const image = make("img", { src: href, alt: nameOf(href), loading: "lazy", decoding: "async" });
-  const link = make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
-  // The address of an upload contains its size; older and typed addresses do not.
-  const [, width, height] = /^#([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(new URL(href).hash) ?? [];
-  if (width && height) {
-    link.style.setProperty("--width", width);
-    link.style.setProperty("--height", height);
-  }
-  return link;
-}
-
-/** The readable name of a file; anybody may have typed the address, so it may have none. @param {string} href */
-function nameOf(href) {
-  const name = new URL(href).pathname.split("/").at(-1) ?? "";
-  try {
-    return plain(decodeURIComponent(name));
-  } catch {
-    return name;
-  }
-}
-
-/** @param {string} href @param {string} files */
-function isOwnImage(href, files) {
-  const url = new URL(href);
-  return url.origin === location.origin && url.href.startsWith(files) && IMAGES.test(url.pathname);
 }

@@ -2,11 +2,15 @@
 
 import "../late-styles.js";
 import { icon, iconButton, make } from "../html.js";
+import { inUnits } from "../sizes.js";
 
 /** @import { Attachment, Attachments } from "../attachments.js" */
 
 const PICTURE = /\.(?:png|jpe?g|gif|webp|avif)$/i;
-const UNITS = ["bytes", "kB", "MB", "GB"];
+/** A larger picture is not decoded for a thumbnail, in bytes. */
+const LARGE = 20_000_000;
+/** Pixels of a thumbnail, on a dense screen. */
+const SIDE = 80;
 
 /** @param {Attachment} attachment @param {Attachments} all */
 export function card(attachment, all) {
@@ -21,15 +25,20 @@ export function card(attachment, all) {
     iconButton("leave", `Do not send ${name}`, () => all.remove(attachment)));
 }
 
-/** A preview as soon as the server has the picture. @param {Attachment} attachment */
-function picture({ name, address }) {
-  const own = address && new URL(address).origin === location.origin && PICTURE.test(name);
-  return own ? make("img", { src: address, alt: "" }) : icon("file");
+/** The server's copy, or until it has one a small one of ours. @param {Attachment} attachment */
+function picture({ name, address, file }) {
+  if (!PICTURE.test(name)) return icon("file");
+  if (address && new URL(address).origin === location.origin) return make("img", { src: address, alt: "" });
+  const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+  if (file && file.size < LARGE) void paint(canvas, file);
+  return canvas;
 }
 
-/** @param {number} bytes */
-function inUnits(bytes) {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  const number = bytes / 1000 ** power;
-  return `${power && number < 10 ? number.toFixed(1) : Math.round(number)} ${UNITS[power]}`;
+/** The middle of a picture. One that the browser cannot read leaves it empty. @param {HTMLCanvasElement} canvas @param {File} file */
+async function paint(canvas, file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return;
+  const side = Math.min(bitmap.width, bitmap.height);
+  canvas.getContext("2d")?.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, SIDE, SIDE);
+  bitmap.close();
 }

@@ -1,0 +1,42 @@
+/** The files of a message below its text. The room of each is there before it is, so that nothing moves when it comes. */
+
+import { icon, make } from "../html.js";
+
+/** @import { Client } from "../client.js" */
+/** @import { OwnFile } from "../own-files.js" */
+
+/** @param {OwnFile[]} files @param {Client} client */
+export function media(files, client) {
+  if (!files.length) return null;
+  const pictures = files.filter(({ kind }) => kind === "picture");
+  const others = files.filter(({ kind }) => kind !== "picture");
+  return make("div.media", null,
+    pictures.length > 0 && make("div", { class: pictures.length > 1 ? "previews grid" : "previews" }, ...pictures.map((each) => picture(each, client))),
+    ...others.map(other));
+}
+
+/** @param {OwnFile} file @param {Client} client */
+function picture({ href, name, width, height }, client) {
+  const link = make("a.preview", { href, target: "_blank", rel: "noopener", onclick: (/** @type {MouseEvent} */ event) => enlarge(event, client, href) },
+    make("img", { src: href, alt: name, loading: "lazy", decoding: "async", onerror: () => link.replaceChildren(icon("file"), make("span", null, `${name} could not be loaded`)) }));
+  // The address of an upload contains its size; older and typed addresses do not.
+  if (width && height) {
+    link.style.setProperty("--width", String(width));
+    link.style.setProperty("--height", String(height));
+  }
+  return link;
+}
+
+/** A new tab is still to be had, by the keys of the browser for it. @param {MouseEvent} event @param {Client} client @param {string} href */
+function enlarge(event, client, href) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  void import("./lightbox.js").then(({ open }) => open(client, href));
+}
+
+/** Players and cards are loaded with the first of them; until then there is a link in their room. @param {OwnFile} file */
+function other(file) {
+  const box = make("div", { class: `attached ${file.kind}` }, make("a", { href: file.href, target: "_blank", rel: "noopener" }, file.name));
+  void import("./attached-file.js").then(({ fill }) => fill(box, file));
+  return box;
+}
