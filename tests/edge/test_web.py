@@ -24,7 +24,23 @@ async def test_the_web_client_is_at_the_root(site):
     async with site.get("/") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert gzip.decompress(await answer.read()) == (FILES / "index.html").read_bytes()
+        page = gzip.decompress(await answer.read()).decode()
+        written = (FILES / "index.html").read_text()
+        assert page.partition("<body")[2] == written.partition("<body")[2]
+        assert len(re.findall(r'rel="stylesheet"|<script', page)) == 2, "one style sheet and one script"
+
+
+async def test_what_the_page_loads_is_kept_for_ever_and_another_version_has_other_addresses(site):
+    async with site.get("/") as answer:
+        named = re.findall(r'"(v/[0-9a-f]+/[^"]+)"', gzip.decompress(await answer.read()).decode())
+    assert [name.rpartition("/")[2] for name in named] == ["page.css", "app.js"]
+    for name in (*named, named[1].replace("app.js", "parts/settings-dialog.js"), f"{named[1]}.map"):
+        async with site.get(f"/{name}") as answer:
+            assert answer.status == 200, name
+            assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
+            assert answer.headers["Content-Encoding"] == "gzip"
+    async with site.get("/v/0123456789/app.js") as answer:
+        assert answer.status == 404
 
 
 async def test_the_server_introduces_itself_to_who_has_not_connected(site):

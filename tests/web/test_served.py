@@ -6,7 +6,7 @@ import pytest
 from tests.web.tools import HERE, WEB, installed, run_node
 
 from chover.edge.web import pages
-from chover.edge.web.scripts import without_comments
+from chover.edge.web.assets.comments import without_comments
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import "./parts/side-panel.js";
 import "./parts/sign-in.js";
 import "./parts/upload-list.js";
 import { load } from "./storage.js";
+import { storePage, whenSettled } from "./stored-page.js";
 
 export const client = new Client();
 
@@ -48,6 +49,5 @@ find("#veil", HTMLElement).addEventListener("click", () => {
 
 // A guest who follows an invitation chooses a name first, because it will be permanent.
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
-// There is no service worker if the browser does not trust the certificate; the page works without it.
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js", { type: "module" }).catch(() => {});
+whenSettled(client, storePage);
 if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));

@@ -7,9 +7,15 @@ import { fragment } from "./places.js";
 import { pushed } from "./pushed.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const CACHE = "page-2";
+/** Each version of the page registers its own worker (`app.js`), and has its own cache. */
+const CACHES = "page-";
+const CACHE = CACHES + location.search.slice(1);
+/** How long the server may take to answer before what is stored is shown, in milliseconds. */
+const PATIENCE = 3_000;
 /** The page may stand below a path. */
 const HERE = new URL("./", location.href);
+/** Below it, the contents of an address never change. */
+const VERSIONS = new URL("v/", HERE).pathname;
 /** References in our files: other modules, styles, pictures. */
 const NAMED = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"|\b(?:href|src)="([^"#:]+)"|"(icons\.svg)#|`(icons\.svg)#|"(style\/[a-z]+\.css)"/g;
 
@@ -17,32 +23,47 @@ worker.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => keep(cache, HERE, new Set())).then(() => worker.skipWaiting()));
 });
 
-worker.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
-    .then(() => worker.clients.claim()));
-});
+worker.addEventListener("activate", (event) => event.waitUntil(tidy().then(() => worker.clients.claim())));
 
-/** The page's own files: from the network, and from the cache if there is none. Uploads are never cached. */
+/** An open page may still be of the version before this one. Other programs may have caches in this origin. */
+async function tidy() {
+  const others = (await caches.keys()).filter((name) => name.startsWith(CACHES) && name !== CACHE);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+/** The page's own files. Uploads are never cached. */
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const ours = url.origin === location.origin && url.pathname.startsWith(HERE.pathname)
-    && /^(?:(?:[a-z-]+\/)?[a-z-]+\.(?:js|css|svg|webmanifest))?$/.test(url.pathname.slice(HERE.pathname.length));
-  if (event.request.method === "GET" && ours) event.respondWith(fresh(event.request));
+    && /^(?:(?:v\/[\da-f]+\/)?(?:[a-z-]+\/)?[a-z-]+\.(?:js|css|svg|png|webmanifest))?$/.test(url.pathname.slice(HERE.pathname.length));
+  if (event.request.method === "GET" && ours) event.respondWith(url.pathname.startsWith(VERSIONS) ? once(event.request) : fresh(event.request));
 });
 
-/** @param {Request} request */
+/** What is stored, or what the network gives, which is then stored. @param {Request} request */
+async function once(request) {
+  return (await caches.match(request)) ?? fetched(request);
+}
+
+/** From the network, and what is stored if there is none, or if it takes too long. @param {Request} request */
 async function fresh(request) {
+  const response = fetched(request);
+  const kept = await stored(request);
+  if (!kept) return response;
+  const late = new Promise((resolve) => { setTimeout(() => resolve(kept.clone()), PATIENCE); });
+  return Promise.race([response, late]).catch(() => kept);
+}
+
+/** @param {Request} request */
+async function stored(request) {
   const cache = await caches.open(CACHE);
-  try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
-    return response;
-  } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
-    if (kept) return kept;
-    throw error;
-  }
+  return (await cache.match(request, { ignoreSearch: true })) ?? caches.match(request, { ignoreSearch: true });
+}
+
+/** @param {Request} request */
+async function fetched(request) {
+  const response = await fetch(request);
+  if (response.ok) await (await caches.open(CACHE)).put(request, response.clone());
+  return response;
 }
 
 /**
@@ -53,7 +74,7 @@ async function fresh(request) {
  */
 async function keep(cache, url, seen) {
   seen.add(url.href);
-  const response = await fetch(url, { cache: "force-cache" });
+  const response = await fetch(url, { cache: url.pathname.startsWith(VERSIONS) ? "force-cache" : "no-cache" });
   if (!response.ok) return;
   await cache.put(url, response.clone());
   const named = [...(await response.text()).matchAll(NAMED)].map((match) => new URL(match.slice(1).find(Boolean) ?? "", url));

@@ -1,4 +1,4 @@
-"""The web client's files, without comments, and compressed once."""
+"""The web client's files: made and compressed once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from aiohttp import hdrs, web
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import PartOfAPage, plain
+from chover.edge.web.assets import versioned
+from chover.edge.web.assets.comments import without_comments
 from chover.edge.web.chat import comes_from_elsewhere, converse, not_ours, wants_chat
-from chover.edge.web.scripts import without_comments
 
 _FILES: Final = Path(__file__).parents[2] / "web"
 MISDIRECTED: Final = (
@@ -24,7 +25,7 @@ MISDIRECTED: Final = (
     " web.url or web.origins in its settings. By its IP address it can be reached meanwhile"
 )
 """For a name that is not ours, because the page could not connect from there (``edge.own_names``)."""
-INDEX: Final = "index.html"
+INDEX: Final = versioned.INDEX
 KINDS: Final = {
     ".html": "text/html; charset=utf-8",
     # Modules and workers are always UTF-8 (https://html.spec.whatwg.org/#fetch-a-single-module-script).
@@ -36,9 +37,14 @@ KINDS: Final = {
     ".webmanifest": "application/manifest+json; charset=utf-8",
 }
 """The media types of the web client's files. Files of other types are not served."""
+_MADE: Final = {**KINDS, ".map": "application/json"}
+"""The same with what is made of them."""
+_FOR_EVER: Final = "max-age=31536000, immutable"
+"""For an address whose contents never change (RFC 8246)."""
 _PARTS: Final = frozenset({KINDS[".js"], KINDS[".css"]})
-_WORKER: Final = "service-worker.js"
-"""A worker is subject to the policy of its own file."""
+"""A worker, the exception, is subject to the policy of its own file."""
+_ASKED: Final = "no-cache"
+_TEXTS: Final = frozenset({".html", ".js", ".css"})
 _NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
@@ -49,29 +55,48 @@ class StaticFile(NamedTuple):
     gzipped: bytes
     """Empty if that is not smaller."""
     tag: str
+    kept: str
+    """Cache-Control."""
 
 
 @functools.cache
 def load() -> dict[str, StaticFile]:
     """The files of the web client by their path below it, with /. Takes some 30 ms: call it in a thread first."""
     return {
-        path.relative_to(_FILES).as_posix(): _page(path)
+        path.relative_to(_FILES).as_posix(): _file(path)
         for path in sorted(_FILES.rglob("*"))
         if path.suffix in KINDS and not any(part.startswith(".") for part in path.relative_to(_FILES).parts)
     }
 
 
-def _page(path: Path) -> StaticFile:
+@functools.cache
+def version() -> dict[str, StaticFile]:
+    """What is made of them for a visit (``assets.versioned``), by its path: the page, and what belongs to its version.
+
+    Takes some 50 ms: call it in a thread first.
+    """
+    made = versioned.made({name: page.body.decode() for name, page in load().items() if Path(name).suffix in _TEXTS})
+    files = {f"{made.folder}{name}": _static(name, text.encode(), _FOR_EVER) for name, text in made.files.items()}
+    return {INDEX: _static(INDEX, made.page.encode(), _ASKED), **files}
+
+
+def _file(path: Path) -> StaticFile:
     body = path.read_bytes()
     if path.suffix in {".js", ".css"}:
         body = without_comments(body.decode()).encode()
+    # Icons are referenced by every button, so they are requested often.
+    return _static(path.name, body, "max-age=60" if path.suffix == ".svg" else _ASKED)
+
+
+def _static(name: str, body: bytes, kept: str) -> StaticFile:
     gzipped = gzip.compress(body, mtime=0)
     tag = hashlib.blake2b(body, digest_size=5).hexdigest()
-    return StaticFile(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
+    packed = gzipped if len(gzipped) < len(body) else b""
+    return StaticFile(Path(name).name, _MADE[Path(name).suffix], body, packed, tag, kept)
 
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
-    pages = load()
+    pages = {**load(), **version()}
 
     async def index(request: web.Request) -> web.StreamResponse:
         # Clients of other servers may look for IRC at any path.
@@ -97,22 +122,14 @@ def answer(request: web.BaseRequest, page: StaticFile) -> web.Response:
     packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     # Each encoding is a separate representation and needs its own tag.
     tag = f'"{page.tag}z"' if packed else f'"{page.tag}"'
-    headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: _kept(page), hdrs.VARY: hdrs.ACCEPT_ENCODING}
-    kind = PartOfAPage if page.kind in _PARTS and page.name != _WORKER else web.Response
+    headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: page.kept, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    kind = PartOfAPage if page.kind in _PARTS and page.name != versioned.WORKER else web.Response
     if _has_it(request, tag.strip('"')):
         return kind(status=304, headers=headers)
     headers[hdrs.CONTENT_TYPE] = page.kind
     if packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
     return kind(body=page.gzipped if packed else page.body, headers=headers)
-
-
-def _kept(page: StaticFile) -> str:
-    """Scripts and styles of one version belong together.
-
-    Icons are referenced by every button, so they are requested often.
-    """
-    return "max-age=60" if page.kind == KINDS[".svg"] else "no-cache"
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -58,7 +58,7 @@ def _import_aiohttp() -> None:
     with IMPORTING:
         from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
 
-    pages.load()
+    pages.version()
 
 
 def _failed(making: asyncio.Task[Site]) -> bool:

@@ -1,0 +1,25 @@
+/** Lets the service worker store this version of the page, so that it opens without a network. */
+
+/** @import { Client } from "./client.js" */
+
+/** The version that this page was loaded as; "" if the files were loaded one by one. */
+const VERSION = /\/v\/([\da-f]+)\/[^/]+$/.exec(import.meta.url)?.[1] ?? "";
+
+/**
+ * Do something once, after the server has sent what a visit begins with: before that, every request would delay it.
+ * @param {Client} client
+ * @param {() => void} act
+ */
+export function whenSettled(client, act) {
+  const part = { update: () => {
+    if (!client.state.settled) return;
+    client.parts.delete(part);
+    act();
+  } };
+  client.parts.add(part);
+}
+
+/** There is no service worker if the browser does not trust the certificate; the page works without it. */
+export function storePage() {
+  navigator.serviceWorker?.register(`service-worker.js?${VERSION}`, { type: "module" }).catch(() => {});
+}
