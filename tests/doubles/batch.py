@@ -35,7 +35,7 @@ def send_directly(stage):
     def connect_directly(**peer):
         place = len(stage.wires)
         wire = connect(**peer)
-        wire.session.descriptor = place
+        wire.descriptor = place
         wire.session.drained()
         return wire
 

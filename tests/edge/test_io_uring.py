@@ -11,8 +11,11 @@ from chover.edge import io_uring
 from chover.edge.io_uring import LONGEST, Ring, Unavailable
 
 
-@pytest.fixture
-def ring():
+@pytest.fixture(params=["silent", "telling"])
+def ring(request, monkeypatch):
+    """A kernel that tells of failures only, and one that tells of each send, as before Linux 5.17."""
+    if request.param == "telling":
+        monkeypatch.setattr(io_uring, "_CAN_BE_SILENT", 0)
     try:
         opened = Ring()
     except Unavailable as why:

@@ -167,4 +167,6 @@ async def test_what_was_written_in_this_turn_is_part_of_the_backlog(port):
     await port.host.until(lambda: not session.held and not session.sink.backlog())
     session.write("a" * 20_000_000)
     assert session.sink.backlog() > 0
+    # Nothing may be sent past it from now on.
+    assert session.held
     session.sink.abort()

@@ -14,6 +14,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Final
 
 LONGEST: Final = 1 << 18
@@ -35,7 +36,13 @@ _SQE: Final = struct.Struct("BBHiQQIIQ24x")
 _SQE_SIZE: Final = 64
 _CQE_SIZE: Final = 16
 _FULL: Final = 1 << 32
+_CAN_BE_SILENT: Final = 1 << 11
+"""IORING_FEAT_CQE_SKIP, since Linux 5.17: an entry may ask that only its failure is told."""
+_SILENT: Final = 1 << 6
+"""IOSQE_CQE_SKIP_SUCCESS."""
 _PROBE_TIMES: Final = 10_000
+_PROBE_BYTES: Final = 50_001
+"""No divisor of a socket's room, so that one of them is taken in part."""
 
 Short = list[tuple[int, int]]
 """Sockets that took less than everything: a position in the list, and the number of bytes taken."""
@@ -89,19 +96,22 @@ class Ring:
     def send_each(self, descriptors: Sequence[int], pieces: Sequence[bytes]) -> Short:
         """Send each its own piece, of at most ``longest`` bytes."""
         short: Short = []
-        start = 0
-        while start < len(pieces):
-            end, size, offsets = start, 0, array("Q")
-            while end < len(pieces) and end - start < _ENTRIES and size + len(pieces[end]) <= LONGEST:
-                offsets.append(self._base + size)
-                size += len(pieces[end])
-                end += 1
-            self._buffer[:size] = b"".join(pieces[start:end])
-            self._addresses[: end - start] = offsets
-            lengths = [len(piece) for piece in pieces[start:end]]
-            short += [(start + at, taken) for at, taken in self._sent(descriptors[start:end], lengths)]
-            start = end
+        for start in range(0, len(pieces), _ENTRIES):
+            some = descriptors[start : start + _ENTRIES]
+            short += [(start + at, taken) for at, taken in self._sent_each(some, pieces[start : start + _ENTRIES])]
         return short
+
+    def _sent_each(self, descriptors: Sequence[int], pieces: Sequence[bytes]) -> Short:
+        """The same for at most _ENTRIES; in halves, while they do not fit into the buffer."""
+        data, count = b"".join(pieces), len(pieces)
+        if len(data) > LONGEST:
+            half = count // 2
+            later = self._sent_each(descriptors[:half], pieces[:half])
+            return later + [(half + at, taken) for at, taken in self._sent_each(descriptors[half:], pieces[half:])]
+        self._buffer[: len(data)] = data
+        lengths = list(map(len, pieces))
+        self._addresses[:count] = array("Q", accumulate(lengths[:-1], initial=self._base))
+        return self._sent(descriptors, lengths)
 
     # ---- the queues ----------------------------------------------------------------------------------------------
 
@@ -115,6 +125,7 @@ class Ring:
         self._tail = submissions[sq[1] : sq[1] + 4].cast("I")
         self._slots = submissions[sq[6] : sq[6] + entries * 4].cast("I")
         self._read, self._written = (completions[at : at + 4].cast("I") for at in (cq[0], cq[1]))
+        self._silent = bool(found[5] & _CAN_BE_SILENT)
         self._places = results
         rows = completions[cq[5] : cq[5] + results * _CQE_SIZE]
         self._numbers, self._results = rows.cast("Q")[::2], rows.cast("i")[2::4]
@@ -123,9 +134,11 @@ class Ring:
         """Write what is the same in every entry, so that a call only writes three columns."""
         self._buffer = mmap.mmap(-1, LONGEST)
         self._base = _address(self._buffer)
-        flags = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
+        # With MSG_WAITALL a send of a part is a failure, too. The call does not wait for the rest: MSG_DONTWAIT.
+        flags = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL | socket.MSG_WAITALL
+        silent = _SILENT if self._silent else 0
         for at in range(_ENTRIES):
-            _SQE.pack_into(self._sqes, at * _SQE_SIZE, _SEND, 0, 0, -1, 0, self._base, 0, flags, at)
+            _SQE.pack_into(self._sqes, at * _SQE_SIZE, _SEND, silent, 0, -1, 0, self._base, 0, flags, at)
         self._descriptors = self._sqes.cast("i")[1::16]
         self._addresses = self._sqes.cast("Q")[2::8]
         self._lengths = self._sqes.cast("I")[6::16]
@@ -140,11 +153,9 @@ class Ring:
         at = _ENTRIES - self._tail[0] % _ENTRIES
         self._slots[:] = memoryview(self._turned)[at : at + _ENTRIES]
         submitted = self._submit(count)
-        numbers, taken = self._completed(submitted)
-        if taken == lengths:
-            return []
-        got = dict(zip(numbers, taken, strict=True))
-        return [(at, max(got.get(at, 0), 0)) for at, length in enumerate(lengths) if got.get(at) != length]
+        told = zip(*self._completed(0 if self._silent else submitted), strict=True)
+        short = [(number, max(taken, 0)) for number, taken in told if taken != lengths[number]]
+        return short + [(number, 0) for number in range(submitted, count)] if submitted < count else short
 
     def _submit(self, count: int) -> int:
         """Have the kernel do so many; returns how many it did, fewer when it lacks memory."""
@@ -160,12 +171,14 @@ class Ring:
                 break
         return done
 
-    def _completed(self, count: int) -> tuple[list[int], list[int]]:
-        """The numbers and results of so many entries."""
+    def _completed(self, least: int) -> tuple[list[int], list[int]]:
+        """The numbers and results of the entries that are told of, which are at least so many."""
         read = self._read[0]
-        while (missing := count - (self._written[0] - read) % _FULL) > 0:
+        while (count := (self._written[0] - read) % _FULL) < least:
             # Non-blocking sends are complete already: this is for a kernel that sees it in another way.
-            self._call(_ENTER, self._descriptor, 0, missing, _WAIT, 0, 0)
+            self._call(_ENTER, self._descriptor, 0, least - count, _WAIT, 0, 0)
+        if not count:
+            return [], []
         at = read % self._places
         numbers, taken = self._numbers[at : at + count].tolist(), self._results[at : at + count].tolist()
         if len(taken) < count:
@@ -179,15 +192,16 @@ class Ring:
         one, other = socket.socketpair()
         with one, other:
             other.setblocking(False)
-            block, sent = bytes(8192), 0
+            block, sent = bytes(_PROBE_BYTES), 0
             for _ in range(_PROBE_TIMES):
                 self._buffer[: len(block)] = block
                 self._addresses[:1] = self._same[:1]
                 self._descriptors[0], self._lengths[0] = one.fileno(), len(block)
                 self._slots[self._tail[0] % _ENTRIES] = 0
-                if self._submit(1) != 1 or self._written[0] == self._read[0]:
+                submitted, told = self._submit(1), (self._written[0] - self._read[0]) % _FULL
+                if submitted != 1 or not (told or self._silent):
                     raise Unavailable("a full socket would hold it up")
-                (_,), (taken,) = self._completed(1)
+                taken = self._completed(0)[1][0] if told else len(block)
                 if taken < 0:
                     break
                 sent += taken

@@ -17,7 +17,7 @@ from chover.engine.ids import LogId, UserId
 from chover.engine.kinds import EventKind, kinds_where
 
 
-class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+class Source(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The person who did it, with the labels of that moment. ``id`` never changes, the rest are labels."""
 
     id: UserId
@@ -35,7 +35,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.nick}!{self.user}@{self.host}"
 
 
-class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", gc=False):
     """What happened. ``kind`` is the tag; see kinds.KINDS."""
 
 
@@ -347,7 +347,7 @@ VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Kno
 """The version of each kind that this code writes; it also reads older ones."""
 
 
-class Event(msgspec.Struct, omit_defaults=True):
+class Event(msgspec.Struct, omit_defaults=True, gc=False):
     """Something that happened.
 
     ``seq`` is the place in the log, from 1, without holes; 0 before the store has assigned it, and for events that are

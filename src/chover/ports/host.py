@@ -21,8 +21,8 @@ class Sink(Protocol):
     descriptor: int
     """A socket to which bytes may be sent past ``write``, or -1.
 
-    That is allowed while the backlog is 0, from ``drained`` until ``held_up`` or ``lost``, one of which the handler
-    calls before the socket is closed. Sessions keep it, as they keep ``write`` and ``backlog``.
+    That is allowed from ``drained`` until ``held_up`` or ``lost``, one of which the handler calls before the socket is
+    closed, and as soon as there is a backlog.
     """
 
     def write(self, data: bytes) -> None:

@@ -41,6 +41,8 @@ _log = logging.getLogger(__name__)
 FIRST_PEOPLE: Final = 10
 FIRST_SECONDS: Final = 86400
 """How many people may use the invitation of a first start, and for how long."""
+YOUNG: Final = 10_000
+"""New objects before the garbage collector looks at them: a busy second has many that live for a moment."""
 
 
 def run(
@@ -208,6 +210,7 @@ class _Lifecycle:
         # Objects created at the start stay for good: the garbage collector never looks at them again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG)
         if self._ready is not None:
             loop = asyncio.get_running_loop()
             ready = await listening.ready(partial(self._shutdown.begin_from_any_thread, loop))

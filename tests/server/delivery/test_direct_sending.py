@@ -59,14 +59,12 @@ async def test_what_a_socket_does_not_take_waits_in_its_transport(stage, people)
     assert [said(await person.all()) for person in people[1:]] == [["hello"]] * 4
 
 
-@pytest.mark.parametrize("state", ["held", "backlog", "lost", "nowhere"])
+@pytest.mark.parametrize("state", ["held", "lost", "nowhere"])
 async def test_only_who_keeps_up_is_sent_to_directly(stage, people, state):
     slow = people[2]
     match state:
         case "held":
             slow.session.held_up()
-        case "backlog":
-            slow.stuck = 1
         case "lost":
             slow.hang_up()
             await people[0].expect("QUIT")
@@ -79,6 +77,16 @@ async def test_only_who_keeps_up_is_sent_to_directly(stage, people, state):
     assert len(stage.sender.sent[0]) == 3
     assert all(place not in call for call in stage.sender.sent)
     assert said(slow.lines) == ([] if state == "lost" else ["hello"])
+
+
+async def test_who_was_held_up_is_sent_to_directly_again(stage, people):
+    slow = people[2].session
+    slow.held_up()
+    assert slow.descriptor == -1
+    slow.drained()
+    people[0].send("PRIVMSG #tea :hello")
+    await people[0].all()
+    assert [len(call) for call in stage.sender.sent] == [4]
 
 
 async def test_what_is_pending_comes_first(stage, people):

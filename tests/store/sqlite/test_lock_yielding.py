@@ -49,6 +49,15 @@ async def test_a_loop_that_waits_for_nothing_gives_nothing(naps):
     assert naps == []
 
 
+async def test_a_loop_that_has_waited_for_its_sockets_has_given_way_already(naps, monkeypatch):
+    monkeypatch.setattr(lock_yielding.time, "thread_time", lambda: 1.0)
+    right = LockYielding()
+    right.begin()
+    await turns(5)
+    assert naps == []
+    right.end()
+
+
 async def test_it_begins_afresh_after_a_rest(naps):
     right = LockYielding()
     for _ in range(2):

@@ -23,8 +23,7 @@ class Recipient(Protocol):
     write: Callable[[bytes], None]
     held: bool
     descriptor: int
-    """Where bytes may be sent past ``write`` while it is not held up and its backlog is 0; -1 for nowhere."""
-    backlog: Callable[[], int]
+    """Where bytes may be sent past ``write`` just now; -1 for nowhere, as while it is held up."""
     replies: Replies | None
     """The lines collected for a label: nothing else is written before them."""
     user: User | None

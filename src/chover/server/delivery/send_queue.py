@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Final, Generic
 
 from chover.ports import BatchSender
@@ -10,6 +11,11 @@ from chover.server.delivery.recipient import R, Recipient
 
 FEW: Final = 12
 """From so many sessions on, one call for all is cheaper than one for each."""
+
+# A loop in C over what delivery asks of each reader: a tenth of the time of one in Python.
+_descriptor: Final = attrgetter("descriptor")
+_out: Final = attrgetter("out")
+_replies: Final = attrgetter("replies")
 
 
 class SendQueue(Generic[R]):
@@ -51,21 +57,26 @@ class SendQueue(Generic[R]):
         """Write to many at once, after what some of them have pending."""
         batch = self.batch
         if batch is None or len(sessions) < FEW or len(data) > batch.longest:
-            batch = None
-        direct: list[R] = []
+            self._write_to_each(sessions, data)
+            return
+        descriptors = list(map(_descriptor, sessions))
+        if min(descriptors) < 0 or any(map(_out, sessions)) or any(map(_replies, sessions)):
+            others = [session for session in sessions if not _takes_directly(session)]
+            sessions = [session for session in sessions if _takes_directly(session)]
+            descriptors = list(map(_descriptor, sessions))
+            self._write_to_each(others, data)
+        # Whatever a socket does not take now waits in its transport, and nothing is sent past that.
+        for at, taken in batch.send(descriptors, data):
+            sessions[at].write(data[taken:])
+
+    def _write_to_each(self, sessions: Iterable[R], data: bytes) -> None:
         for session in sessions:
             if session.out or session.replies is not None:
                 self.put(session, data)
-            elif batch is not None and session.descriptor >= 0 and not session.held and not session.backlog():
-                direct.append(session)
             else:
                 session.write(data)
                 if session.held:
                     session.limit_backlog()
-        if batch is not None and direct:
-            # Whatever a socket does not take now waits in its transport, and nothing is sent past that.
-            for at, taken in batch.send([session.descriptor for session in direct], data):
-                direct[at].write(data[taken:])
 
     def queue(self, session: R) -> None:
         """Have a session that already has data written at the end of this turn."""
@@ -91,23 +102,20 @@ class SendQueue(Generic[R]):
             self._write_by(self.batch, dirty)
 
     def _write_by(self, batch: BatchSender, sessions: Iterable[R]) -> None:
-        """``write`` in one call for all sessions that have a descriptor and no backlog."""
+        """``write`` in one call for all sessions that can be sent to directly."""
         direct, pieces, others = [], [], []
         for session in sessions:
             out = session.out
             if not out or session.replies is not None:
                 continue
-            if session.descriptor < 0 or session.held or session.backlog():
-                others.append(session)
-                continue
             data = out[0] if len(out) == 1 else b"".join(out)
-            if len(data) > batch.longest:
+            if session.descriptor < 0 or len(data) > batch.longest:
                 others.append(session)
                 continue
             session.out = []
             direct.append(session)
             pieces.append(data)
-        for at, taken in batch.send_each([session.descriptor for session in direct], pieces):
+        for at, taken in batch.send_each(list(map(_descriptor, direct)), pieces):
             direct[at].write(pieces[at][taken:])
         self.write(others)
 
@@ -125,3 +133,7 @@ class SendQueue(Generic[R]):
                 session.write(out[0] if len(out) == 1 else b"".join(out))
                 if session.held:
                     session.limit_backlog()
+
+
+def _takes_directly(session: Recipient) -> bool:
+    return session.descriptor >= 0 and not session.out and session.replies is None

@@ -44,7 +44,6 @@ class Session(Answering):
         "answer_under_label",
         "awaits_version",
         "away",
-        "backlog",
         "batches",
         "cap_version",
         "caps",
@@ -80,7 +79,6 @@ class Session(Answering):
     echoes: bool
     held: bool
     descriptor: int
-    backlog: Callable[[], int]
     ending: str
     version: str
     peer: Peer
@@ -98,8 +96,7 @@ class Session(Answering):
         self.sink = sink
         self.write: Callable[[bytes], None] = sink.write
         self.held = True
-        self.descriptor = sink.descriptor
-        self.backlog = sink.backlog
+        self.descriptor = -1
         self.user: User | None = None
         self.registration = Registration()
         self.change_caps(Cap(0))
@@ -149,9 +146,11 @@ class Session(Answering):
 
     def held_up(self) -> None:
         self.held = True
+        self.descriptor = -1
 
     def drained(self) -> None:
         self.held = False
+        self.descriptor = self.sink.descriptor
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer the current command; somebody with +g is told who wanted to write to them."""

@@ -14,6 +14,8 @@ from typing import Final
 EVERY: Final = 0.001
 MOMENT: Final = 0.000_001
 """In seconds, like EVERY. The system makes some 60 µs of it, time for a thread to wake up: 6 % of a busy loop."""
+BUSY: Final = 0.5
+"""The share of EVERY from which the loop is busy. A loop that waits for its sockets has given the lock already."""
 
 
 class LockYielding:
@@ -22,6 +24,7 @@ class LockYielding:
     def __init__(self) -> None:
         self._under_way = 0
         self._armed = False
+        self._used = 0.0
 
     def begin(self) -> None:
         """A thread was given work; ``end`` is called when the loop has the result."""
@@ -34,10 +37,12 @@ class LockYielding:
 
     def _arm(self) -> None:
         self._armed = True
+        self._used = time.thread_time()
         asyncio.get_running_loop().call_later(EVERY, self._give)
 
     def _give(self) -> None:
         self._armed = False
         if self._under_way:
-            time.sleep(MOMENT)
+            if time.thread_time() - self._used > BUSY * EVERY:
+                time.sleep(MOMENT)
             self._arm()
