@@ -94,6 +94,9 @@ class MemoryRegistration:
     def __init__(self, accounts):
         self._accounts = accounts
 
+    async def catch_up(self):
+        pass
+
     async def make(self, name, password, email=""):
         if self._accounts.named(name.lower()):
             raise Denied("ACCOUNT_EXISTS", "That name is already registered")

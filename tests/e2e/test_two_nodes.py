@@ -89,3 +89,28 @@ def test_a_node_hears_a_channel_while_its_own_people_are_there(nodes):
         bob.expect(" 366 ")
         told = messages(bob.history("#tea"))
     assert told == [*map(str, range(30)), "with bob 0", "without bob 0", "with bob 1", "without bob 1"]
+
+
+def test_what_one_device_changes_is_told_to_the_others_on_another_node_with_and_without_nats(nodes, nats_server):
+    here, there = nodes
+    caps = "batch draft/multiline chover.chat/drafts draft/metadata-3 sasl"
+    with Irc(here.port, "alice", caps=caps) as one:
+        one.send("NS REGISTER correct-horse")
+        one.expect("alice is registered")
+        # An account of a moment ago keeps others off its nick, and off what looks like it, on every node.
+        with Irc(there.port, "bob") as bob:
+            for nick in ("alic\u0435", "alice"):
+                bob.send(f"NICK {nick}")
+                bob.expect(" 433 ")
+        with Irc(there.port, "alice", login="alice@two:correct-horse", caps=caps) as other:
+            other.send("METADATA * SUB soju.im/muted soju.im/blocked")
+            other.expect(" 770 ")
+            for number in range(2):
+                one.send(f"DRAFT #lobby * :half {number}", f"METADATA #lobby SET soju.im/muted :{1 - number}")
+                other.expect(f"DRAFT #lobby \\* :half {number}")
+                other.expect(f" 761 alice #lobby soju.im/muted \\* {1 - number}")
+                one.send(f"SILENCE +troll{number}!*@*")
+                other.expect(f"SILENCE \\+troll{number}!")
+                other.expect(f" 761 alice troll{number} soju.im/blocked \\* 1")
+                nats_server.kill()
+        nats_server.start()

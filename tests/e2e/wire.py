@@ -71,11 +71,15 @@ class Irc(Wire):
         lobby: str = "#lobby",
         address: str = "",
         tls: ssl.SSLContext | None = None,
+        login: str = "",
     ) -> None:
+        """``login``: account and password, as ``name@device:password``."""
         super().__init__(port, address, tls)
         self._rest = b""
         self._tokens = itertools.count()
         self.nick = nick
+        if login:
+            self.send(f"PASS {login}")
         if nick:
             self._register(caps, f" 366 {nick} {lobby} " if lobby else r" (376|422) ")
 

@@ -3,6 +3,8 @@
 A subclass gives a fixture ``nodes``: two storages on one database, with ``registry``, ``records``, ``hooks``, ``push``.
 """
 
+import asyncio
+
 import msgspec
 import pytest
 
@@ -74,6 +76,27 @@ class ChangesContract:
         assert await heard() == {ACCOUNT}
         assert await here.registry.tokens.revoke(ALICE.id, "0123abcd")
         assert await heard() == {ChangedRow("token", ALICE.id)}
+
+    async def test_a_certificate_is_heard_of_when_it_is_removed(self, here, heard):
+        await here.registry.accounts.create(ALICE, {})
+        await here.registry.credentials.replace(ALICE.id, {"certificate": ["ab"], "argon2": ["one"]})
+        assert await heard() == {ACCOUNT}
+        await here.registry.credentials.replace(ALICE.id, {"argon2": ["two"]})
+        assert await heard() == set()
+        await here.registry.credentials.replace(ALICE.id, {"certificate": []})
+        assert await heard() == {ChangedRow("credential", ALICE.id)}
+
+    async def test_whoever_listens_is_told_of_a_change_that_is_kept(self, here, nodes):
+        told = asyncio.Event()
+        listening = asyncio.create_task(nodes[1].registry.changes.listen(told.set))
+        async with asyncio.timeout(10):
+            await told.wait()  # that it listens
+            told.clear()
+            await here.registry.accounts.create(ALICE, {})
+            await told.wait()
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
 
     async def test_how_far_a_hook_has_told_is_no_change(self, here, heard):
         await here.hooks.add(b"one", ONE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from chover import names
@@ -12,15 +12,29 @@ from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied
 
+CatchUp = Callable[[], Awaitable[None]]
+
 LONGEST_KEY: Final = 256
 """Characters: a longer name cannot be valid, and is not worth remembering."""
 
 
-class AccountDirectory:
-    """A copy of the registry's rows: anyone who changes a row there calls ``learn`` or ``forget`` here."""
+async def nothing_elsewhere() -> None:
+    """There is no other node."""
 
-    def __init__(self, settings: Callable[[], Config], accounts: Iterable[Account]) -> None:
+
+class AccountDirectory:
+    """A copy of the registry's rows: anyone who changes a row there calls ``learn`` or ``forget`` here.
+
+    ``catch_up`` reads the rows that other nodes have made or changed just now.
+    """
+
+    def __init__(
+        self, settings: Callable[[], Config], accounts: Iterable[Account], catch_up: CatchUp = nothing_elsewhere
+    ) -> None:
         self._settings = settings
+        self.catch_up = catch_up
+        self.listeners: list[Callable[[Account, Account], None]] = []
+        """Told how another node has changed an account: what it was here, and what it is."""
         self.changing = asyncio.Lock()
         """Changes run one after another, each based on the result of the one before."""
         self._everyone: dict[UserId, Account] = {}
@@ -72,6 +86,15 @@ class AccountDirectory:
         """See ports.Accounts."""
         found = self._appearances.another(looks, but)
         return self._everyone.get(found) if found is not None else None
+
+    def hear(self, row: Account) -> Account:
+        """Take in an account as it was read, because another node may have changed it."""
+        before = self._everyone.get(row.id)
+        self.learn(row)
+        if before is not None and before != row:
+            for listener in self.listeners:
+                listener(before, row)
+        return row
 
     def learn(self, account: Account) -> Account:
         """Take in an account that is new or has changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from chover.accounts.attempts import Attempts, log_failed
@@ -37,8 +37,6 @@ class LoginService:
         self._passwords = passwords
         self._attempts = attempts
         self._key = key
-        self.look: Callable[[], Awaitable[None]] = _nothing_elsewhere
-        """Reads accounts that another node has made or changed just now. Called before an unknown one is refused."""
 
     @property
     def throttle(self) -> LoginThrottle:
@@ -122,14 +120,14 @@ class LoginService:
     async def _found(self, name: str) -> Account | None:
         account = self._directory.find(name)
         if account is None:
-            await self.look()
+            await self._directory.catch_up()
             account = self._directory.find(name)
         return account
 
     async def _of(self, owner: UserId) -> Account | None:
         account = self._directory.get(owner)
         if account is None:
-            await self.look()
+            await self._directory.catch_up()
             account = self._directory.get(owner)
         return account
 
@@ -158,10 +156,6 @@ class LoginService:
         if account is None or not kept:
             return None, "", self._passwords.nobodys(self._directory.key(name), self._key)
         return account, device, Verifier.read(kept[0])
-
-
-async def _nothing_elsewhere() -> None:
-    """There is no other node."""
 
 
 def _usable(account: Account) -> Account:

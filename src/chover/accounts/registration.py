@@ -98,6 +98,9 @@ class RegistrationService:
         self._newcomers = LoginThrottle(time.monotonic, longest=LONGEST_GAP_SECONDS)
         self._new_accounts = NewAccounts(time.monotonic)
 
+    async def catch_up(self) -> None:
+        await self._directory.catch_up()
+
     async def register(
         self, name: str, password: str, email: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> Account | None:
@@ -162,6 +165,7 @@ class RegistrationService:
 
     async def prepare(self, name: str, password: str, email: str = "") -> tuple[Account, dict[str, list[str]]]:
         """A valid account, and its credentials: none without a password. Raises Denied."""
+        await self._directory.catch_up()
         folded = self._require_new(name)
         credentials = await self._passwords.credentials(password)
         return Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email), credentials

@@ -12,7 +12,7 @@ from chover.accounts import mail
 from chover.accounts.attempts import Attempts
 from chover.accounts.certificates import CertificateService
 from chover.accounts.codes import Codes
-from chover.accounts.directory import AccountDirectory
+from chover.accounts.directory import AccountDirectory, CatchUp, nothing_elsewhere
 from chover.accounts.invitations import InvitationService
 from chover.accounts.login import LoginService
 from chover.accounts.operators import OperatorService
@@ -44,14 +44,15 @@ class AccountService:
         key: bytes,
         accounts: Iterable[Account] = (),
         operators: Iterable[OperatorRow] = (),
+        catch_up: CatchUp = nothing_elsewhere,
     ) -> None:
-        """``accounts`` and ``operators`` are those that the registry holds."""
+        """``accounts`` and ``operators`` are those that the registry holds. ``catch_up``: see AccountDirectory."""
         self.config = config
         self._registry = registry
         settings = lambda: self.config  # noqa: E731 - a reload replaces it
         self._hashing = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
         codes = Codes(settings, registry.codes)
-        directory = self._directory = AccountDirectory(settings, accounts)
+        directory = self._directory = AccountDirectory(settings, accounts, catch_up)
         attempts = Attempts(directory)
         self.login = LoginService(settings, directory, registry, self._hashing, attempts, key)
         self.passwords = PasswordService(
@@ -70,9 +71,11 @@ class AccountService:
         self.departures = registry.departures
 
     @classmethod
-    async def open(cls, config: Config, registry: Registry, key: bytes) -> AccountService:
+    async def open(
+        cls, config: Config, registry: Registry, key: bytes, catch_up: CatchUp = nothing_elsewhere
+    ) -> AccountService:
         """The service of all accounts of a registry. Raises StoreError."""
-        return cls(config, registry, key, await registry.accounts.all(), await registry.operators.all())
+        return cls(config, registry, key, await registry.accounts.all(), await registry.operators.all(), catch_up)
 
     def warm_up(self) -> None:
         """Prepare for logins, while other work goes on."""
@@ -80,6 +83,12 @@ class AccountService:
 
     def close(self) -> None:
         self._hashing.close()
+
+    # ---- what other nodes change ---------------------------------------------------------------------------------
+
+    def follow(self, listener: Callable[[Account, Account], None]) -> None:
+        """Have it told how another node has changed an account: what it was here, and what it is."""
+        self._directory.listeners.append(listener)
 
     # ---- who there is --------------------------------------------------------------------------------------------
 
@@ -122,7 +131,7 @@ class AccountService:
                     await self._registry.accounts.update(changed, held)
                 except Outdated as outdated:
                     # Another node was first: this change is made to what that one has left.
-                    self._directory.learn(self._directory.require_row(outdated.now))
+                    self._directory.hear(self._directory.require_row(outdated.now))
                 else:
                     return self._directory.learn(changed)
 
@@ -138,7 +147,7 @@ class AccountService:
                 self._directory.forget(before)
                 self.operators.forget(before.id)
             for row in there.values():
-                self._directory.learn(row)
+                self._directory.hear(row)
         # Also those that this node knew to be suspended: it may have met the row at a change, and put out nobody.
         suspended = [row for row in there.values() if row.suspended]
         return [

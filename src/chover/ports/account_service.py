@@ -47,6 +47,9 @@ class AccountLogin(Protocol):
 class AccountRegistration(Protocol):
     """Creates accounts."""
 
+    async def catch_up(self) -> None:
+        """Know the accounts that other nodes have made or changed up to now. While the storage is away: as before."""
+
     async def make(self, name: str, password: str, email: str = "") -> Account:
         """Create an account for an operator, even if registration is closed. Raises Denied."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Literal, Protocol, get_args
 
@@ -75,7 +75,10 @@ class AccountRows(Protocol):
         """Those of these accounts that exist, in any order."""
 
     async def create(self, account: Account, credentials: Credentials) -> None:
-        """Add an account. Raises Taken if the folded name or a certificate exists already."""
+        """Add an account. Raises Taken if the folded name or a certificate exists already.
+
+        Where several nodes share the rows, also if the name looks like one of an account there (names.skeleton).
+        """
 
     async def update(self, account: Account, was: Account | None = None) -> None:
         """Replace everything except id, name and time of creation.
@@ -196,15 +199,15 @@ class OperatorRows(Protocol):
         """Delete a row. Returns whether it existed."""
 
 
-ChangeKind = Literal["account", "ban", "operator", "hook", "push", "token"]
+ChangeKind = Literal["account", "ban", "operator", "hook", "push", "token", "credential"]
 CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class ChangedRow(msgspec.Struct, frozen=True):
     """A row that was added, changed or deleted.
 
-    ``key`` is the id of an account, also for an operator and for a token that was revoked, the number of a ban, the id
-    of a hook, the endpoint of a subscription. Empty: any rows of that kind.
+    ``key`` is the id of an account, also for an operator and for a token or a certificate that was revoked, the number
+    of a ban, the id of a hook, the endpoint of a subscription. Empty: any rows of that kind.
     """
 
     kind: ChangeKind
@@ -225,6 +228,12 @@ class Changes(Protocol):
         Raises StoreError.
         """
 
+    async def listen(self, told: Callable[[], None]) -> None:
+        """Have ``told`` called on the event loop soon after any node has changed a row, until it is cancelled.
+
+        It may be called for nothing, and not be called for a change: ``poll`` alone misses nothing.
+        """
+
 
 class NoChanges:
     """Implements Changes for a storage that one process has for itself."""
@@ -233,6 +242,9 @@ class NoChanges:
 
     async def poll(self) -> AbstractSet[ChangedRow]:
         return frozenset()
+
+    async def listen(self, told: Callable[[], None]) -> None:
+        """Nobody else changes anything."""
 
 
 class Registry(Protocol):

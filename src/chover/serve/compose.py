@@ -39,6 +39,7 @@ from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
 from chover.server.operators import privileges
+from chover.server.profile import changed_elsewhere
 from chover.server.users import devices
 from chover.server.users.succession import succeed
 
@@ -141,9 +142,9 @@ async def compose(
     certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
     reloader = Reloader(config, reread, certificates)
     links = InvitationLinks(reloader, tls)
-    # Before anything is read, so that no change is missed.
-    await store.registry.changes.poll()
-    accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
+    rows = RowWatch(store.registry.changes)
+    await rows.begin()
+    accounts = await AccountService.open(config, store.registry, await store.secret("scram"), rows.look)
     blobs = await _claimed_blobs(config, store)
     extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links, blobs)
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
@@ -160,8 +161,8 @@ async def compose(
     jobs = SingleJobs(store.cluster, {"hooks": extensions.hooks.tell, "retention": upkeep.retain})
     host.node.measure_sources.append(ClusterMeasures(store, host, jobs).measures)
     renewal = CertificateRenewal(config, tls)
-    rows = RowWatch(store.registry.changes, readers_of(accounts, host, extensions.hooks, extensions.pushing))
-    accounts.login.look = rows.look
+    rows.serve(readers_of(accounts, host, extensions.hooks, extensions.pushing))
+    accounts.follow(partial(changed_elsewhere.tell, host.node))
     return Server(
         accounts, host, extensions, sending, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links,
         binds, tls,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -24,7 +25,9 @@ from chover.server.users import devices
 _log = logging.getLogger(__name__)
 
 SECONDS: Final = 1.0
-"""How often a node looks for changed rows."""
+"""How often a node looks for changed rows that it was not told of."""
+TOGETHER_SECONDS: Final = 0.02
+"""What is told within so long after a look is read by the next one."""
 
 RowReader = Callable[[AbstractSet[str]], Awaitable[None]]
 """Reads rows again, by their keys; an empty key among them: all rows."""
@@ -33,23 +36,42 @@ RowReader = Callable[[AbstractSet[str]], Awaitable[None]]
 class RowWatch:
     """Looks for changed rows, and has the readers of each kind read them."""
 
-    def __init__(self, changes: Changes, readers: Mapping[ChangeKind, RowReader]) -> None:
+    def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._readers = readers
+        self._readers: Mapping[ChangeKind, RowReader] = {}
         self._waiting: set[ChangedRow] = set()
         """What has to be read again, because it could not be yet."""
         self._failing = False
         self._looking = asyncio.Lock()
+        self._told = asyncio.Event()
+
+    async def begin(self) -> None:
+        """What is changed from now on is noticed: called before any row is read. Raises StoreError."""
+        await self._changes.poll()
+
+    def serve(self, readers: Mapping[ChangeKind, RowReader]) -> None:
+        """Give it its readers; until then nothing is looked for."""
+        self._readers = readers
 
     async def run(self) -> None:
         """Run until it is cancelled; return at once if no other node can change anything."""
-        while self._changes.shared:
-            await asyncio.sleep(SECONDS)
+        if not self._changes.shared:
+            return
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._changes.listen(self._told.set))
+            both.create_task(self._look_again())
+
+    async def _look_again(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), SECONDS)
+            self._told.clear()
             await self.look()
+            await asyncio.sleep(TOGETHER_SECONDS)
 
     async def look(self) -> None:
         """Look once. A failure is logged, and the rows are read the next time."""
-        if self._changes.shared:
+        if self._changes.shared and self._readers:
             async with self._looking:
                 await self._look()
 
@@ -79,7 +101,8 @@ def readers_of(
         "operator": partial(_read_operators, accounts, host),
         "ban": lambda _keys: host.node.moderation.reload(),
         "hook": lambda _keys: hooks.reload(),
-        "token": partial(_end_revoked, accounts, host),
+        "token": partial(_end_revoked, accounts, host, is_token_id, _tokens),
+        "credential": partial(_end_revoked, accounts, host, _is_fingerprint, _certificates),
     }
     if pushing is not None:
         readers["push"] = lambda _keys: pushing.reload()
@@ -97,13 +120,32 @@ async def _read_operators(accounts: AccountService, host: ChatHost, _keys: Abstr
         await privileges.depose(host.node, account)
 
 
-async def _end_revoked(accounts: AccountService, host: ChatHost, keys: AbstractSet[str]) -> None:
-    """End the sessions that were logged in by tokens that do not exist any more."""
+async def _end_revoked(
+    accounts: AccountService,
+    host: ChatHost,
+    is_kind: Callable[[str], bool],
+    held_by: Callable[[AccountService, UserId], Awaitable[AbstractSet[str]]],
+    keys: AbstractSet[str],
+) -> None:
+    """End the sessions that were logged in by what their account does not have any more (``ports.Login.by``)."""
     logins = {session: session.login for session in host.node.sessions if session.login is not None}
-    by_token = {session: login for session, login in logins.items() if is_token_id(login.by)}
-    for account in {login.account.id for login in by_token.values()}:
+    of_kind = {session: login for session, login in logins.items() if is_kind(login.by)}
+    for account in {login.account.id for login in of_kind.values()}:
         if "" in keys or account in keys:
-            held = {token.id for token in await accounts.tokens.of(account)}
-            for session in [each for each, login in by_token.items() if login.account.id == account]:
-                if by_token[session].by not in held:
+            held = await held_by(accounts, account)
+            for session in [each for each, login in of_kind.items() if login.account.id == account]:
+                if of_kind[session].by not in held:
                     session.end(devices.REVOKED)
+
+
+async def _tokens(accounts: AccountService, account: UserId) -> AbstractSet[str]:
+    return {token.id for token in await accounts.tokens.of(account)}
+
+
+def _is_fingerprint(by: str) -> bool:
+    """Whether a client certificate or an SSH key has logged somebody in."""
+    return by != "" and not is_token_id(by)
+
+
+async def _certificates(accounts: AccountService, account: UserId) -> AbstractSet[str]:
+    return set(await accounts.certificates.of(account))

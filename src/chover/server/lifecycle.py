@@ -19,7 +19,7 @@ from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.local_interest import LocalInterest
 from chover.server.presence.whereabouts import WAITS
 from chover.server.session.session import Node, Session
-from chover.server.users import devices, lookalikes
+from chover.server.users import devices, lookalikes, nick_ownership
 
 RESTARTED: Final = "The server was restarted"
 NODE_GONE: Final = "The connection to that part of the server was lost"
@@ -59,6 +59,7 @@ def begin_listening(
         bus.subscribe(calls.receive, own=True)
     if not node.store.cluster.alone:
         # None of the node's tasks: a stop waits for those until they are done.
+        node.presence.claims.confirm = partial(nick_ownership.confirm_own, node)
         tasks.append(loop.create_task(node.presence.claims.run()))
     if bus.lossy:
         node.ledger.rely_on(feed)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chover.accounts.service import AccountService, ClosedAccount
 from chover.config import load
-from chover.ports import AccountSettings, Denied
+from chover.ports import Account, AccountSettings, Denied
 from chover.serve.row_watch import RowWatch
 from chover.store.postgres.tables.registry import PostgresRegistry
 
@@ -17,10 +17,12 @@ CONFIG = load(environ={}, flags={"accounts.hash_cost": "cheap", "accounts.scram"
 class Node:
     """Accounts in memory, and what is heard of other nodes."""
 
-    def __init__(self, registry, accounts):
+    def __init__(self, rows, accounts):
         self.accounts = accounts
-        self.closed, self.deposed = [], []
-        self.look = RowWatch(registry.changes, {"account": self._accounts, "operator": self._operators}).look
+        self.closed, self.deposed, self.heard = [], [], []
+        rows.serve({"account": self._accounts, "operator": self._operators})
+        self.look = rows.look
+        accounts.follow(lambda before, after: self.heard.append((before, after)))
 
     async def _accounts(self, keys):
         self.closed += await self.accounts.reload(None if "" in keys else keys)
@@ -35,8 +37,9 @@ async def open_node(open_connections, database):
 
     async def opens():
         registry = PostgresRegistry(await open_connections(database))
-        await registry.changes.poll()
-        opened.append(Node(registry, await AccountService.open(CONFIG, registry, b"k" * 32)))
+        rows = RowWatch(registry.changes)
+        await rows.begin()
+        opened.append(Node(rows, await AccountService.open(CONFIG, registry, b"k" * 32, rows.look)))
         return opened[-1]
 
     yield opens
@@ -125,6 +128,7 @@ async def test_what_was_made_here_meanwhile_stays(here):
     alice = await here.accounts.registration.make("Alice", "correct horse")
     rows = here.accounts._registry.accounts
     read = rows.all
+    here.accounts._directory.catch_up = _hears_nothing
 
     async def reads_then_another_comes():
         found = await read()
@@ -134,3 +138,36 @@ async def test_what_was_made_here_meanwhile_stays(here):
     rows.all = reads_then_another_comes
     assert await here.accounts.reload() == []
     assert [account.name for account in here.accounts.everybody()] == [alice.name, "Bob"]
+
+
+async def test_a_name_like_one_that_another_node_has_just_given_is_refused(here, there):
+    await here.accounts.registration.make("alice", "correct horse")
+    with pytest.raises(Denied, match="already registered"):
+        await there.accounts.registration.make("\u0430lice", "correct horse")
+
+
+async def test_of_two_nodes_that_make_accounts_which_look_alike_one_succeeds(here, there, monkeypatch):
+    """Both have looked, and know of nobody."""
+    for node in (here, there):
+        monkeypatch.setattr(node.accounts._directory, "catch_up", _hears_nothing)
+    made = await asyncio.gather(
+        here.accounts.registration.make("alice", "correct horse"),
+        there.accounts.registration.make("\u0430lice", "correct horse"),
+        return_exceptions=True,
+    )
+    assert {type(outcome) for outcome in made} == {Account, Denied}
+
+
+async def _hears_nothing():
+    pass
+
+
+async def test_what_another_node_has_changed_is_told_once_also_if_this_one_was_about_to_change_it(here, there):
+    alice = await here.accounts.registration.make("alice", "correct horse")
+    await there.look()
+    away = await here.accounts.change(alice.id, lambda held: replace(held, away="tea"))
+    await there.accounts.change(alice.id, lambda held: replace(held, realname="Alice A"))
+    await there.look()
+    assert there.heard == [(alice, away)]
+    await here.look()
+    assert [after.settings.realname for _, after in here.heard] == ["Alice A"]

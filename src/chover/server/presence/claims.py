@@ -28,6 +28,10 @@ ENTRANCE_SECONDS: Final = 0.02
 """Between two attempts to get it."""
 
 
+async def _nobody_asks(_nick: str, _user: UserId) -> None:
+    """There are no accounts."""
+
+
 class NickClaims:
     """What this node holds. It comes after what users do (another nick, another id) in the order of the events."""
 
@@ -38,6 +42,8 @@ class NickClaims:
         """What the nicks look like that this node holds for each user."""
         self._happened: asyncio.Queue[Event] = asyncio.Queue()
         self._failing = False
+        self.confirm: Callable[[str, UserId], Awaitable[None]] = _nobody_asks
+        """Raises Refusal for a nick of somebody else's account; set by the composition of the server."""
         self._steps: dict[type, Callable[[Event], Awaitable[None]]] = {
             Renamed: self._rename,
             Identified: self._identify,
@@ -58,6 +64,19 @@ class NickClaims:
         if not granted:
             raise Refusal(Why.NICK_IN_USE, nick)
         self._held.setdefault(user, set()).add(look)
+        await self._confirm(look, nick, user)
+
+    async def _confirm(self, look: str, nick: str, user: UserId) -> None:
+        """An account gets the nick of somebody who has claimed it. So none that is alike can be made from now on."""
+        present = self._chat.users.get(user)
+        own = names.skeleton(present.folded) if present is not None else ""
+        if look == own:
+            return
+        try:
+            await self.confirm(nick, user)
+        except Refusal:
+            await self._release(look, user)
+            raise
 
     async def give_back(self, folded: str, user: UserId) -> None:
         """Let go of a nick that is not used after all."""

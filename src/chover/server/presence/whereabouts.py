@@ -48,13 +48,13 @@ class Whereabouts:
         self.orphans: dict[UserId, int] = {}
         """Users whom no node is known to hold, and for how many beats."""
         self._suspects: set[UserId] = set()
-        self._apply: Callable[[Event], None] = lambda _: None
+        self.apply: Callable[[Event], None] = lambda _: None
         self._residents: Residents | None = None
         self._news = asyncio.Event()
 
     def begin(self, apply: Callable[[Event], None], residents: Residents) -> None:
         """Users who are known already and held by none are looked at later."""
-        self._apply, self._residents = apply, residents
+        self.apply, self._residents = apply, residents
         self.orphans = dict.fromkeys(self._chat.users, 0)
 
     def devices(self, who: UserId) -> list[Devices]:
@@ -102,7 +102,7 @@ class Whereabouts:
         user = self._chat.users.get(note.id)
         came_again = user is not None and order_of(user.labelled) > order_of(note.msgid)
         if user is not None and not came_again and not self.held(note.id):
-            self._apply(labels.leaving(user, note.reason, note.msgid, note.at))
+            self.apply(labels.leaving(user, note.reason, note.msgid, note.at))
 
     def _merge(self, peer: PeerNode, note: UserNote) -> None:
         before = peer.users.pop(note.id, NO_DEVICES)
@@ -117,7 +117,7 @@ class Whereabouts:
         self._follow(peer, note)
         ours = note.id in self._sessions
         for event in labels.changes(self._chat, user, note, self._versions.of(note.id), ours=ours):
-            self._apply(event)
+            self.apply(event)
         self._versions.learn(note.id, note.versions)
         if not note.devices.count:
             self.let_go(note.id)
@@ -136,7 +136,7 @@ class Whereabouts:
     def _meet(self, note: UserNote) -> None:
         self._make_room(note)
         self._versions.forget(note.id)
-        self._apply(labels.meeting(self._chat, note))
+        self.apply(labels.meeting(self._chat, note))
 
     def _make_room(self, note: UserNote) -> None:
         """Somebody who has the nick here and is held by nobody has left, and their node could not say it."""
@@ -145,7 +145,7 @@ class Whereabouts:
         except BadName:
             return
         if other is not None and other.id not in note.formerly and not self.held(other.id):
-            self._apply(labels.leaving(other, GONE, "", self._chat.now()))
+            self.apply(labels.leaving(other, GONE, "", self._chat.now()))
 
     def let_go(self, who: UserId) -> None:
         """A node has no devices of a user any more."""
@@ -193,8 +193,8 @@ class Whereabouts:
         away = self._residents.rests(user) if self._residents is not None else None
         if away is not None:
             if user.away != away:
-                self._apply(Event(NOWHERE, user.source, AwaySet(away), at=self._chat.now()))
+                self.apply(Event(NOWHERE, user.source, AwaySet(away), at=self._chat.now()))
             del self.orphans[user.id]
         elif not user.channels:
-            self._apply(labels.leaving(user, GONE, "", self._chat.now()))
+            self.apply(labels.leaving(user, GONE, "", self._chat.now()))
             self.orphans.pop(user.id, None)

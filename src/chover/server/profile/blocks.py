@@ -6,7 +6,7 @@ private metadata ``soju.im/blocked`` of that nick.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -71,14 +71,17 @@ async def _change(session: Session, how: Callable[[Masks], Masks]) -> None:
 
 def _tell(session: Session, sign: str, mask: str, *, apart: bool) -> None:
     """Tell all devices, so that each knows whose lines to hide."""
-    line = format_line("SILENCE", sign + mask, source=session.me.mask)
-    for device in session.node.fanout.sessions.get(session.me.id, ()):
-        if device is session:
-            device.say_as(session.me.mask, "SILENCE", sign + mask)
-        else:
-            device.send(f"{line}\r\n".encode())
+    session.say_as(session.me.mask, "SILENCE", sign + mask)
+    devices = session.node.fanout.sessions.get(session.me.id, ())
+    show([device for device in devices if device is not session], sign, mask)
     for name in named(session.node, mask):
         metadata.tell_own(session, name, {BLOCKED: "1" if sign == "+" else "0"}, apart=apart)
+
+
+def show(devices: Iterable[Session], sign: str, mask: str) -> None:
+    """Tell devices that a mask was added (``+``) or removed (``-``)."""
+    for device in devices:
+        device.send(f"{format_line('SILENCE', sign + mask, source=device.me.mask)}\r\n".encode())
 
 
 # ---- by name ---------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ async def put(session: Session, where: PreferenceTarget, text: str, reply: str) 
     except Denied as denied:
         raise Fault(denied.code, where.name, text=str(denied)) from None
     devices = session.node.fanout.sessions.get(user, ())
-    _tell([device for device in devices if device is not session], draft or Draft(where.name))
+    tell([device for device in devices if device is not session], draft or Draft(where.name))
 
 
 def _kept(folded: str, draft: Draft | None, settings: AccountSettings) -> AccountSettings:
@@ -86,7 +86,8 @@ def _of(node: Node, user: UserId) -> Drafts:
     return account.settings.drafts if account is not None else {}
 
 
-def _tell(devices: Iterable[Session], draft: Draft) -> None:
+def tell(devices: Iterable[Session], draft: Draft) -> None:
+    """Show a draft on some devices; one without a text does not exist any more."""
     for device in devices:
         if device.caps & _NEEDED == _NEEDED:
             device.send(text_of(_line(device, draft)).encode())
@@ -124,8 +125,8 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
             _log.warning("could not move the draft of %s for %s to the new name: %s", account.name, old, error)
         else:
             devices = list(node.fanout.sessions.get(account.id, ()))
-            _tell(devices, changed.settings.drafts[after.folded])
-            _tell(devices, Draft(old))
+            tell(devices, changed.settings.drafts[after.folded])
+            tell(devices, Draft(old))
 
 
 def _moved(before: str, after: PreferenceTarget, settings: AccountSettings) -> AccountSettings:

@@ -52,6 +52,12 @@ def require_own(node: Node, nick: str, asker: UserId) -> None:
     raise Refusal(Why.NICK_RESERVED, nick, hint=how_to_log_in(account.name))
 
 
+async def confirm_own(node: Node, nick: str, asker: UserId) -> None:
+    """The same, with the accounts that other nodes have made just now."""
+    await node.accounts.registration.catch_up()
+    require_own(node, nick, asker)
+
+
 def how_to_log_in(name: str) -> str:
     """Instructions for people whose client cannot get further."""
     return (

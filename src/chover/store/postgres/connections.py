@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 import asyncpg
@@ -44,8 +46,9 @@ class Connections:
     Settings made with SET stay with a connection: use SET LOCAL in a transaction.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
         self._pool = pool
+        self._connect = connect
         self._closed = False
         self._waiting = self._taken = 0
         self._waited = 0.0
@@ -58,23 +61,19 @@ class Connections:
         if not url.startswith(("postgresql://", "postgres://")):
             raise faults.not_opened(url, ValueError("this is no URL of PostgreSQL"))
         settings = {**_SETTINGS, "application_name": f"chover {node}".strip()[:_SHOWN]}
+        how: dict[str, Any] = {
+            "timeout": connect_seconds,
+            "command_timeout": COMMAND_SECONDS,
+            "server_settings": settings,
+        }
         try:
-            pool = asyncpg.create_pool(
-                url,
-                # Of none at least: asyncpg would try to keep them up, and log a traceback for each time it cannot.
-                min_size=0,
-                max_size=most,
-                timeout=connect_seconds,
-                command_timeout=COMMAND_SECONDS,
-                server_settings=settings,
-                init=_begin,
-                reset=_keep,
-            )
+            # Of none at least: asyncpg would try to keep them up, and log a traceback for each time it cannot.
+            pool = asyncpg.create_pool(url, min_size=0, max_size=most, init=_begin, reset=_keep, **how)
             await pool
             await _reach(pool)
         except (*faults.ERRORS, ValueError) as error:
             raise faults.not_opened(url, error) from error
-        return cls(pool)
+        return cls(pool, partial(asyncpg.connect, url, **how))
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         async with self.connection() as db:
@@ -108,6 +107,23 @@ class Connections:
                 yield connection
             finally:
                 await self._pool.release(connection)
+
+    async def listen(self, channel: str, told: Callable[[], None]) -> None:
+        """Have ``told`` called at each notification, and once at the beginning, on a connection beside the pool.
+
+        Until it is cancelled; raises StoreError when the connection is lost.
+        """
+        ended = asyncio.Event()
+        with self._told():
+            connection = await self._connect()
+            try:
+                connection.add_termination_listener(lambda _: ended.set())
+                await connection.add_listener(channel, lambda *_: told())
+                told()
+                await ended.wait()
+            finally:
+                connection.terminate()
+        raise StoreError("the connection on which the database tells of changes was lost")
 
     async def _take(self) -> PoolConnectionProxy:
         """A connection of the pool, once there is one."""

@@ -9,20 +9,8 @@ import asyncpg
 
 from chover.ports import StoreError
 from chover.store.postgres.connections import Connections, Transaction
+from chover.store.postgres.upgrades import STEPS, Step
 
-
-class Step(NamedTuple):
-    """An upgrade. It only adds (tables, indexes, columns with a default), so programs of the schema before go on.
-
-    One that those cannot live with is ``incompatible``: they are refused from then on, and have to be stopped before.
-    """
-
-    sql: str
-    incompatible: bool = False
-
-
-STEPS: Final[tuple[Step, ...]] = ()
-"""The first brings schema 1 to 2, and so on."""
 _FIRST: Final = 1
 _LOCK: Final = 0x63686F766572
 """The advisory lock under which nodes that start at once make or upgrade the tables one after the other."""
@@ -69,13 +57,17 @@ async def prepare(connections: Connections, steps: tuple[Step, ...] = STEPS) -> 
         found = await _usable_version(db, newest)
         if not found:
             await _create(db)
-        for number, step in enumerate(steps[max(found, _FIRST) - _FIRST :], max(found, _FIRST) + 1):
-            await db.execute(step.sql)
-            if step.incompatible:
-                await db.execute("UPDATE schema_version SET oldest = $1", number)
-        if found < newest:
-            await db.execute("UPDATE schema_version SET version = $1", newest)
+        await _upgrade(db, max(found, _FIRST), steps)
         return await _cluster(db)
+
+
+async def _upgrade(db: Transaction, found: int, steps: tuple[Step, ...]) -> None:
+    """Bring the tables from the schema ``found`` to that of the last step."""
+    for number, step in enumerate(steps[found - _FIRST :], found + 1):
+        await db.execute(step.sql)
+        if step.incompatible:
+            await db.execute("UPDATE schema_version SET oldest = $1", number)
+        await db.execute("UPDATE schema_version SET version = $1", number)
 
 
 async def _usable_version(db: Transaction, newest: int) -> int:
@@ -116,6 +108,7 @@ async def begin_migration(db: Transaction, mark: bytes) -> bool:
         tables = await _tables(db)
         if not tables:
             await _create(db)
+            await _upgrade(db, _FIRST, STEPS)
             await db.execute("UPDATE schema_version SET version = $1", _MIGRATING)
             # The data keeps its id: its uploads and its nodes go by it.
             await db.execute("DELETE FROM meta WHERE name = 'cluster'")

@@ -1,4 +1,4 @@
--- The whole schema, version 1, for a database that begins with it. Later versions come by the steps of schema.py.
+-- Schema 1, with which every database begins. Later versions come by the steps of upgrades.py.
 --
 -- What is ordered, compared by ranges, or a key is compared byte by byte (COLLATE "C"), whatever the database's locale.
 -- Moments are milliseconds since 1970, except those of the nodes' leases, which are on the database's clock.
@@ -29,8 +29,6 @@ CREATE TABLE log (
     touched TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 50);
 
-CREATE INDEX log_touched ON log (touched);
-
 -- The private conversations of the second of the two; those of the first begin with its id.
 CREATE INDEX log_pair ON log (split_part(id, ':', 2)) WHERE position(':' IN id) > 0;
 
@@ -53,10 +51,6 @@ CREATE INDEX event_msgid ON event (msgid, log_no);
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
 -- A page of messages must not walk through the joins that follow a restart.
 CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited');
-
--- What a node needs of a channel in which it has nobody: everything but what is said there.
-CREATE INDEX event_change ON event (log_no, seq)
-    WHERE kind NOT IN ('said', 'tagged', 'marked', 'redacted', 'edited', 'blanked');
 
 -- The reactions that stand: of which message, by whom, what, and where in the log.
 CREATE TABLE reaction (

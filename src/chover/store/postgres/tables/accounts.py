@@ -7,6 +7,7 @@ from typing import Final
 
 import asyncpg
 
+from chover import names
 from chover.engine.ids import UserId
 from chover.ports import Account, Credentials, Taken
 from chover.ports.registry import Outdated
@@ -17,7 +18,8 @@ from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_val
 
 _SOME: Final = f"SELECT {ACCOUNT} FROM account WHERE id = ANY($1::text[])"  # noqa: S608 - no input
 _LOCKED: Final = f"SELECT {ACCOUNT} FROM account WHERE id = $1 FOR NO KEY UPDATE"  # noqa: S608 - no input
-_CREATE: Final = f"INSERT INTO account ({ACCOUNT}) VALUES ({places(ACCOUNT)})"  # noqa: S608 - no input
+_COLUMNS: Final = f"{ACCOUNT}, look"
+_CREATE: Final = f"INSERT INTO account ({_COLUMNS}) VALUES ({places(_COLUMNS)})"  # noqa: S608 - no input
 _UPDATE: Final = "UPDATE account SET email = $2, suspended = $3, settings = $4 WHERE id = $1"
 _DELETE: Final = "DELETE FROM account WHERE id = $1 RETURNING folded"
 # A code that was mailed to the owner must not open the name for them when it belongs to somebody else.
@@ -64,7 +66,7 @@ class PostgresAccounts(PostgresRows):
 async def create(db: Transaction, account: Account, credentials: Credentials) -> None:
     """Raises Taken."""
     try:
-        await db.execute(_CREATE, *account_values(account))
+        await db.execute(_CREATE, *account_values(account), names.skeleton(account.folded))
     except asyncpg.UniqueViolationError as error:
         raise Taken(account.name) from error
     for kind, values in credentials.items():

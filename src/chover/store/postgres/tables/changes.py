@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from chover.ports import StoreError
 from chover.ports.registry import CHANGE_KINDS, ChangedRow
 from chover.store.postgres.connections import Connections
 from chover.store.postgres.tables.rows import PostgresRows
@@ -12,6 +16,10 @@ from chover.store.postgres.tables.rows import PostgresRows
 KEPT_SECONDS: Final = 86_400.0
 """So long changes are kept. A node that could not ask for longer reads all rows again."""
 TIDY_SECONDS: Final = 3600.0
+AGAIN_SECONDS: Final = 1.0
+"""Between two attempts to listen."""
+_CHANNEL: Final = "chover_change"
+"""Where the triggers notify those who listen (upgrades.py)."""
 
 # Transactions are committed in another order than they begin. So a poll reads everything from the oldest transaction
 # on that was under way at the poll before, and leaves out what it has reported already.
@@ -47,6 +55,13 @@ class PostgresChanges(PostgresRows):
         self._reported = {no: xid for no, (xid, _) in found.items() if xid >= rows[0]["oldest"]}
         await self._tidy(clock)
         return {ChangedRow(kind) for kind in CHANGE_KINDS} if late else new
+
+    async def listen(self, told: Callable[[], None]) -> None:
+        while True:
+            # The database is away, or this connection to it was; meanwhile the clock is enough.
+            with contextlib.suppress(StoreError):
+                await self._db.listen(_CHANNEL, told)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _tidy(self, clock: float) -> None:
         if clock - self._tidied_at >= TIDY_SECONDS:

@@ -1,0 +1,47 @@
+"""The steps from each schema to the next one; the first schema is schema.sql."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Step(NamedTuple):
+    """An upgrade. It only adds (tables, indexes, columns with a default), so programs of the schema before go on.
+
+    One that those cannot live with is ``incompatible``: they are refused from then on, and have to be stopped before.
+    """
+
+    sql: str
+    incompatible: bool = False
+
+
+# The indexes may be there: for some days they were part of schema 1.
+_SECOND: Final = """
+    -- Which logs have moved is asked once a second.
+    CREATE INDEX IF NOT EXISTS log_touched ON log (touched);
+
+    -- What a node needs of a channel in which it has nobody: everything but what is said there.
+    CREATE INDEX IF NOT EXISTS event_change ON event (log_no, seq)
+        WHERE kind NOT IN ('said', 'tagged', 'marked', 'redacted', 'edited', 'blanked');
+
+    -- What the name of an account looks like (names.skeleton): of two nodes that make accounts alike one succeeds.
+    -- Of accounts made by schema 1 it is not known; every node has those in memory.
+    ALTER TABLE account ADD COLUMN look TEXT COLLATE "C";
+    CREATE UNIQUE INDEX account_look ON account (look);
+
+    -- Nodes that listen ask at once which rows have changed.
+    CREATE OR REPLACE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO change (kind, key)
+        VALUES (TG_TABLE_NAME, to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END) ->> TG_ARGV[0]);
+        NOTIFY chover_change;
+        RETURN NULL;
+    END $$;
+
+    -- Sessions that a certificate or an SSH key has logged in end with it.
+    CREATE TRIGGER changed AFTER DELETE ON credential FOR EACH ROW WHEN (OLD.kind = 'certificate')
+        EXECUTE FUNCTION note_change('account');
+"""
+
+STEPS: Final[tuple[Step, ...]] = (Step(_SECOND),)
+"""The first brings schema 1 to 2, and so on."""
