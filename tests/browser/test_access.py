@@ -74,7 +74,23 @@ def test_the_chat_with_all_that_it_shows(shared, visit, colours, width):
 
 
 @pytest.mark.parametrize(
-    "opener", ["settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"]
+    "opener",
+    [
+        "settings",
+        "account",
+        "switcher",
+        "channels",
+        "help",
+        "topic",
+        "person",
+        "conversation",
+        "pins",
+        "new-channel",
+        "channel-settings",
+        "invite",
+        "bans",
+        "removal",
+    ],
 )
 def test_dialogs(shared, visit, colours, opener):
     nick = f"{opener}{colours}"

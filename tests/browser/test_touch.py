@@ -225,7 +225,11 @@ def test_every_target_of_the_page_is_large_enough_for_a_finger(server, visit):
         expect(ann.page.get_by_role("dialog", name="Choose an emoji")).to_be_visible()
         found["the emoji"] = ann.page.evaluate(SMALL)
         ann.page.keyboard.press("Escape")
-        for name in ("settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"):
+        dialogs = (
+            *("settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"),
+            *("new-channel", "channel-settings", "invite", "bans", "removal"),
+        )
+        for name in dialogs:
             ann.page.evaluate(
                 "detail => document.dispatchEvent(new CustomEvent('open', { detail }))", {"name": name, "about": "bob"}
             )

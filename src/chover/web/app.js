@@ -30,7 +30,7 @@ new Navigation(client);
 
 document.addEventListener("open", (event) => {
   const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
-  void open(client, name, about);
+  void open(client, name, about, event.target instanceof Element ? event.target : null);
 });
 
 find(".skip", HTMLElement).addEventListener("click", (event) => {

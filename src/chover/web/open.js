@@ -2,15 +2,20 @@
 
 /** @import { Client } from "./client.js" */
 
-/** @type {Record<string, () => Promise<{open: (client: Client, about: string) => void}>>} */
+/** @type {Record<string, () => Promise<{open: (client: Client, about: string, at: Element | null) => void}>>} */
 const OPENERS = {
   account: () => import("./parts/account-dialog.js"),
+  bans: () => import("./parts/channel/bans.js"),
   conversation: () => import("./parts/conversation-card.js"),
   channels: () => import("./parts/channel-browser.js"),
+  "channel-settings": () => import("./parts/channel/settings.js"),
   help: () => import("./parts/help-dialog.js"),
+  invite: () => import("./parts/channel/invite.js"),
+  "new-channel": () => import("./parts/channel/maker.js"),
   offer: () => import("./parts/offer-dialog.js"),
   pins: () => import("./parts/pins-dialog.js"),
   person: () => import("./parts/person-card.js"),
+  removal: () => import("./parts/channel/removal.js"),
   settings: () => import("./parts/settings-dialog.js"),
   switcher: () => import("./parts/switcher.js"),
   topic: () => import("./parts/topic-dialog.js"),
@@ -20,10 +25,11 @@ const OPENERS = {
  * @param {Client} client
  * @param {string} name
  * @param {string} [about]
+ * @param {Element | null} [at] Beside which a popover opens.
  */
-export async function open(client, name, about = "") {
+export async function open(client, name, about = "", at = null) {
   const opener = await OPENERS[name]?.();
-  opener?.open(client, about);
+  opener?.open(client, about, at);
 }
 
 /**

@@ -1,7 +1,9 @@
 /** The list of channels, and a way to create one. */
 
-import { make } from "../html.js";
+import "../channel-styles.js";
+import { icon, make } from "../html.js";
 import { fold, isChannel } from "../irc.js";
+import { ask } from "../open.js";
 import { join } from "../state/actions.js";
 import { plain } from "../text.js";
 import { choosing, dialog } from "./dialog.js";
@@ -18,13 +20,21 @@ export function open(client, typed) {
     type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Find or create a channel", placeholder: "Find or create a channel",
     autocomplete: "off", spellcheck: "false", value: typed, maxlength: client.state.support.get("CHANNELLEN", "64"), oninput: () => fill(),
   });
-  const box = dialog("Channels", input, list);
+  const nothing = make("p.soft", { role: "status" });
+  const fresh = make("button.primary", { type: "button", onclick: () => {
+    box.close();
+    ask(document, "new-channel", input.value.trim());
+  } }, icon("add"), " New channel");
+  const box = dialog("Channels", input, list, nothing, make("div.row.end", null, fresh));
   const keys = choosing(input, list, (option) => {
     box.close();
+    document.dispatchEvent(new CustomEvent("chosen"));
     client.act((state) => join(state, option.dataset.name ?? ""));
   });
   const fill = () => {
-    list.replaceChildren(...wanted(client, input.value.trim()).map((each, at) => option(each, at)));
+    const found = wanted(client, input.value.trim());
+    list.replaceChildren(...found.map((each, at) => option(each, at)));
+    nothing.textContent = emptiness(client, input.value.trim(), found);
     keys.first();
   };
   const part = { update: (/** @type {Set<string>} */ changed) => changed.has("channels") && fill() };
@@ -45,6 +55,13 @@ function wanted(client, typed) {
   found.sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
   const known = !name || /[\s,]/.test(name) || client.state.channels.some((each) => fold(each.name) === fold(name));
   return [...found.slice(0, MOST), ...(known ? [] : [{ name, members: -1, topic: "Create this channel" }])];
+}
+
+/** What to say where there is nothing, and what to do next. @param {Client} client @param {string} typed @param {Listed[]} found */
+function emptiness({ state }, typed, found) {
+  if (state.status !== "online") return "There is no connection: the list is here when it is back.";
+  if (found.some(({ members }) => members >= 0)) return "";
+  return typed ? `No channel that you can see is called ${typed} or is about it. A private channel needs an invitation. You can make a new one.` : "There is no channel yet. Make the first one.";
 }
 
 /** @param {Listed} listed @param {number} at */

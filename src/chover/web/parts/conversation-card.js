@@ -1,12 +1,16 @@
 /** The preferences of a conversation: pinned, muted, notifications. */
 
+import "../channel-styles.js";
 import { copy } from "../clipboard.js";
+import { rightsIn } from "../channel-modes.js";
 import { icon, make } from "../html.js";
+import { ask } from "../open.js";
 import { address } from "../places.js";
 import { leave } from "../state/leaving.js";
 import { put } from "../state/preference-changes.js";
 import { MUTED, NOTIFY, PINNED } from "../state/preferences.js";
 import { dialog } from "./dialog.js";
+import { labelled, toggle } from "./fields.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Conversation } from "../state/conversation.js" */
@@ -19,23 +23,28 @@ const FLAGS = [
 /** @type {[value: string, label: string][]} */
 const RINGS = [["", "As in the settings"], ["all", "Every message"], ["mentions", "Mentions and direct messages"], ["off", "Nothing"]];
 
+/** What else there is to a channel. @type {{opener: string, sign: string, label: string, fits: (client: Client, conversation: Conversation) => boolean}[]} */
+const DOORS = [
+  { opener: "invite", sign: "add", label: "Invite people", fits: (_, { channel }) => channel },
+  { opener: "topic", sign: "edit", label: "Topic", fits: (_, { channel }) => channel },
+  { opener: "channel-settings", sign: "settings", label: "Settings", fits: (_, { channel }) => channel },
+  { opener: "bans", sign: "warning", label: "Bans", fits: ({ state }, conversation) => conversation.channel && rightsIn(state, conversation).half },
+];
+
 /** @param {Client} client */
 export function open(client) {
   const { current, preferences, account } = client.state;
   if (!current) return;
   const { name } = current;
-  const problem = make("p.error", { role: "alert", hidden: true });
   const note = (/** @type {string} */ key, /** @type {string} */ value) => {
-    problem.textContent = client.act((state) => put(state, name, key, value));
-    problem.hidden = problem.textContent === "";
+    const problem = client.act((state) => put(state, name, key, value));
     rings.disabled = preferences.get(name, MUTED) === "1";
+    return problem;
   };
-  const flags = FLAGS.map(([key, label, help]) => {
-    const box = make("input", { type: "checkbox", checked: preferences.get(name, key) === "1", onchange: () => note(key, box.checked ? "1" : "") });
-    return make("label.check", null, box, make("span", null, label, make("small", null, ` ${help}`)));
-  });
-  const rings = make("select", { onchange: () => note(NOTIFY, rings.value) },
+  const flags = FLAGS.map(([key, label, help]) => toggle(label, help, { on: preferences.get(name, key) === "1" }, (on) => note(key, on ? "1" : "")).element);
+  const rings = make("select", { onchange: () => ring.fail(note(NOTIFY, rings.value)) },
     ...RINGS.map(([value, words]) => make("option", { value, selected: (preferences.get(name, NOTIFY) ?? "") === value }, words)));
+  const ring = labelled("Notifications", rings);
   rings.disabled = preferences.get(name, MUTED) === "1";
   const where = preferences.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
   const word = make("small", null, meaning(current, current.modes));
@@ -43,9 +52,14 @@ export function open(client) {
     box.close();
     client.act((state) => leave(state, current));
   } }, icon("leave"), current.channel ? ` Leave ${name}` : " Close this conversation");
+  const goes = (/** @type {string} */ opener) => () => {
+    box.close();
+    ask(document, opener);
+  };
+  const doors = current.joined ? DOORS.filter(({ fits }) => fits(client, current)).map(({ opener, sign, label }) => make("button.plain", { type: "button", onclick: goes(opener) }, icon(sign), ` ${label}`)) : [];
   const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), " Copy link");
-  const box = dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "Notifications", rings)), problem, make("p.soft", null, where),
-    make("div.row", null, link, out), word);
+  const box = dialog(client.displayName(name), make("div.switches", null, ...flags, ring.element), make("p.soft", null, where),
+    doors.length > 0 && make("div.row", { role: "group", "aria-label": "The channel" }, ...doors), make("div.row", null, link, out), word);
   if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
 }
 

@@ -1,7 +1,6 @@
 /** What somebody may want to do in a channel that has just begun. */
 
 import "../late-styles.js";
-import { copy } from "../clipboard.js";
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { ask } from "../open.js";
@@ -18,7 +17,6 @@ import { ask } from "../open.js";
 
 /** A channel with as many lines needs no beginning any more. */
 const BUSY = 20;
-const MACHINE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Whether everybody may set the topic, as far as the modes are known. @param {string} modes */
 const mayName = (modes) => modes !== "" && !modes.includes("t");
@@ -26,16 +24,16 @@ const mayName = (modes) => modes !== "" && !modes.includes("t");
 /** @type {Step[]} */
 const STEPS = [
   {
-    name: "Invite people", help: "Copies the address of this server",
-    fits: () => !MACHINE.test(location.hostname),
-    run: (_from, client) => void copy(client, location.origin + location.pathname),
+    name: "Invite people", help: "By a link, or by name",
+    fits: (_, { joined }) => joined,
+    run: (from) => ask(from, "invite"),
   },
   {
     name: "Set a topic", help: "Says what this channel is about",
     fits: ({ state }, { members, modes }) => mayName(modes) || /[~&@%]/.test(members.get(fold(state.nick))?.ranks ?? ""),
     run: (from) => ask(from, "topic"),
   },
-  { name: "Make a channel", help: "Or join one that is there", fits: () => true, run: (from) => ask(from, "channels") },
+  { name: "Make a channel", help: "Open or private, for a topic of its own", fits: () => true, run: (from) => ask(from, "new-channel") },
   {
     name: "Keep your name", help: "An account makes it yours on every device",
     fits: ({ state }) => !state.account,

@@ -75,7 +75,7 @@ export class MemberList extends Part {
   _clicked(event) {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const { nick } = button?.dataset ?? {};
-    if (nick) ask(this, "person", nick);
+    if (button && nick) ask(button, "person", nick);
   }
 }
 

@@ -263,7 +263,7 @@ export class MessageList extends Part {
     if (channel) event.preventDefault();
     if (target.matches(".spoiler")) reveal(target);
     if (jump) this.jump(jump);
-    if (nick) ask(this, "person", nick);
+    if (nick) ask(target, "person", nick);
     if ("actions" in target.dataset) void this._openSheet(target);
     this.act((state) => {
       if (channel) join(state, channel);

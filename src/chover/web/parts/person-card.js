@@ -1,51 +1,57 @@
-/** A person's details, and actions for them. */
+/** Somebody's card: who they are, and what can be done. It opens beside the name, and hides nothing else. */
 
+import "../channel-styles.js";
 import { run } from "../commands.js";
-import { make } from "../html.js";
-import { fold, format } from "../irc.js";
+import { askServer } from "../asking.js";
+import { copy } from "../clipboard.js";
+import { iconButton, make } from "../html.js";
+import { fold } from "../irc.js";
+import { ask as request } from "../open.js";
 import { avatar } from "../people.js";
 import { put } from "../state/preference-changes.js";
 import { BLOCKED } from "../state/preferences.js";
 import { talkTo } from "../state/actions.js";
-import { dialog } from "./dialog.js";
+import { roles } from "./person-role.js";
+import { showPopover } from "./popover.js";
 
 /** @import { Client } from "../client.js" */
 
-/** What operators of a channel can do; each is a command. */
-const POWERS = [
-  ["Make operator", "op"],
-  ["Remove operator rank", "deop"],
-  ["Give voice", "voice"],
-  ["Remove from channel", "kick"],
-  ["Ban", "ban"],
-];
-
-/** @param {Client} client @param {string} nick */
-export function open(client, nick) {
+/** @param {Client} client @param {string} nick @param {Element | null} [at] What was pressed. */
+export function open(client, nick, at = null) {
   const { state } = client;
-  const user = state.users.get(fold(nick));
-  const ignored = state.preferences.ignores(nick, user?.account);
-  const facts = [ignored && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
-    user?.metadata.pronouns, user?.metadata.status];
-  const box = dialog(state.displayName(nick));
-  box.classList.add("person");
+  const box = make("div.person", { popover: "auto", role: "dialog", "aria-label": state.displayName(nick) });
   const act = (/** @type {() => void} */ what) => () => {
-    box.close();
+    box.hidePopover();
     what();
   };
-  const buttons = state.isMe(nick) ? [] : [
-    make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
-    make("button.plain", { type: "button", onclick: act(() => mention(nick)) }, "Mention"),
-    make("button.plain", { type: "button", onclick: act(() => ask(client, nick)) }, "More about them"),
-    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Stop ignoring" : "Ignore"),
-  ];
-  box.append(make("div.person-head", null, avatar(nick), make("div.facts", null, ...facts.map((fact) => fact && make("span", null, fact)))),
-    make("div.row", null, ...buttons), powers(client, nick, act));
+  box.append(head(client, nick, box), state.isMe(nick) ? ourselves(act) : actions(client, nick, act), roles(client, nick, act), invitations(client, nick));
+  showPopover(box, at);
 }
 
-/** @param {string} nick */
-function mention(nick) {
-  document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }));
+/** @param {Client} client @param {string} nick @param {HTMLElement} box */
+function head({ state }, nick, box) {
+  const user = state.users.get(fold(nick));
+  const facts = [state.preferences.ignores(nick, user?.account) && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : user && "Here",
+    user?.realname !== nick && user?.realname, user?.metadata.pronouns, user?.metadata.status];
+  const name = state.wantedName(nick);
+  return make("div.person-head", null, avatar(nick), make("div.facts", null, make("h2", null, name), fold(name) !== fold(nick) && make("span", null, nick),
+    ...facts.map((fact) => fact && make("span", null, fact))), iconButton("leave", "Close", () => box.hidePopover()));
+}
+
+/** @param {(what: () => void) => () => void} act */
+function ourselves(act) {
+  return make("div.row", null, make("button.plain", { type: "button", onclick: act(() => request(document, "account")) }, "Your account"));
+}
+
+/** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */
+function actions(client, nick, act) {
+  const ignored = client.state.preferences.ignores(nick, client.state.users.get(fold(nick))?.account);
+  return make("div.row", null,
+    make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
+    make("button.plain", { type: "button", onclick: act(() => document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }))) }, "Mention"),
+    make("button.plain", { type: "button", onclick: act(() => void copy(client, nick)) }, "Copy name"),
+    make("button.plain", { type: "button", onclick: act(() => void run(client, `/whois ${nick}`)) }, "More about them"),
+    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Stop ignoring" : "Ignore"));
 }
 
 /** @param {Client} client @param {string} nick @param {boolean} on */
@@ -56,16 +62,19 @@ function ignore(client, nick, on) {
   });
 }
 
-/** @param {Client} client @param {string} nick */
-function ask(client, nick) {
-  client.act((state) => state.outgoing.push(format("WHOIS", [nick])));
-}
-
-/** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */
-function powers(client, nick, act) {
-  const { current, nick: me } = client.state;
-  const mine = current?.members.get(fold(me))?.ranks ?? "";
-  if (!current?.members.has(fold(nick)) || client.state.isMe(nick) || !/[~&@%]/.test(mine)) return "";
-  return make("div.row", { role: "group", "aria-label": `In ${current.name}` }, ...POWERS.map(([label, command]) =>
-    make("button.plain", { type: "button", onclick: act(() => void run(client, `/${command} ${nick}`)) }, label)));
+/** Inviting them into a channel in which they are not. @param {Client} client @param {string} nick */
+function invitations(client, nick) {
+  const { state } = client;
+  const names = [...state.conversations.values()].filter(({ channel, joined, members }) => channel && joined && !members.has(fold(nick))).map(({ name }) => name).sort();
+  if (state.isMe(nick) || !names.length) return "";
+  const said = make("small", { role: "status" });
+  const choice = make("select", { "aria-label": `Invite ${nick} to`, onchange: async () => {
+    const [name] = [choice.value];
+    if (!name) return;
+    const { problem } = await askServer(client, "INVITE", [nick, name]);
+    said.textContent = problem || `Invited to ${name}.`;
+    said.classList.toggle("error", problem !== "");
+    choice.value = "";
+  } }, make("option", { value: "" }, "Invite to…"), ...names.map((name) => make("option", { value: name }, name)));
+  return make("div.field", null, choice, said);
 }

@@ -1,18 +1,35 @@
 /** Reading a whole topic, and writing another. */
 
-import { format } from "../irc.js";
+import "../channel-styles.js";
+import { askServer } from "../asking.js";
+import { rightsIn } from "../channel-modes.js";
 import { make } from "../html.js";
+import { bytes } from "../irc.js";
 import { dialog } from "./dialog.js";
+import { form, labelled } from "./fields.js";
+import { messageText } from "./message-text.js";
 
 /** @param {import("../client.js").Client} client */
-export function open(client) {
+export async function open(client) {
   const { current } = client.state;
   if (!current?.channel) return;
-  const text = make("textarea", { rows: "4", maxlength: client.state.support.get("TOPICLEN", "390"), "aria-label": "Topic" });
-  text.value = current.topic;
-  const box = dialog(`What ${current.name} is about`, make("form.fields", { onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    client.act((state) => state.outgoing.push(format("TOPIC", [current.name, text.value.replace(/\s+/g, " ").trim()])));
-    box.close();
-  } }, text, make("button.primary", { type: "submit" }, "Set the topic")));
+  const { messages } = await askServer(client, "MODE", [current.name]);
+  const [letters = ""] = messages.find(({ command }) => command === "324")?.params.slice(2) ?? [];
+  const title = `What ${current.name} is about`;
+  if (letters.includes("t") && !rightsIn(client.state, current).half) {
+    const text = current.topic ? messageText(current.topic, () => false) : make("p.soft", null, "There is no topic.");
+    return void dialog(title, text, make("p.soft", null, "Only operators and half-operators of the channel can change it."));
+  }
+  const most = client.state.support.number("TOPICLEN", 390);
+  const topic = labelled("Topic", make("textarea", { rows: "4" }), `Links are shown as links. At most ${most} bytes; empty: none.`);
+  topic.input.value = current.topic;
+  const box = dialog(title, form("Set the topic", async () => {
+    const wanted = topic.input.value.replace(/\s+/g, " ").trim();
+    const over = bytes(wanted) - most;
+    const problem = over > 0 ? `That is ${over} bytes too long.` : (await askServer(client, "TOPIC", [current.name, wanted])).problem;
+    if (problem) topic.fail(problem);
+    else box.close();
+    return "";
+  }, topic.element));
+  topic.input.focus();
 }

@@ -26,7 +26,7 @@ export function receive(state, message) {
 /** @param {State} state @param {Batch} batch */
 function take(state, batch) {
   const request = state.requests.get(batch.opening.tags.label ?? "");
-  if (request && !request.then) {
+  if (request && (request.page || !request.then)) {
     state.answered(batch.opening);
     return page(state, request, batch);
   }

@@ -41,6 +41,7 @@ export function disconnected(state) {
   state.status = "offline";
   state.settled = false;
   state.outgoing.length = 0;
+  for (const { lost } of state.requests.values()) lost?.();
   state.requests.clear();
   state.batches.clear();
   state.outbox.lost();

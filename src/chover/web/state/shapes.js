@@ -8,6 +8,7 @@
  * @property {(message: Message) => void} [then] Takes the first message of the answer, instead of whoever takes it else.
  * @property {(batch: Batch) => void} [page] Takes the batch that answers.
  * @property {(reason: string) => void} [failed] Takes the refusal.
+ * @property {() => void} [lost] The connection is lost, and no answer will come.
  */
 /**
  * @typedef {object} User

@@ -1,0 +1,94 @@
+/** The bans of a channel: seeing, adding and lifting them. */
+
+import "../../channel-styles.js";
+import { askChanServ, askServer } from "../../asking.js";
+import { rightsIn } from "../../channel-modes.js";
+import { wholeTime } from "../../dates.js";
+import { make } from "../../html.js";
+import { plain } from "../../text.js";
+import { dialog } from "../dialog.js";
+import { form, labelled, toggle } from "../fields.js";
+
+/** @import { Client } from "../../client.js" */
+/** @typedef {{mask: string, by: string, at: number}} Ban `at` in milliseconds since 1970. */
+
+/** @param {Client} client @param {string} typed Whom to ban. */
+export async function open(client, typed) {
+  const { current } = client.state;
+  if (!current?.channel) return;
+  const { name } = current;
+  const list = make("ul.bans", { "aria-label": "Bans" });
+  const said = make("p.soft", { role: "status" }, "Asking the server…");
+  const box = dialog(`Bans of ${name}`);
+  const may = rightsIn(client.state, current).half;
+  const refresh = async () => {
+    const { bans, problem } = await bansOf(client, name);
+    list.replaceChildren(...bans.map((ban) => item(client, name, ban, may, (words) => {
+      said.textContent = words;
+      void refresh();
+    })));
+    return problem || (bans.length ? "" : `Nobody is banned from ${name}.`);
+  };
+  if (may) box.append(adding(client, name, typed, async (words) => {
+    said.textContent = [words, await refresh()].filter(Boolean).join(" ");
+  }));
+  else box.append(make("p.soft", null, "Only operators and half-operators of the channel can change these."));
+  box.append(said, list);
+  said.textContent = await refresh();
+}
+
+/** @param {Client} client @param {string} name */
+async function bansOf(client, name) {
+  const { messages, problem } = await askServer(client, "MODE", [name, "+b"]);
+  /** @type {Ban[]} */
+  const bans = messages.filter(({ command }) => command === "367").map(({ params }) => ({ mask: params[2] ?? "", by: (params[3] ?? "").split("!")[0] ?? "", at: Number(params[4] ?? 0) * 1000 }));
+  return { bans: bans.sort((a, b) => b.at - a.at), problem };
+}
+
+/** @param {Client} client @param {string} name @param {Ban} ban @param {boolean} may @param {(words: string) => void} then */
+function item(client, name, { mask, by, at }, may, then) {
+  const lift = async () => {
+    const { problem } = await askServer(client, "MODE", [name, "-b", mask]);
+    then(problem || `${whom(mask)} can come back.`);
+  };
+  return make("li", null, make("span.label", null, make("strong", { title: mask }, whom(mask)), make("small", null, [by && `by ${plain(by)}`, at && wholeTime(at)].filter(Boolean).join(", "))),
+    may && make("button.plain", { type: "button", "aria-label": `Lift the ban of ${whom(mask)}`, onclick: () => void lift() }, "Lift"));
+}
+
+/** A mask in words. @param {string} mask */
+export function whom(mask) {
+  const muted = mask.startsWith("m:");
+  const bare = muted ? mask.slice(2) : mask;
+  const [, account] = /^(?:a|account):(.+)$/.exec(bare) ?? [];
+  const words = account ? `the account ${account}` : bare === "U:*!*@*" ? "everybody without an account" : bare;
+  return plain(muted ? `${words} (muted)` : words);
+}
+
+/** @param {Client} client @param {string} name @param {string} typed @param {(words: string) => void} then */
+function adding(client, name, typed, then) {
+  const who = labelled("Ban", make("input", { type: "text", value: typed, autocomplete: "off", spellcheck: "false", placeholder: "A nick, or a mask such as *!*@host" }),
+    "A nick stands for the person: another nick does not help them, even when they are gone.");
+  const why = labelled("Reason", make("input", { type: "text", maxlength: client.state.support.get("KICKLEN", "300"), autocomplete: "off" }), "They are told it when they are removed.");
+  const remove = toggle("Remove them from the channel, too", "", { on: true }, () => "");
+  return form("Ban", async () => {
+    const wanted = who.input.value.trim();
+    const problem = wanted && !/\s/.test(wanted) ? "" : wanted ? "A nick has no spaces." : "Whom do you want to ban?";
+    if (problem) return who.fail(problem), "";
+    const told = await ban(client, name, wanted, { reason: why.input.value.trim(), remove: remove.input.checked });
+    if (told.problem) return who.fail(told.problem), "";
+    who.input.value = why.input.value = "";
+    then(told.words);
+    return "";
+  }, who.element, why.element, remove.element);
+}
+
+/** @param {Client} client @param {string} name @param {string} who @param {{reason: string, remove: boolean}} how */
+async function ban(client, name, who, { reason, remove }) {
+  if (/[!@*?:]/.test(who)) {
+    const { problem } = await askServer(client, "MODE", [name, "+b", who]);
+    return { problem, words: `${whom(who)} is banned.` };
+  }
+  const { told, problem } = await askChanServ(client, remove ? "KICKBAN" : "BAN", name, who, ...(remove && reason ? [reason] : []));
+  const done = told.some((line) => line.includes("is banned from"));
+  return { problem: problem || (done ? "" : told.join(" ")), words: `${who} is banned.` };
+}

@@ -1,0 +1,31 @@
+/** Removes somebody from a channel, with a reason, and bans them if wanted. */
+
+import "../../channel-styles.js";
+import { askChanServ, askServer } from "../../asking.js";
+import { make } from "../../html.js";
+import { dialog } from "../dialog.js";
+import { form, labelled, toggle } from "../fields.js";
+
+/** @param {import("../../client.js").Client} client @param {string} nick */
+export function open(client, nick) {
+  const { current, support } = client.state;
+  if (!current?.channel) return;
+  const { name } = current;
+  const why = labelled("Reason", make("input", { type: "text", maxlength: support.get("KICKLEN", "300"), autocomplete: "off" }), "They are told it, and so is everybody in the channel.");
+  const ban = toggle("Ban them, too", "They cannot come back, and another nick does not help.", { on: false }, () => "");
+  const submit = async () => {
+    const reason = why.input.value.trim();
+    const problem = ban.input.checked ? await both(reason) : (await askServer(client, "KICK", [name, nick, ...(reason ? [reason] : [])])).problem;
+    if (!problem) box.close();
+    return problem;
+  };
+  const both = async (/** @type {string} */ reason) => {
+    const { told, problem } = await askChanServ(client, "KICKBAN", name, nick, ...(reason ? [reason] : []));
+    const done = told.some((line) => line.includes("is banned from"));
+    if (done) client.act((state) => state.tell(`${nick} is removed and banned. "Bans" in the menu of ${name} lists them.`));
+    return problem || (done ? "" : told.join(" "));
+  };
+  const box = dialog(`Remove ${nick} from ${name}`, form("Remove", submit, why.element, ban.element));
+  box.querySelector(".primary")?.classList.add("bad");
+  why.input.focus();
+}

@@ -1,0 +1,56 @@
+/** Somebody's role in the current channel, for those who may change it. */
+
+import { askChanServ, askServer } from "../asking.js";
+import { rightsIn } from "../channel-modes.js";
+import { make } from "../html.js";
+import { fold } from "../irc.js";
+import { ask as request } from "../open.js";
+import { toggle } from "./fields.js";
+
+/** @import { Client } from "../client.js" */
+/** @import { Conversation } from "../state/conversation.js" */
+
+/** Mode, its prefix, name, whether half-operators may give it, and ChanServ's word. @type {[letter: string, prefix: string, label: string, half: boolean, word: string][]} */
+const RANKS = [["", "", "Member", true, "none"], ["v", "+", "Voice", true, "voice"], ["h", "%", "Half-operator", false, "halfop"], ["o", "@", "Operator", false, "op"], ["a", "&", "Protected operator", false, "admin"], ["q", "~", "Founder", false, "founder"]];
+
+/** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */
+export function roles(client, nick, act) {
+  const { current } = client.state;
+  const member = current?.members.get(fold(nick));
+  if (!current || !member || client.state.isMe(nick)) return "";
+  const { half, operator, founder } = rightsIn(client.state, current);
+  if (!half) return "";
+  const held = RANKS.find(([, prefix]) => prefix && member.ranks.startsWith(prefix)) ?? RANKS[0];
+  const offered = RANKS.filter((rank) => rank === held || (operator ? founder ? rank[0] !== "q" : !"aq".includes(rank[0] || "-") : rank[3]));
+  const account = client.state.users.get(fold(nick))?.account ?? "";
+  const error = make("small.error", { role: "alert", hidden: true });
+  const lasting = toggle("Keep the role", "They have it again whenever they come back.", { on: false }, () => "");
+  const select = make("select", { "aria-label": `Role in ${current.name}`, onchange: async () => {
+    const problem = await give(client, current, nick, select.value, operator && lasting.input.checked ? account : "");
+    error.textContent = problem;
+    error.hidden = !problem;
+    if (problem) select.value = held?.[0] ?? "";
+  } }, ...offered.map(([letter, , label]) => make("option", { value: letter, selected: letter === held?.[0] }, label)));
+  return make("div.fields", { role: "group", "aria-label": `In ${current.name}` }, make("div.field", null, make("span", null, `Role in ${current.name}`), select, error),
+    operator && account && lasting.element, make("button.plain.bad", { type: "button", onclick: act(() => request(document, "removal", nick)) }, "Remove or ban…"));
+}
+
+/**
+ * Give a rank and take the others away. What went wrong, or "".
+ * @param {Client} client
+ * @param {Conversation} conversation
+ * @param {string} nick
+ * @param {string} letter "" for none.
+ * @param {string} account Whose access list entry is changed, too; "" for nobody's.
+ */
+async function give(client, { name, members }, nick, letter, account) {
+  const held = members.get(fold(nick))?.ranks ?? "";
+  const gone = RANKS.filter(([other, prefix]) => other !== letter && prefix && held.includes(prefix)).map(([other]) => other).join("");
+  const added = letter ? `+${letter}` : "";
+  const taken = gone ? `-${gone}` : "";
+  const { problem } = added || taken ? await askServer(client, "MODE", [name, added + taken, ...Array(added.length && 1).fill(nick), ...[...gone].map(() => nick)]) : { problem: "" };
+  if (problem || !account) return problem;
+  const word = RANKS.find(([other]) => other === letter)?.[4] ?? "none";
+  const { told, problem: refused } = await askChanServ(client, "ACCESS", name, ...(letter ? ["ADD", account, word] : ["DEL", account]));
+  return refused || (told.some((line) => line.startsWith(`${account} has `)) ? "" : told.join(" "));
+}
