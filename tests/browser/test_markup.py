@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.devices import both, with_touch
 from tests.e2e.wire import Irc
 
 TYPED = """Plan for **today**, *maybe*, ~~never~~:
@@ -33,7 +34,8 @@ def test_markup_is_shown_and_what_was_typed_is_kept(server, visit):
         expect(row.locator(".host")).to_have_text("(example.org)")
 
 
-def test_a_spoiler_is_hidden_until_it_is_asked_for_by_pointer_or_keyboard(server, visit):
+@both
+def test_a_spoiler_is_hidden_until_it_is_asked_for_by_pointer_finger_or_keyboard(server, visit):
     ann = visit(server, "ann")
     for number, ask in enumerate((ann.press, lambda spoiler: spoiler.press("Enter"))):
         ann.say(f"it was ||the butler {number}||")
@@ -44,3 +46,30 @@ def test_a_spoiler_is_hidden_until_it_is_asked_for_by_pointer_or_keyboard(server
         ask(spoiler)
         expect(spoiler).to_have_count(0)
         expect(row.get_by_text(f"the butler {number}")).to_be_visible()
+
+
+def test_a_spoiler_stays_hidden_where_messages_are_told_and_found(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "carol") as carol:
+        carol.say("ann: it was ||the butler||")
+        ann.sees("it was", nick="carol")
+    expect(ann.page.locator("#spoken")).to_contain_text("it was ▒▒▒")
+    ann.page.keyboard.press("Alt+c")
+    ann.press(ann.page.get_by_role("button", name="All mentions"))
+    found = ann.page.locator(".found-lines li")
+    expect(found).to_contain_text("it was")
+    hidden = found.get_by_role("button", name="Spoiler: show it")
+    expect(hidden).to_have_css("background-color", hidden.evaluate("e => getComputedStyle(e).color"))
+
+
+@with_touch
+def test_a_spoiler_is_hidden_in_the_sheet_of_a_message_until_it_is_touched(server, visit):
+    ann = visit(server, "ann")
+    ann.say("it was ||the butler||")
+    ann.sees("it was", nick="ann")
+    said = ann.hold("it was").locator(".said")
+    spoiler = said.get_by_role("button", name="Spoiler: show it")
+    expect(spoiler).to_have_css("background-color", spoiler.evaluate("e => getComputedStyle(e).color"))
+    spoiler.tap()
+    expect(spoiler).to_have_count(0)
+    expect(said.get_by_text("the butler")).to_be_visible()

@@ -98,3 +98,9 @@ def test_the_desktop_is_told_who_and_where_if_that_is_wanted():
     assert not room.rings(line("tea?"))
     room.rings(line("psst", conversation="Bob", private=True))
     assert room.host.notified == [("Bob in #tea", "tea?"), ("Bob", "psst")]
+
+
+def test_a_notification_does_not_tell_what_is_hidden():
+    room = Room(notify="all", desktop="yes")
+    room.bell.ring(line("it was ||the butler||"), focused=False)
+    assert room.host.notified == [("Bob in #tea", "it was ▒▒▒")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prompt_toolkit.output import Output
 
+from chover.client.display.message import one_line
 from chover.client.lines import key
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
@@ -39,4 +40,4 @@ class Bell:
             self._output.flush()
         if self._settings.on("desktop"):
             where = "" if line.private else f" in {line.conversation}"
-            self._host.notify(f"{line.sender}{where}", line.text)
+            self._host.notify(f"{line.sender}{where}", one_line(line.text))

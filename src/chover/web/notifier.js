@@ -1,7 +1,7 @@
 /** Alerts for somebody who does not look at the messages: the title, notifications, and a screen reader. */
 
 import { MUTED } from "./state/preferences.js";
-import { plain } from "./text.js";
+import { oneLine } from "./text.js";
 
 /** @import { Client } from "./client.js" */
 /** @import { StateNotification, Line } from "./state/shapes.js" */
@@ -63,7 +63,7 @@ export class Notifier {
     const here = conversation.key === this._client.state.active;
     if (!here && (!line.mentions || this._client.state.preferences.get(conversation.key, MUTED))) return;
     const item = document.createElement("p");
-    item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` in ${conversation.name}`}: ${plain(line.text)}`;
+    item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` in ${conversation.name}`}: ${oneLine(line.text)}`;
     this._spoken.append(item);
     while (this._spoken.children.length > READ_OUT) this._spoken.firstElementChild?.remove();
   }

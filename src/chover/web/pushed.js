@@ -1,7 +1,7 @@
 /** The contents of a push message (draft/webpush: one line of IRC), and how it is shown. Pure; the service worker uses it, too. */
 
 import { fold, isChannel, parse, readTime } from "./irc.js";
-import { plain } from "./text.js";
+import { oneLine, plain } from "./text.js";
 
 /**
  * @typedef {object} Said A message to notify of.
@@ -51,7 +51,7 @@ export function notice({ name, who, text, action, msgid, at }) {
   return {
     title: isChannel(name) ? `${whose} in ${short(name, LONGEST_NAME)}` : whose,
     options: {
-      body: short(action ? `${whose} ${text}` : text, LONGEST),
+      body: short(action ? `${whose} ${oneLine(text)}` : oneLine(text), LONGEST),
       tag: fold(name),
       icon: "icon.svg",
       data: { name, msgid, at },

@@ -48,11 +48,10 @@ export function tokens(text, known) {
   return shownBlocks(text, known).flatMap((block) => block.tokens);
 }
 
-/** A message as one line without styles, for a quote. Spoilers stay hidden. @param {string} text */
+/** A message as one line without styles, for a quote or a notification. Spoilers stay hidden. @param {string} text */
 export function oneLine(text) {
-  const words = blocks(text).map(({ kind, code, pieces }) =>
-    kind === "code" ? code : pieces.map((piece) => (piece.styles.includes("spoiler") ? HIDDEN : piece.kind === "control" ? "" : piece.text)).join(""));
-  return plain(words.join(" ")).replace(/\s+/g, " ").trim();
+  const words = shownBlocks(text, () => false).map(({ tokens: inside }) => inside.map(({ text: part, styles }) => (styles.includes("spoiler") ? HIDDEN : part)).join(""));
+  return words.join(" ").replace(/\s+/g, " ").trim();
 }
 
 /** @param {Block} block @param {(nick: string) => boolean} known @returns {Token[]} */

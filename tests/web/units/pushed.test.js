@@ -17,6 +17,11 @@ test("a mention is called by who and where, and leads to the channel", () => {
   assert.deepEqual([title, options.body, options.tag, options.data.name], ["bob in #Tea", "ann: tea?", "#tea", "#Tea"]);
 });
 
+test("what is hidden stays hidden, also when the message is cut", () => {
+  assert.equal(pushed(`${FROM} PRIVMSG ann :it was ||the butler||`).notice.options.body, "it was ▒▒▒");
+  assert.doesNotMatch(pushed(`${FROM} PRIVMSG ann :||${"the butler ".repeat(40)}!||`).notice.options.body, /butler/);
+});
+
 test("without tags it is shown all the same", () => {
   assert.deepEqual(pushed(":bob!b@h PRIVMSG ann hi").notice.options.data, { name: "bob", msgid: "", at: 0 });
 });

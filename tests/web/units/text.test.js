@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { isEmoji, plain, tokens } from "../../../src/chover/web/text.js";
+import { isEmoji, oneLine, plain, tokens } from "../../../src/chover/web/text.js";
 
 const nobody = () => false;
 const shape = (text, known = nobody) => tokens(text, known).map(({ kind, text: part }) => `${kind}:${part}`);
@@ -47,6 +47,11 @@ test("the styles of IRC are read and its colours are left out", () => {
 test("text that hides itself is a spoiler", () => {
   assert.deepEqual(tokens("\x0301,01the butler\x03", nobody)[0].styles, ["spoiler"]);
 });
+
+/** The same for the terminal client: tests/client/display/test_message.py. */
+for (const { text, line } of JSON.parse(readFileSync(new URL("../../one_lines.json", import.meta.url), "utf8"))) {
+  test(`in one line: ${JSON.stringify(text)}`, () => assert.equal(oneLine(text), line));
+}
 
 test("what would turn the text around it or hide in it is left out", () => {
   assert.equal(plain("a\u202eb\u2066c\x07d\x00"), "abcd");

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from chover.client.commands.command import Run, guard, here, split
+from chover.client.display.message import one_line
 from chover.client.emoji import emoji_of, no_emoji
 from chover.client.frontend import Frontend
 from chover.client.local.local_data import PinnedKey
@@ -47,7 +48,7 @@ def _history(frontend: Frontend, rest: str) -> str | None:
 
 
 def _row(frontend: Frontend, name: str, at: int, nick: str, text: str) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, frontend.host.zone()):%m-%d %H:%M} {name} {nick}: {text}"
+    return f"{datetime.fromtimestamp(at / 1000, frontend.host.zone()):%m-%d %H:%M} {name} {nick}: {one_line(text)}"
 
 
 def _found(frontend: Frontend, name: str, entry: Entry) -> tuple[str, str]:
@@ -159,7 +160,7 @@ def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
         return "Unpinned."
-    kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, entry.text[:200]))
+    kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, one_line(entry.text)[:200]))
     return "Pinned; /pins lists all pinned messages."
 
 
@@ -183,7 +184,7 @@ def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
     shown = conversation.name if conversation else name
     entry = conversation.find(msgid) if conversation else None
     known = entry or next((pin for pin in frontend.kept.pinned if pin.msgid == msgid), None)
-    return f"{shown} {known.nick}: {known.text}" if known else f"{shown}: a message that is not loaded yet"
+    return f"{shown} {known.nick}: {one_line(known.text)}" if known else f"{shown}: a message that is not loaded yet"
 
 
 def _select(frontend: Frontend, rest: str) -> None:

@@ -40,14 +40,23 @@ def wrapped(line: MessageLine, columns: int) -> Iterator[Row]:
 
 
 def one_line(text: str) -> Clean:
-    """A message as one line without styles, for a quote. Spoilers stay hidden."""
+    """A message as one line without styles, for a quote, a list or a notification. Spoilers stay hidden.
+
+    Give it the whole text: a part may end inside a spoiler, which is none then.
+    """
     words = (_words(block) for block in blocks(text))
-    return plain(" ".join(filter(None, words)))
+    return Clean(" ".join(" ".join(words).split()))
 
 
-def _words(block: MarkupBlock) -> str:
-    shown = (HIDDEN if "spoiler" in piece.styles else piece.text for piece in block.pieces if piece.kind != "control")
-    return block.code.replace("\n", " ") if block.kind == "code" else "".join(shown)
+def _words(block: MarkupBlock) -> Clean:
+    if block.kind == "code":
+        return plain(block.code.replace("\n", " "))
+    return Clean("".join(HIDDEN if _is_hidden(span.style) else span.text for span in spans_of(block.pieces)))
+
+
+def _is_hidden(style: Style) -> bool:
+    """Whether it is a spoiler. A colour on itself is how IRC hides text."""
+    return style.spoiler or style.fore == style.back >= 0
 
 
 def _lines(block: MarkupBlock, open_spoilers: bool) -> Iterator[MessageLine]:

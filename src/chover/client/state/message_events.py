@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from chover import names
+from chover.client.display.message import one_line
 from chover.client.guard import SERVICES
 from chover.client.lines import is_ctcp, iso, key
 from chover.client.notifications import Linked, Note, Notification, Word
@@ -144,7 +145,7 @@ def _narrated(state: State, conversation: Conversation, message: Message, entry:
     """A change to a message, in words."""
     if entry is None:
         return []
-    tags, text = message.tags, entry.text[:_QUOTED]
+    tags, text = message.tags, one_line(entry.text)[:_QUOTED]
     if message.command == "REDACT":
         said_so = f"{message.nick} deleted a message of {entry.nick}"
     elif message.command == "EDIT":

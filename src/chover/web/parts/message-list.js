@@ -11,6 +11,7 @@ import { giveUp, join, react, retry, rewrite } from "../state/actions.js";
 import { backwards } from "./chunks.js";
 import { onLongPress } from "./long-press.js";
 import { isPinned, rowElement } from "./message-row.js";
+import { reveal } from "./message-text.js";
 import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
 import { rowsOf } from "./rows.js";
@@ -371,9 +372,3 @@ function flash(element) {
 }
 
 customElements.define("message-list", MessageList);
-
-/** Show a spoiler, also to a screen reader. @param {HTMLElement} spoiler */
-function reveal(spoiler) {
-  spoiler.classList.remove("spoiler");
-  for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
-}

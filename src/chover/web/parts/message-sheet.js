@@ -3,10 +3,11 @@
 import { wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { react } from "../state/actions.js";
-import { plain, tokens } from "../text.js";
+import { tokens } from "../text.js";
 import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";
 import { recentEmoji } from "./emoji-picker.js";
+import { messageText, reveal } from "./message-text.js";
 import { TOOLS } from "./message-tools.js";
 
 /** @import { Client } from "../client.js" */
@@ -42,7 +43,12 @@ export function openSheet(client, line, article, address = "") {
 /** The complete message, which can be selected here; its time, and the reactions to it. @param {Line} line */
 function about(line) {
   const reactions = [...(line.reactions ?? [])].map(([reaction, nicks]) => make("small", null, `${reaction} ${[...nicks].join(", ")}`));
-  return make("div.said", null, !line.deleted && make("p.text", { dir: "auto" }, plain(line.text)), make("small", null, wholeTime(line.at)), ...reactions);
+  const text = line.deleted ? null : messageText(line.text, () => false);
+  text?.addEventListener("click", ({ target }) => {
+    const spoiler = target instanceof Element ? target.closest(".spoiler") : null;
+    if (spoiler instanceof HTMLElement) reveal(spoiler);
+  });
+  return make("div.said", null, text, make("small", null, wholeTime(line.at)), ...reactions);
 }
 
 /** @param {Client} client @param {Line} line @param {(run: () => void) => () => void} then */

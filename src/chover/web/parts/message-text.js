@@ -71,3 +71,9 @@ function drawn(token) {
   const spoiler = token.styles.includes("spoiler");
   return make("span", { class: token.styles.join(" "), ...(spoiler ? SPOILER : {}) }, node);
 }
+
+/** Show a spoiler, also to a screen reader. @param {HTMLElement} spoiler */
+export function reveal(spoiler) {
+  spoiler.classList.remove("spoiler");
+  for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
+}

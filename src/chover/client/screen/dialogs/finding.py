@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from chover import names
+from chover.client.display.message import one_line
 from chover.client.lines import key
 from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
 from chover.client.searching import EXPLAINED, Asking, attributes_of
@@ -135,7 +136,7 @@ class SearchBox(Dialog):
 
     def _row(self, found: SearchResults) -> str:
         at = datetime.fromtimestamp(found.entry.at / 1000, self._zone())
-        return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {found.entry.text}"
+        return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {one_line(found.entry.text)}"
 
     def accept(self, text: str) -> None:
         if text.strip() != self._asked or not self._found():

@@ -134,7 +134,7 @@ def _quote(answered: Entry | None, style: Look) -> str:
     if answered is None:
         text = plain("↳ an earlier message")
     else:
-        said = plain("(deleted)") if answered.deleted else one_line(answered.text[:QUOTE])
+        said = plain("(deleted)") if answered.deleted else Clean(one_line(answered.text)[:QUOTE])
         text = Clean(plain(f"↳ {answered.nick}: ") + said)
     return " " * margin + style.theme.paint(fit(text, style.columns - margin), "quote")
 
