@@ -95,6 +95,25 @@ class HistoryMissed(Notification, frozen=True):
     lines: tuple[PlainLine, ...]
 
 
+class ThreadRow(msgspec.Struct, frozen=True):
+    """A thread that somebody follows: its conversation, the msgid of its first message, how many replies are unread."""
+
+    conversation: str
+    root: str
+    replies: int
+    unread: int
+    at: int
+    """When the last reply was sent, in milliseconds since 1970."""
+    first: str
+    """Its first message, with the author; empty if that cannot be read."""
+
+
+class ThreadsListed(Notification, frozen=True):
+    """The threads that the server has listed, the oldest first."""
+
+    rows: tuple[ThreadRow, ...]
+
+
 class Linked(Notification, frozen=True):
     """The requested invitation, as a link for browsers."""
 

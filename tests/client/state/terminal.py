@@ -29,8 +29,9 @@ from chover.client.state import (
     lifecycle,
     preferences,
     sending,
+    threads,
 )
-from chover.client.state.conversation import Conversation
+from chover.client.state.conversation import Conversation, Thread, root_of
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
 from chover.client.state.model.outbox import Pending
@@ -182,6 +183,26 @@ def _read(_: Terminal, conversation: Conversation) -> float:
     return (conversation.read_at - START) / 1000 if conversation.read_at else 0
 
 
+def _threads(terminal: Terminal, conversation: Conversation) -> list[str]:
+    """The loaded messages that begin a thread."""
+    found = []
+    for entry in conversation.entries:
+        if entry.msgid in conversation.answers and root_of(conversation, entry) == entry.msgid:
+            replies, last, unread = threads.summary(terminal.state, conversation, entry.msgid)
+            found.append(f"{entry.msgid}: {replies}, {unread} new, last {(last - START) // 1000}")
+    return found
+
+
+def _thread(terminal: Terminal, conversation: Conversation) -> list[str] | None:
+    if not isinstance(conversation.detour, Thread):
+        return None
+    return terminal.rows(conversation, talk=True, events=False)
+
+
+def _close_thread(t: Terminal, **where: str) -> None:
+    t.state.conversations[key(where["in"])].detour = None
+
+
 OF_CONVERSATION: Final[dict[str, Callable[[Terminal, Conversation], Any]]] = {
     "rows": lambda terminal, c: terminal.rows(c, talk=True, events=False),
     "events": lambda terminal, c: terminal.rows(c, talk=False, events=True),
@@ -197,6 +218,8 @@ OF_CONVERSATION: Final[dict[str, Callable[[Terminal, Conversation], Any]]] = {
     "older": lambda _, c: (c.detour or c).older.value,
     "read": _read,
     "draft": lambda terminal, c: draft(terminal, c.key),
+    "threads": _threads,
+    "thread": _thread,
 }
 WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
     "conversations": lambda t: sorted(c.name for c in in_order(t.state)),
@@ -323,6 +346,9 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "pin": lambda t, msgid, **where: preferences.pin(t.state, where["in"], msgid),
     "older": _older,
     "look at": _look_at,
+    "thread": lambda t, msgid, **where: threads.open_thread(t.state, t.state.conversations[key(where["in"])], msgid),
+    "read thread": lambda t, **where: preferences.read_thread(t.state, t.state.conversations[key(where["in"])]),
+    "close thread": _close_thread,
     "retry": lambda t, nonce: actions.retry(t.state, nonce),
     "give up": lambda t, nonce: t.state.failed.pop(nonce, None),
     "be away": _away,

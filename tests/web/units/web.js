@@ -1,6 +1,8 @@
 /** The web client's state as transcripts see it (tests/transcripts/README.md). */
 
 import { fold, parse } from "../../../src/chover/web/irc.js";
+import { openThread, closeThread, linesOf, readThread } from "../../../src/chover/web/state/thread.js";
+import { rootOf, summaryOf } from "../../../src/chover/web/state/threads.js";
 import { WANTED } from "../../../src/chover/web/registration.js";
 import { rowsOf } from "../../../src/chover/web/parts/rows.js";
 import { State } from "../../../src/chover/web/state.js";
@@ -137,6 +139,11 @@ const OF_CONVERSATION = {
   topic: ({ topic }) => plain(topic),
   joined: ({ joined }) => joined,
   older: (each) => (each.detour ?? each).older,
+  threads: (each, { state }) => roots(each).map((root) => {
+    const { count, lastAt, unread } = summaryOf(state, each, root);
+    return `${root}: ${count}, ${unread} new, last ${(lastAt - START) / 1000}`;
+  }),
+  thread: (each) => each.thread && linesOf(each, each.thread).filter((line) => !each.ignores(line)).map((line) => rowOf(line, each.channel)),
   draft: ({ key }, { state }) => draftOf(state, key),
   read: ({ readAt }) => (readAt ? (readAt - START) / 1000 : 0),
 };
@@ -145,6 +152,11 @@ function draftOf({ drafts }, key) {
   const { text = "", reply = "" } = drafts.get(key) ?? {};
   const flags = [reply && `reply:${reply}`, drafts.others.has(key) && "another waits"].filter(Boolean);
   return flags.length ? `${text} [${flags.join(" ")}]` : text;
+}
+
+/** The loaded messages that begin a thread. */
+function roots(each) {
+  return shown(each).filter((line) => each.answers.has(line.msgid) && rootOf(each, line) === line.msgid).map(({ msgid }) => msgid);
 }
 
 const WHOLE = {
@@ -211,6 +223,9 @@ const ACTIONS = {
   pin: ({ state }, { in: where, msgid }) => void pin(state, where, msgid),
   older: (web, { in: where }) => (web.conversation(where).detour ? loadEarlier : loadOlder)(web.state, web.conversation(where)),
   "look at": (web, { in: where, msgid }) => lookAt(web.state, web.conversation(where), msgid),
+  thread: (web, { in: where, msgid }) => openThread(web.state, web.conversation(where), msgid),
+  "read thread": (web, { in: where }) => readThread(web.state, web.conversation(where)),
+  "close thread": (web, { in: where }) => closeThread(web.state, web.conversation(where)),
   retry: ({ state }, { nonce }) => retry(state, nonce),
   "give up": ({ state }, { nonce }) => giveUp(state, nonce),
   "be away": ({ state }, { text }) => beAway(state, text),

@@ -89,6 +89,8 @@ class Conversation:
         self.first = 0
         self.by_msgid: dict[str, Entry] = {}
         self.loose: dict[str, list[Message]] = {}
+        self.answers: dict[str, dict[str, None]] = {}
+        """The msgids of replies, by that of the message that they answer."""
         self.older = KnownMember.UNKNOWN
         self.detour: Detour | None = None
         """A part of the history that is being shown."""
@@ -123,6 +125,7 @@ class Conversation:
             self.entries.append(entry)
             if entry.msgid:
                 self.by_msgid[entry.msgid] = entry
+            self.note_reply(entry)
             if len(self.entries) > self._keep:
                 self._let_go()
         return True
@@ -142,6 +145,7 @@ class Conversation:
         for entry in fresh:
             if entry.msgid:
                 self.by_msgid[entry.msgid] = entry
+            self.note_reply(entry)
         self.entries[:0] = fresh
         self.first -= len(fresh)
         return len(fresh)
@@ -152,6 +156,7 @@ class Conversation:
         self.entries.clear()
         self.by_msgid.clear()
         self.loose.clear()
+        self.answers.clear()
         self.older = KnownMember.UNKNOWN
 
     def find(self, msgid: str) -> Entry | None:
@@ -162,6 +167,19 @@ class Conversation:
         self.loose.setdefault(msgid, []).append(message)
         if len(self.loose) > LOOSE:
             del self.loose[next(iter(self.loose))]
+
+    # ---- threads
+
+    def note_reply(self, entry: Entry) -> None:
+        """Note what an entry answers. An open thread has it at once."""
+        if entry.reply_to and entry.msgid:
+            self.answers.setdefault(entry.reply_to, {})[entry.msgid] = None
+            self.refresh_thread()
+
+    def refresh_thread(self) -> None:
+        """An open thread has a new reply, or one less."""
+        if isinstance(self.detour, Thread):
+            self.detour.fill(self)
 
     # ---- what is for us
 
@@ -264,3 +282,40 @@ class Detour:
         else:
             self.entries += fresh
         return len(fresh)
+
+
+class Thread(Detour):
+    """A message and the replies to it. ``by_msgid`` contains those that the server has sent."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.root = root
+        self.older = self.newer = KnownMember.ALL
+
+    def fill(self, conversation: Conversation) -> None:
+        """Show what is known of it now."""
+        first = conversation.find(self.root)
+        self.entries = [*([first] if first is not None else []), *replies(conversation, self.root)]
+
+
+def root_of(conversation: Conversation, entry: Entry) -> str:
+    """The msgid of the message that begins its thread. A deleted one begins one of its own, as on the server."""
+    at: Entry | None = entry
+    msgid, seen = entry.msgid, {""}
+    while at is not None and not at.deleted and at.reply_to not in seen:
+        msgid = at.reply_to
+        seen.add(msgid)
+        at = conversation.find(msgid)
+    return msgid
+
+
+def replies(conversation: Conversation, root: str) -> list[Entry]:
+    """The loaded replies that lead to a message, in order."""
+    seen, level, found = {root}, [root], []
+    while level:
+        below = [conversation.find(msgid) for above in level for msgid in conversation.answers.get(above, ())]
+        fresh = [entry for entry in below if entry is not None and not entry.deleted and entry.msgid not in seen]
+        level = [entry.msgid for entry in fresh]
+        seen.update(level)
+        found += fresh
+    return sorted(found, key=lambda entry: entry.at)

@@ -47,6 +47,8 @@ def _change(conversation: Conversation, entry: Entry, message: Message) -> None:
         _react(entry, message)
     conversation.judge(entry)
     conversation.reflect(entry)
+    if entry.deleted:
+        conversation.refresh_thread()
 
 
 def _react(entry: Entry, message: Message) -> None:

@@ -12,12 +12,13 @@ from typing import Final, Literal
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
 from chover.client.notifications import Caught, Notification, Word
-from chover.client.state import delivery, edits, missed, timeline
+from chover.client.state import edits, missed, threads, timeline
 from chover.client.state.conversation import Conversation, Detour, KnownMember
-from chover.client.state.entries import PLACELESS, Entry, happened, is_said, said
+from chover.client.state.entries import PLACELESS, Entry, is_said, said
 from chover.client.state.model.batches import Batch
 from chover.client.state.model.requests import Asking, HistoryRequest, SearchResults, SearchState
 from chover.client.state.model.state import State
+from chover.client.state.timeline import read, settle
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
 
@@ -78,7 +79,7 @@ def _gap_page(state: State, batch: Batch) -> list[Notification]:
     conversation = state.conversation(batch.params[0] if batch.params else "")
     if not conversation.gap.asking:
         return []
-    entries, touches, notifications = _read(state, batch.messages)
+    entries, touches, notifications = read(state, batch.messages)
     was_cut = conversation.gap.cut
     fresh, more = conversation.gap.page(entries)
     # Messages from before the first known read marker are not new.
@@ -123,25 +124,6 @@ def no_history(state: State, about: list[str]) -> list[Notification]:
     for conversation in (named or filling)[:1]:
         return proceed(state, conversation, conversation.gap.refused())
     return []
-
-
-def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[Notification]]:
-    """The entries of a page, changes to entries in it, and notifications of our acknowledged messages."""
-    entries: list[Entry] = []
-    touches: list[Message] = []
-    notifications: list[Notification] = []
-    for message in messages:
-        if is_said(message):
-            entry = said(message, state.nick, state.now)
-            acknowledged = delivery.acknowledge(state, entry.nonce) if entry.own else []
-            entry.echo = bool(acknowledged)
-            notifications += acknowledged
-            entries.append(entry)
-        elif (event := happened(message, state.nick, state.now)) is not None:
-            entries.append(event)
-        else:
-            touches.append(message)
-    return entries, touches, notifications
 
 
 # ---- pages that somebody looks at
@@ -203,12 +185,12 @@ def look_at_time(state: State, conversation: Conversation, at: int) -> None:
 
 
 def _older(state: State, conversation: Conversation, batch: Batch) -> list[Notification]:
-    entries, touches, notifications = _read(state, batch.messages)
+    entries, touches, notifications = read(state, batch.messages)
     conversation.older = KnownMember.UNKNOWN if batch.messages else KnownMember.ALL
     if conversation.prepend(entries) == 0:
         conversation.older = KnownMember.ALL
     conversation.judge_page(entries)
-    _settle(conversation, entries, touches)
+    settle(conversation, entries, touches)
     return notifications
 
 
@@ -216,15 +198,17 @@ def _past(state: State, conversation: Conversation, batch: Batch, where: Asking)
     detour = conversation.detour
     if detour is None:
         return []
-    entries, touches, notifications = _read(state, batch.messages)
+    entries, touches, notifications = read(state, batch.messages)
     fresh = detour.add(entries, front=where == "detour-older")
+    for entry in entries:
+        conversation.note_reply(entry)
     known = KnownMember.UNKNOWN if fresh else KnownMember.ALL
     if where == "detour-older":
         detour.older = known
     elif where == "detour-newer":
         detour.newer = known
     conversation.judge_page(entries)
-    _settle(conversation, entries, touches)
+    settle(conversation, entries, touches)
     if where != "detour-older" and any(entry.msgid in conversation.by_msgid for entry in entries):
         _join_present(conversation, detour)
     return notifications
@@ -237,13 +221,6 @@ def _join_present(conversation: Conversation, detour: Detour) -> None:
         conversation.prepend(older)
         conversation.older = detour.older
     conversation.detour = None
-
-
-def _settle(conversation: Conversation, entries: list[Entry], touches: list[Message]) -> None:
-    for entry in entries:
-        edits.apply_loose(conversation, entry)
-    for message in touches:
-        edits.apply(conversation, message)
 
 
 # ---- search, targets
@@ -334,6 +311,8 @@ def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Not
     conversation = state.conversations.get(request.key)
     if conversation is None:
         return []
+    if request.kind == "thread":
+        return threads.loaded(state, conversation, batch)
     return (
         _older(state, conversation, batch)
         if request.kind == "older"
@@ -344,6 +323,7 @@ def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Not
 _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
     "targets": _targets,
     "missed": missed.missed,
+    "threads": threads.listed,
 }
 
 
@@ -364,6 +344,6 @@ def refused(state: State, request: HistoryRequest, message: Message) -> list[Not
         case "around" if conversation:
             conversation.detour = None
             return [Word("That message no longer exists.")]
-        case "wish" | "missed" | "mark":
+        case "wish" | "missed" | "mark" | "thread" | "threads":
             return [Word(f"{request.what}: {reason}")]
     return []

@@ -10,7 +10,9 @@ from typing import Final
 
 from chover.client.lines import key
 from chover.client.notifications import Notification, Preferred
+from chover.client.state import threads
 from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import Conversation
 from chover.client.state.model.batches import Batch
 from chover.client.state.model.preferences import OWN, Rows
 from chover.client.state.model.preferences import put as put_row
@@ -25,6 +27,7 @@ from chover.engine.metadata import (
     PRIVATE,
     RINGS,
     SETTINGS,
+    THREADS,
     marked,
 )
 from chover.wire.capabilities import VENDOR
@@ -79,6 +82,15 @@ def pin(state: State, name: str, msgid: str) -> bool:
         raise CannotDo(f"At most {len(held)} messages can be pinned in {name}; unpin one first.")
     put(state, name, PINS, value or None)
     return msgid in after
+
+
+def read_thread(state: State, conversation: Conversation) -> bool:
+    """All of the open thread was read. Returns whether that was not known."""
+    value = threads.mark_read(state, conversation)
+    if value is None or (state.preferences.follows and not state.online):
+        return False
+    put(state, conversation.name, THREADS, value)
+    return True
 
 
 def prefer(state: State, text: str) -> None:

@@ -7,7 +7,7 @@ from chover.client.lines import key, same
 from chover.client.notifications import ChannelLeft, Happened, Notification
 from chover.client.state import delivery, edits
 from chover.client.state.conversation import Conversation
-from chover.client.state.entries import RANKS, Entry, sentence, told
+from chover.client.state.entries import RANKS, Entry, happened, is_said, said, sentence, told
 from chover.client.state.model.state import State
 from chover.wire.message import Message
 from chover.wire.plain import harmless
@@ -72,3 +72,33 @@ def out(state: State, channel: str, reason: str, *, stays: bool = False) -> list
     for pending in gone:
         state.outbox.settle(pending.nonce)
     return [ChannelLeft(harmless(channel), reason), *[delivery.fail(state, pending, reason) for pending in gone]]
+
+
+# ---- pages of the history
+
+
+def read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[Notification]]:
+    """The entries of a page, changes to entries in it, and notifications of our acknowledged messages."""
+    entries: list[Entry] = []
+    touches: list[Message] = []
+    notifications: list[Notification] = []
+    for message in messages:
+        if is_said(message):
+            entry = said(message, state.nick, state.now)
+            acknowledged = delivery.acknowledge(state, entry.nonce) if entry.own else []
+            entry.echo = bool(acknowledged)
+            notifications += acknowledged
+            entries.append(entry)
+        elif (event := happened(message, state.nick, state.now)) is not None:
+            entries.append(event)
+        else:
+            touches.append(message)
+    return entries, touches, notifications
+
+
+def settle(conversation: Conversation, entries: list[Entry], touches: list[Message]) -> None:
+    """Apply changes: those that waited for these entries, and those of the page."""
+    for entry in entries:
+        edits.apply_loose(conversation, entry)
+    for message in touches:
+        edits.apply(conversation, message)

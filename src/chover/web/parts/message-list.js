@@ -1,16 +1,11 @@
 /** The messages of the current conversation. */
 
-import { dayName } from "../dates.js";
 import { make, reconcile } from "../html.js";
 import { unlessComposing } from "../input-method.js";
-import { fold } from "../irc.js";
-import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
-import { blank } from "../state/lines.js";
-import { giveUp, join, react, retry, rewrite } from "../state/actions.js";
 import { backwards } from "./chunks.js";
+import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
 import { onLongPress } from "./long-press.js";
-import { isPinned, rowElement } from "./message-row.js";
 import { reveal } from "./message-text.js";
 import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
@@ -53,7 +48,9 @@ export class MessageList extends Part {
   /** @override */
   begin() {
     this.append(this._window.element, this._newest);
-    this.addEventListener("click", (event) => this._clicked(event));
+    this.addEventListener("click", (event) => clicked(this, event, {
+      jump: (msgid) => this.jump(msgid), sheet: (at) => void this._openSheet(at), lineOf: (at) => this.lineOf(at),
+    }));
     this._window.element.addEventListener("keydown", unlessComposing((event) => this._key(event)));
     // Not "pointerover": what appears under a resting pointer is not pointed at.
     for (const name of ["pointermove", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
@@ -195,7 +192,7 @@ export class MessageList extends Part {
     // A changed row that has the focus is created again.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew, ignores: current.ignores };
-    reconcile(element, rowsOf(lines, before, look).map((row) => ({ key: keyOf(row, client), build: () => rowElement(row, current, client) })));
+    reconcile(element, drawnRows(rowsOf(lines, before, look), current, client));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }
 
@@ -222,14 +219,9 @@ export class MessageList extends Part {
   _drawPending(conversation) {
     const { client, state } = this;
     if (!client) return;
-    const waiting = conversation.detour ? [] : [...state.outbox].filter(({ target }) => fold(target) === conversation.key);
-    this._waiting = waiting.map((pending) => blank({
-      kind: pending.action ? "action" : "message", id: pending.nonce, nonce: pending.nonce, nick: state.nick, text: pending.text,
-      at: pending.at, mine: true, replyTo: pending.replyTo, reason: pending.reason,
-      delivery: pending.reason ? "failed" : pending.sent ? "sent" : "pending",
-    }));
+    this._waiting = conversation.detour ? [] : waitingLines(state, conversation);
     const rows = rowsOf(this._waiting, backwards(conversation.lines), { events: true, firstNew: undefined });
-    reconcile(this._window.foot, rows.map((row) => ({ key: keyOf(row, client), build: () => rowElement(row, conversation, client) })));
+    reconcile(this._window.foot, drawnRows(rows, conversation, client));
   }
 
   // ---- what happens
@@ -254,27 +246,6 @@ export class MessageList extends Part {
       state.looking = looking;
       if (looking && current) state.read(current.key);
     });
-  }
-
-  /** @param {Event} event */
-  _clicked(event) {
-    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-rewrite], [data-give-up], [data-actions], .spoiler") : null;
-    if (!(target instanceof HTMLElement)) return;
-    const { jump, channel, nick, reaction, retry: again, rewrite: change, giveUp: discard } = target.dataset;
-    if (channel) event.preventDefault();
-    if (target.matches(".spoiler")) reveal(target);
-    if (jump) this.jump(jump);
-    if (nick) ask(target, "person", nick);
-    if ("actions" in target.dataset) void this._openSheet(target);
-    this.act((state) => {
-      if (channel) join(state, channel);
-      if (again) retry(state, again);
-      if (change) rewrite(state, change);
-      if (discard) giveUp(state, discard);
-      const line = reaction && this.lineOf(target);
-      if (line && state.current) react(state, state.current, line, reaction);
-    });
-    if (change) document.dispatchEvent(new CustomEvent("to-composer"));
   }
 
   // ---- with the pointer and the keyboard
@@ -345,15 +316,6 @@ export class MessageList extends Part {
     const id = /** @type {HTMLElement | null} */ (element.closest("[data-line]"))?.dataset.line ?? "";
     return this.state.current?.find(id) ?? this._waiting.find((line) => line.id === id);
   }
-}
-
-/** The key of a row includes its appearance, besides its lines. @param {import("./rows.js").Row} row @param {import("../client.js").Client} client */
-function keyOf(row, client) {
-  if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
-  if (row.kind !== "message") return row.key;
-  const { current } = client.state;
-  const pinned = current && isPinned(row.line, current, client) ? " pinned" : "";
-  return (row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key) + pinned;
 }
 
 /** The line above which "New" is shown. @param {Conversation} conversation */

@@ -1,11 +1,12 @@
 /** One row of a conversation as an element. */
 
-import { dateOf, dayName, hours, wholeTime } from "../dates.js";
+import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
 import { PINS } from "../state/preferences.js";
 import { ownFiles, withoutEnd } from "../own-files.js";
+import { rootOf, summaryOf } from "../state/threads.js";
 import { isEmoji, oneLine, plain, shownBlocks } from "../text.js";
 import { media } from "./media.js";
 import { blocksText } from "./message-text.js";
@@ -49,9 +50,27 @@ function messageRow(line, head, conversation, client) {
   line.replyTo && quote(line, conversation),
   ...body(line, conversation, client),
   line.reactions && reactions(line, client),
+  threadLink(line, conversation, client),
   isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned (only you see this)"),
   line.delivery && delivery(line),
   TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));
+}
+
+/** "3 replies, last 10:42 · 1 new" for the message that begins a thread, or "". @param {Line} line @param {Conversation} conversation @param {Client} client */
+export function threadWords(line, conversation, { state }) {
+  if (!conversation.answers.has(line.msgid) || rootOf(conversation, line) !== line.msgid) return "";
+  const { count, lastAt, unread } = summaryOf(state, conversation, line.msgid);
+  // A part of the past does not have all replies.
+  const more = conversation.byMsgid.has(line.msgid) ? "" : "+";
+  const last = dayOf(lastAt) === dayOf(state.now) ? hours(lastAt) : shortTime(lastAt);
+  return count ? `${count}${more} ${count === 1 && !more ? "reply" : "replies"}, last ${last}${unread ? ` · ${unread} new` : ""}` : "";
+}
+
+/** @param {Line} line @param {Conversation} conversation @param {Client} client */
+function threadLink(line, conversation, client) {
+  const words = threadWords(line, conversation, client);
+  const className = words.endsWith("new") ? "thread-link unread" : "thread-link";
+  return words && make("button", { type: "button", class: className, "data-thread": line.msgid, title: "Show the thread" }, icon("reply"), words);
 }
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */

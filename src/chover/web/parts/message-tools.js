@@ -55,6 +55,11 @@ export const TOOLS = [
     run: (_, line, element) => tell(element, "reply-to", line),
   },
   {
+    name: "thread", icon: "thread", label: "Show the thread", keys: ["t"],
+    can: ({ state }, line) => isKept(line) && state.can("message-tags") && document.body.dataset.panel !== "thread",
+    run: (_, line) => void document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: line.msgid } })),
+  },
+  {
     name: "edit", icon: "edit", label: "Edit", keys: ["e"],
     can: ({ state }, line) => isKept(line) && line.mine && state.can("chover.chat/edit"),
     run: (_, line, element) => tell(element, "edit-line", line),

@@ -8,6 +8,7 @@ import { Part } from "./part.js";
 const LOADED = {
   members: () => import("./member-list.js"),
   search: () => import("./search-panel.js"),
+  thread: () => import("./thread-panel.js"),
   "catch-up": () => import("./catch-up-panel.js"),
 };
 const NARROW = "(max-width: 70rem)";
@@ -15,9 +16,14 @@ const NARROW = "(max-width: 70rem)";
 export class SidePanel extends Part {
   /** @override */
   begin() {
+    const narrow = matchMedia(NARROW);
+    const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
     document.addEventListener("toggle-panel", (event) => {
       const name = String(/** @type {CustomEvent} */ (event).detail);
-      this.show(document.body.dataset.panel === name ? "" : name);
+      if (document.body.dataset.panel !== name) void this.show(name);
+      // A thread belongs to a message: closed, it leaves what is usually there.
+      else if (name === "thread") stand();
+      else void this.show("");
     });
     document.addEventListener("show-panel", (event) => {
       const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
@@ -25,11 +31,9 @@ export class SidePanel extends Part {
     });
     this.addEventListener("keydown", unlessComposing((event) => {
       if (event.key !== "Escape") return;
-      this.show("");
+      document.dispatchEvent(new CustomEvent("toggle-panel", { detail: document.body.dataset.panel }));
       this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
     }));
-    const narrow = matchMedia(NARROW);
-    const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
     narrow.addEventListener("change", stand);
     // A message that the user jumps to must not be covered.
     document.addEventListener("jump", () => narrow.matches && void this.show(""));

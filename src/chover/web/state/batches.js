@@ -68,6 +68,7 @@ export class Batches {
   _close(batch) {
     if (batch.kind === "draft/multiline") return this._whole(joined(batch), batch);
     if (!batch.parent) return batch;
+    batch.parent.inside ??= batch.params;
     for (const message of batch.messages) this._collect(batch.parent, message);
     return null;
   }

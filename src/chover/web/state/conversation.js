@@ -41,6 +41,10 @@ export class Conversation {
     /** What arrives while a gap is being filled, in order; null: no gap is being filled. @type {(Line | Message)[] | null} */
     this.held = null;
     this.pages = 0;
+    /** The msgids of replies, by that of the message that they answer. @type {Map<string, Set<string>>} */
+    this.answers = new Map();
+    /** The thread that is open beside the messages. @type {import("./thread.js").Thread | null} */
+    this.thread = null;
     /** A part of the history that is being shown. @type {import("./past.js").Detour | null} */
     this.detour = null;
     /** The time up to which it was read, in milliseconds since 1970; 0: unknown. */
@@ -69,15 +73,27 @@ export class Conversation {
     if (this.has(line)) return false;
     this.lines.push(line);
     if (line.msgid) this.byMsgid.set(line.msgid, line);
+    this.noteReply(line);
     return true;
   }
 
   /** Add older lines at the beginning. Returns how many were new. @param {Line[]} lines */
   prepend(lines) {
     const fresh = lines.filter((line) => !this.has(line));
-    for (const line of fresh) if (line.msgid) this.byMsgid.set(line.msgid, line);
+    for (const line of fresh) {
+      if (line.msgid) this.byMsgid.set(line.msgid, line);
+      this.noteReply(line);
+    }
     this.lines = [...fresh, ...this.lines];
     return fresh.length;
+  }
+
+  /** Note what it answers (threads.js). @param {Line} line */
+  noteReply({ msgid, replyTo }) {
+    if (!replyTo || !msgid) return;
+    const answers = this.answers.get(replyTo);
+    if (answers) answers.add(msgid);
+    else this.answers.set(replyTo, new Set([msgid]));
   }
 
   /** Forget the lines: the next ones do not continue them. */
@@ -85,13 +101,14 @@ export class Conversation {
     this.lines = [];
     this.byMsgid.clear();
     this.loose.clear();
+    this.answers.clear();
     this.older = "unknown";
     this.generation += 1;
   }
 
-  /** A message, here or in the part of the history that is shown. @param {string} msgid */
+  /** A message, here, in the part of the history that is shown, or in the open thread. @param {string} msgid */
   find(msgid) {
-    return this.byMsgid.get(msgid) ?? this.detour?.byMsgid.get(msgid);
+    return this.byMsgid.get(msgid) ?? this.detour?.byMsgid.get(msgid) ?? this.thread?.byMsgid.get(msgid);
   }
 
   /** Determine whether it is for us: any private message, and mentions in a channel (mentions.js). @param {Line} line */

@@ -121,6 +121,7 @@ function ask(state, conversation, [verb = "", point = ""], then, failed) {
 function take(state, conversation, messages, where) {
   const { lines, touches } = read(state, conversation, messages);
   conversation.detour?.add(lines, where);
+  for (const line of lines) conversation.noteReply(line);
   conversation.judgePage(lines);
   settle(state, conversation, lines, touches);
   return lines;

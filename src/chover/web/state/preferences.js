@@ -16,9 +16,11 @@ export const MUTED = "soju.im/muted";
 export const BLOCKED = "soju.im/blocked";
 export const NOTIFY = "chover.chat/notify";
 export const PINS = "chover.chat/pins";
+/** Up to when threads were read by themselves: "msgid=milliseconds", with a space between two. */
+export const THREADS = "chover.chat/threads";
 /** Words that mention us beside our names, with a comma between two; they stand at "*". */
 export const HIGHLIGHTS = "chover.chat/highlights";
-const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS];
+const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS, THREADS, HIGHLIGHTS];
 const FLAGS = new Set([PINNED, MUTED, BLOCKED]);
 export const RINGS = ["off", "mentions", "all"];
 /** The server keeps them; without it the same words would be metadata that everybody sees. */

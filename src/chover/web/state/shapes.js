@@ -69,6 +69,7 @@ export {};
  * @typedef {object} Batch
  * @property {string} kind
  * @property {string[]} params
+ * @property {string[]} [inside] The parameters of the first batch in it: a labeled answer is a batch around the one that answers.
  * @property {Message} opening
  * @property {Message[]} messages
  * @property {number} size Characters in the parameters of its messages.

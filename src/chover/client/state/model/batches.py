@@ -19,10 +19,13 @@ CHARACTERS: Final = 16 * 1024 * 1024
 MULTILINE: Final = "draft/multiline"
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
+THREAD: Final = f"{VENDOR}/thread"
+THREADS: Final = f"{VENDOR}/threads"
 METADATA: Final = "metadata"
 DRAFTS: Final = f"{VENDOR}/drafts"
 COLLECTED: Final = frozenset(
-    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS, METADATA, DRAFTS}
+    {"chathistory", "draft/chathistory-targets", "soju.im/search"}
+    | {MULTILINE, CATCHUP, MENTIONS, THREAD, THREADS, METADATA, DRAFTS}
 )
 """Types that are collected; others pass line by line, each with the label of its batch."""
 

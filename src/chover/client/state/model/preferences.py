@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chover.client.lines import key
-from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PINNED, PINS, phrases
+from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PINNED, PINS, THREADS, phrases, thread_markers
 
 OWN: Final = "*"
 
@@ -34,6 +34,8 @@ class Preferences:
         self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
         self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
         """Words that mention us, besides our names."""
+        self.threads = {name: thread_markers(row[THREADS]) for name, row in rows.items() if THREADS in row}
+        """Up to when threads were read by themselves, by the msgid of their beginning."""
         self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
 
     def ignores(self, nick: str, account: str = "") -> bool:

@@ -9,7 +9,18 @@ import msgspec
 from chover.client.state.entries import Entry
 
 Asking = Literal[
-    "older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark", "modes"
+    "older",
+    "detour-older",
+    "detour-newer",
+    "around",
+    "search",
+    "targets",
+    "missed",
+    "wish",
+    "mark",
+    "modes",
+    "thread",
+    "threads",
 ]
 
 

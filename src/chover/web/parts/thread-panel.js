@@ -1,0 +1,215 @@
+/** A thread beside the messages: its first message, the replies in order, and a field that replies to it. On a phone it is a page. */
+
+import "../late-styles.js";
+import { iconButton, make, reconcile } from "../html.js";
+import { unlessComposing } from "../input-method.js";
+import { secret as isSecret } from "../secret.js";
+import { say } from "../state/actions.js";
+import { closeThread, linesOf, loadEarlierReplies, openThread, readThread } from "../state/thread.js";
+import { rootOf } from "../state/threads.js";
+import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
+import { onLongPress } from "./long-press.js";
+import { MessageTools } from "./message-tools.js";
+import { Part } from "./part.js";
+import { rowsOf } from "./rows.js";
+
+/** @import { Conversation } from "../state/conversation.js" */
+/** @import { Line } from "../state/shapes.js" */
+/** @import { Thread } from "../state/thread.js" */
+
+const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
+const NARROW = matchMedia("(max-width: 70rem)");
+/** How close to its end, in pixels, the end is followed; and how close to its beginning earlier replies are fetched. */
+const NEAR = 24;
+
+export class ThreadPanel extends Part {
+  constructor() {
+    super();
+    this._title = make("h2");
+    this._status = make("p.soft", { role: "status" });
+    this._rows = make("div.thread-rows");
+    this._list = make("div.thread-lines", { role: "region", tabindex: "0" }, this._status, this._rows);
+    this._text = make("textarea", { rows: "1", "aria-label": "Reply in the thread", placeholder: "Reply", autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send" });
+    this._hint = make("p.hint", { role: "status", hidden: true });
+    /** Whose thread is shown. @type {Conversation | null} */
+    this._conversation = null;
+    /** What was written and not sent, by the msgid of the first message. @type {Map<string, string>} */
+    this._drafts = new Map();
+    this._drawn = "";
+  }
+
+  /** @override */
+  begin() {
+    const send = iconButton("send", "Send the reply");
+    send.type = "submit";
+    this.append(
+      make("div.head", null, make("button.plain.on-phone", { type: "button", onclick: () => this._leave() }, "‹ Back"), this._title, iconButton("leave", "Close the thread", () => this._leave())),
+      this._list, this._hint,
+      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._text, send));
+    const list = { jump: (/** @type {string} */ msgid) => this._jump(msgid), sheet: (/** @type {Element} */ at) => void this._sheet(at), lineOf: (/** @type {Element} */ at) => this.lineOf(at) };
+    this.addEventListener("click", (event) => clicked(this, event, list));
+    this._text.addEventListener("keydown", unlessComposing((event) => this._key(event)));
+    this._text.addEventListener("input", () => this._write());
+    this._list.addEventListener("scroll", () => this._scrolled(), { passive: true });
+    this._list.addEventListener("keydown", unlessComposing((event) => this._move(event)));
+    onLongPress(this._list, ".message", (article, under) => void this._sheet(article, under));
+    if (this.client) this._tools = new MessageTools(this.client, this._list, list.lineOf);
+    // Inside, replying means replying to the thread.
+    this.addEventListener("reply-to", (event) => {
+      event.stopPropagation();
+      this._text.focus();
+    });
+    this.addEventListener("edit-line", () => NARROW.matches && this._leave());
+    for (const name of ["visibilitychange", "focus"]) window.addEventListener(name, () => this._look());
+  }
+
+  /** @override @param {string} msgid Of any message of the thread, in the current conversation. */
+  about(msgid) {
+    const { current } = this.state;
+    if (!current) return this._leave();
+    this._conversation = current;
+    this._drawn = "";
+    this.act((state) => openThread(state, current, msgid));
+    this._text.value = this._drafts.get(current.thread?.root ?? "") ?? "";
+    this._hint.hidden = true;
+    if (!TOUCH) this._text.focus();
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    const { _conversation: conversation } = this;
+    if (!conversation?.thread) return;
+    const gone = conversation !== this.state.current;
+    if (gone || document.body.dataset.panel !== "thread") {
+      this._conversation = null;
+      this.act((state) => closeThread(state, conversation));
+      if (gone && document.body.dataset.panel === "thread") this._leave();
+    } else if (this.concerned(changed, "lines", "members", "thread", "preferences", "outbox", "day")) this._draw(conversation, conversation.thread);
+  }
+
+  /** @param {Conversation} conversation @param {Thread} thread */
+  _draw(conversation, thread) {
+    const { client } = this;
+    if (!client) return;
+    const lines = [...linesOf(conversation, thread), ...waitingLines(this.state, conversation).filter((line) => rootOf(conversation, line) === thread.root)];
+    const atEnd = this._fromEnd <= NEAR || this._drawn !== thread.root;
+    const before = this._list.scrollHeight;
+    const firstNew = lines.find((line) => thread.newFrom && line.at > thread.newFrom && conversation.counts(line) && line.msgid !== thread.root);
+    this._title.textContent = `Thread in ${conversation.channel ? conversation.name : this.state.displayName(conversation.name)}`;
+    this._list.setAttribute("aria-label", this._title.textContent);
+    this._status.textContent = words(conversation, thread, lines.length);
+    this._status.hidden = !this._status.textContent;
+    reconcile(this._rows, drawnRows(rowsOf(lines, [], { events: true, firstNew, ignores: conversation.ignores }), conversation, client));
+    this._drawn = thread.root;
+    if (atEnd) this._list.scrollTop = this._list.scrollHeight;
+    // Earlier replies appear above what is being read.
+    else if (this._list.scrollTop < NEAR) this._list.scrollTop += this._list.scrollHeight - before;
+    this._look();
+  }
+
+  get _fromEnd() {
+    return this._list.scrollHeight - this._list.scrollTop - this._list.clientHeight;
+  }
+
+  /** Its end is visible, so it has been read. */
+  _look() {
+    const { _conversation: conversation } = this;
+    if (!conversation?.thread || document.visibilityState !== "visible" || !document.hasFocus() || this._fromEnd > NEAR) return;
+    if (conversation.thread.status === "done") this.act((state) => readThread(state, conversation));
+  }
+
+  _scrolled() {
+    const { _conversation: conversation } = this;
+    if (conversation && this._list.scrollTop < NEAR) this.act((state) => loadEarlierReplies(state, conversation));
+    this._look();
+  }
+
+  _leave() {
+    document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "thread" }));
+    document.dispatchEvent(new CustomEvent("to-composer"));
+  }
+
+  /** @param {string} msgid */
+  _jump(msgid) {
+    document.dispatchEvent(new CustomEvent("jump", { detail: msgid }));
+  }
+
+  /** @param {Element} at @param {Element} [under] What the finger rests on. */
+  async _sheet(at, under) {
+    const article = at.closest(".message");
+    const line = this.lineOf(at);
+    if (!line || !this.client || !(article instanceof HTMLElement)) return;
+    const { openSheet } = await import("./message-sheet.js");
+    openSheet(this.client, line, article, under?.closest("a")?.href);
+  }
+
+  /** The line that an element belongs to. @param {Element} element @returns {Line | undefined} */
+  lineOf(element) {
+    const id = /** @type {HTMLElement | null} */ (element.closest("[data-line]"))?.dataset.line ?? "";
+    const { _conversation: conversation } = this;
+    return conversation ? conversation.find(id) ?? waitingLines(this.state, conversation).find((line) => line.id === id) : undefined;
+  }
+
+  // ---- the keyboard, and what is written
+
+  /** Arrow keys move between messages; letters act on the selected one. @param {KeyboardEvent} event */
+  _move(event) {
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const articles = /** @type {HTMLElement[]} */ ([...this._rows.querySelectorAll(".message")]);
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const at = articles.indexOf(target);
+    if (step && (at >= 0 || target === this._list)) articles.at(at < 0 ? -1 : Math.max(at + step, 0))?.focus();
+    else if (at < 0 || !this._tools?.key(event.key, target)) return;
+    event.preventDefault();
+  }
+
+  /** @param {KeyboardEvent} event */
+  _key(event) {
+    if (event.key !== "Enter" || event.shiftKey || TOUCH) return;
+    if (event.altKey) this._text.setRangeText("\n", this._text.selectionStart, this._text.selectionEnd, "end");
+    else this._submit(event);
+    event.preventDefault();
+  }
+
+  _write() {
+    this._hint.hidden = true;
+    const root = this._conversation?.thread?.root ?? "";
+    if (this._text.value.trim()) this._drafts.set(root, this._text.value);
+    else this._drafts.delete(root);
+  }
+
+  /** @param {Event} event */
+  _submit(event) {
+    event.preventDefault();
+    const { client, _conversation: conversation } = this;
+    const text = this._text.value;
+    if (!client || !conversation?.thread || !text.trim()) return;
+    const { root } = conversation.thread;
+    const problem = refusal(text);
+    this._hint.hidden = !problem;
+    this._hint.textContent = problem;
+    if (problem) return;
+    this.act((state) => say(state, conversation.name, text.startsWith("//") ? text.slice(1) : text, { nonce: () => client.nonce(), replyTo: root }));
+    this._text.value = "";
+    this._drafts.delete(root);
+    this._list.scrollTop = this._list.scrollHeight;
+  }
+}
+
+/** What is wrong with a text, or "". @param {string} text */
+function refusal(text) {
+  if (isSecret(text)) return "That looks like a password and is not sent. Log in through the settings.";
+  return text.startsWith("/") && !text.startsWith("//") ? "Commands are written in the field of the conversation; // sends a slash." : "";
+}
+
+/** @param {Conversation} conversation @param {Thread} thread @param {number} shown */
+function words(conversation, { status, reason, root, complete }, shown) {
+  if (status === "failed") return `The replies could not be loaded: ${reason}`;
+  if (status === "asking") return "Loading the replies…";
+  if (!shown) return "Nothing is left of this thread.";
+  if (!conversation.find(root)) return "The first message is gone, or you may not read it.";
+  return complete ? "" : "Scroll up for earlier replies.";
+}
+
+customElements.define("thread-panel", ThreadPanel);
