@@ -108,9 +108,9 @@ async def test_a_reply_stands_below_what_it_answers():
             await screen.picture()
             == """\
  #lobby
-────────────────── Friday, 19 June 2026 ────────────────────
 12:00         → Alice joined
 12:00       Bob tea or coffee?
+                ╰ 1 reply, last 12:00
                 ↳ Bob: tea or coffee?
 12:00     Alice tea
  F1 help
@@ -275,7 +275,7 @@ search ❯ tea from:bob"""
                       │────────────────── Friday, 1 May 2026 ───────────────────
                       │07:59     Carol anything to drink?
                       │08:00▶      Bob tea is ready
- PAST: Alt-End to the newest
+ PAST: Esc back to where you were, Alt-End to the newest
 Alice ❯"""
         )
 

@@ -10,8 +10,8 @@ from chover.client.display.message import one_line
 from chover.client.emoji import emoji_of, no_emoji
 from chover.client.frontend import Frontend
 from chover.client.local.local_data import PinnedKey
-from chover.client.notifications import HistoryMissed
-from chover.client.state import actions, history_requests, preferences
+from chover.client.notifications import HistoryMissed, ThreadRow, ThreadsListed
+from chover.client.state import actions, history_requests, preferences, threads
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -56,7 +56,15 @@ def _found(frontend: Frontend, name: str, entry: Entry) -> tuple[str, str]:
     return _row(frontend, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
 
 
-def show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
+def show_listed(frontend: Frontend, listed: HistoryMissed | ThreadsListed) -> None:
+    """Let the person pick from what the server has listed."""
+    if isinstance(listed, ThreadsListed):
+        _show_threads(frontend, listed)
+    else:
+        _show_missed(frontend, listed)
+
+
+def _show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
     """The server's answer: messages for us first, then how many there are elsewhere."""
     rows = [
         (_row(frontend, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
@@ -106,6 +114,50 @@ def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     found.sort(key=lambda call: call[1].at)
     rows = [_found(frontend, c.name, e) for c, e in found[-MOST:]]
     _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you in the messages that are loaded.")
+
+
+# ---- threads
+
+
+def _thread(frontend: Frontend, rest: str) -> None:
+    """Open the thread of a message: the one that is named, the selected one, or the last that has to do with one."""
+    name, msgid = split(rest)
+    current = actions.place(frontend.state, name) if msgid else here(frontend)
+    entry = None if msgid else frontend.chosen() or _last_in_a_thread(current)
+    if not msgid and (entry is None or not entry.msgid):
+        raise CannotDo("Nobody has replied to anything here: Alt-S selects a message, t opens its thread.")
+    frontend.show(current)
+    threads.open_thread(frontend.state, current, msgid if entry is None else entry.msgid)
+
+
+def _last_in_a_thread(current: Conversation) -> Entry | None:
+    return next(
+        (e for e in reversed(current.entries) if e.is_talk and (e.reply_to or e.msgid in current.answers)), None
+    )
+
+
+def _threads(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    actions.need(frontend.state, threads.OFFERED, "threads")
+    threads.ask_for_threads(frontend.state)
+
+
+def _show_threads(frontend: Frontend, listed: ThreadsListed) -> None:
+    """The server's answer, the newest first; those with unread replies in front."""
+    rows = sorted(listed.rows, key=lambda row: (row.unread == 0, -row.at))
+    how = "/goto" if frontend.kind == "reader" else "/thread"
+    shown = [(_thread_row(frontend, row), f"{how} {row.conversation} {row.root}") for row in rows]
+    _choose_or_tell(frontend, THREADS_TITLE, shown, "You have begun no thread, and replied in none.")
+
+
+def _thread_row(frontend: Frontend, row: ThreadRow) -> str:
+    unread = f", {row.unread} new" if row.unread else ""
+    at = f"{datetime.fromtimestamp(row.at / 1000, frontend.host.zone()):%m-%d %H:%M}"
+    return (
+        f"{at} {row.conversation} ({threads.counted_replies(row.replies)}{unread}) {row.first or 'an earlier message'}"
+    )
+
+
+THREADS_TITLE: Final = "Threads that you began or replied in"
 
 
 # ---- doing something to a message
@@ -213,6 +265,8 @@ RUNS: Final[dict[str, Run]] = {
     "history": _history,
     "catchup": _catchup,
     "mentions": _mentions,
+    "thread": _thread,
+    "threads": _threads,
     "goto": _goto,
     "read": _read,
     "select": _select,

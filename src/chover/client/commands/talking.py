@@ -11,7 +11,7 @@ from chover.client.frontend import LineFrontend
 from chover.client.lines import key
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
-from chover.client.state.conversation import Conversation
+from chover.client.state.conversation import Conversation, Thread
 
 
 def speak(frontend: LineFrontend, text: str) -> None:
@@ -19,11 +19,17 @@ def speak(frontend: LineFrontend, text: str) -> None:
     current = here(frontend)
     if current.channel and not current.joined and current.key not in frontend.state.wanted:
         raise CannotDo(f"You are not in {current.name}: /join {current.name} goes there.")
-    frontend.say(current.name, text)
+    frontend.say(current.name, text, reply_to=_answered(current))
+
+
+def _answered(current: Conversation) -> str:
+    """The message that everything answers that is written in the open thread; empty outside of one."""
+    return current.detour.root if isinstance(current.detour, Thread) else ""
 
 
 def _me(frontend: LineFrontend, rest: str) -> None:
-    frontend.say(here(frontend).name, " ".join(rest.split("\n")), action=True)
+    current = here(frontend)
+    frontend.say(current.name, " ".join(rest.split("\n")), action=True, reply_to=_answered(current))
 
 
 def _msg(frontend: LineFrontend, rest: str) -> None:

@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
-from chover.client.commands.messages import show_missed
+from chover.client.commands.messages import show_listed
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
 from chover.client.keyboard import escape_closes_nothing
@@ -27,6 +27,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.notifications import (
     HistoryMissed,
     Notification,
+    ThreadsListed,
 )
 from chover.client.prompt.completing import completing_keys
 from chover.client.prompt.reader_frontend import ReaderFrontend
@@ -104,8 +105,8 @@ class Reader:
             self._readout.follow()
 
     def _take(self, notification: Notification) -> None:
-        if isinstance(notification, HistoryMissed):
-            show_missed(self._frontend, notification)
+        if isinstance(notification, HistoryMissed | ThreadsListed):
+            show_listed(self._frontend, notification)
         else:
             self._readout.read_out(notification)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chover.client.bell import Bell
-from chover.client.commands.messages import show_missed
+from chover.client.commands.messages import show_listed
 from chover.client.lines import same
 from chover.client.notifications import (
     ChannelLeft,
@@ -21,6 +21,7 @@ from chover.client.notifications import (
     Pinned,
     PlainLine,
     Preferred,
+    ThreadsListed,
     Undelivered,
     Word,
 )
@@ -51,8 +52,8 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
         case Preferred(text) if not screen.host.keeps:
             screen.settings.take(text)
             screen.frontend.changed_settings()
-        case HistoryMissed():
-            show_missed(screen.frontend, notifications)
+        case HistoryMissed() | ThreadsListed():
+            show_listed(screen.frontend, notifications)
         case _:
             _connection_is(screen, notifications)
 

@@ -11,7 +11,9 @@ from chover.client.screen.rendering import panels
 from chover.client.screen.rendering.painter import HOLD, PanelPart
 from chover.client.screen.rendering.rows import TIME
 from chover.client.screen.uploading import progress_bar
+from chover.client.screen.view import View
 from chover.client.state import leaving, sending
+from chover.client.state.conversation import Thread
 from chover.client.state.overview import in_order
 
 BAR: Final = Clean("│")
@@ -148,7 +150,7 @@ class Frame:
         view = screen.viewport.view
         parts = [screen.status.word, self._left(), self._draft(), "away" if state.away else ""]
         if view is not None and not view.following:
-            parts.append(f"{'PAST' if view.conversation.detour else 'scrolled'}: {self._key('newest')} to the newest")
+            parts.append(self._where(view))
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
         parts.append(panels.activity(state))
@@ -157,6 +159,18 @@ class Frame:
             parts = [f"{self._key('keys')} help"]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.appearance.theme, "status", left, self._waiting(), columns)
+
+    def _where(self, view: View) -> str:
+        """What is shown in place of the newest messages, and the way back."""
+        back, newest = self._key("dismiss"), self._key("newest")
+        if isinstance(view.conversation.detour, Thread):
+            return f"THREAD: what you write replies to it, {back} goes back"
+        where = "PAST" if view.conversation.detour else "scrolled"
+        return (
+            f"{where}: {back} back to where you were, {newest} to the newest"
+            if view.jumped
+            else f"{where}: {newest} to the newest"
+        )
 
     def _key(self, action: str) -> str:
         return self._screen.appearance.keys.main.shown(action)

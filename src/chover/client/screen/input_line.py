@@ -27,6 +27,7 @@ from chover.client.screen.appearance import Appearance
 from chover.client.screen.line import Line
 from chover.client.screen.rendering.layout import INPUT, Layout, lay_out
 from chover.client.state import State
+from chover.client.state.conversation import Thread
 
 
 class _Visible(Processor):
@@ -63,7 +64,9 @@ class InputLine(Container):
         if self._line.dialog is not None:
             return [("bold", plain(self._line.dialog.prompt))]
         room = max(self._appearance.layout.columns // 3, 4)
-        return [("", fit(plain(self._state.nick or "…"), room)), ("bold", " ❯ ")]
+        current = self._state.current
+        within = " (thread)" if current is not None and isinstance(current.detour, Thread) else ""
+        return [("", fit(plain(self._state.nick or "…"), room)), ("bold", f"{within} ❯ ")]
 
     def measured(self, columns: int, rows: int) -> Layout:
         """The layout for a terminal of this size, with the current input."""

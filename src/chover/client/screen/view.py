@@ -24,15 +24,34 @@ class View:
         self.conversation = conversation
         self.rows = ConversationRows(state, conversation)
         self.bottom: RowPosition | None = None
+        self._left: RowPosition | None = None
+        """Where the view was when another part of the history was turned to, or when a message was jumped to."""
+        self.jumped = False
+        """Whether somebody has jumped to a message and can go back."""
         self.selected: int | None = None
         """The number of the selected entry."""
         self.cleared = -1_000_000_000
         """Entries before this number are hidden until somebody scrolls back."""
 
     def turn_to(self, look: Look) -> None:
-        """Show another part of the history from its newest row, with nothing selected."""
-        if self.rows.turn_to(look):
-            self.bottom = self.selected = None
+        """Show another part of the history from its newest row, or the messages where they were."""
+        before = self.rows.part
+        if not self.rows.turn_to(look):
+            return
+        self.selected = None
+        if before is self.conversation and not self.jumped:
+            self._left = self.bottom
+        self.bottom = self._left if self.rows.part is self.conversation else None
+
+    def remember(self) -> None:
+        """A message is jumped to: ``back`` returns to what is shown now."""
+        if not self.jumped and self.rows.part is self.conversation:
+            self._left, self.jumped = self.bottom, True
+
+    def back(self) -> None:
+        """Where the view was before a jump, or before another part of the history."""
+        self.conversation.detour = None
+        self.bottom, self.selected, self.jumped = self._left, None, False
 
     def settle(self, look: Look) -> None:
         """Called before painting: new or removed entries may have moved the bottom row."""
@@ -130,7 +149,8 @@ class View:
         self.down(height - 1, look)
 
     def to_end(self) -> None:
-        self.bottom = None
+        self.bottom = self._left = None
+        self.jumped = False
 
     @property
     def following(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.view import View
-from chover.client.state import State, history_requests
+from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
-from chover.client.state.conversation import Conversation
+from chover.client.state.conversation import Conversation, Thread
 from chover.client.state.entries import Entry
 
 
@@ -66,6 +66,8 @@ class Viewport:
     def look_at(self, conversation: Conversation, msgid: str) -> None:
         """Select a message of the current conversation as soon as it is loaded. Raises CannotDo."""
         self._sought = msgid
+        if self.view is not None:
+            self.view.remember()
         if not history_requests.look_at(self._state, conversation, msgid):
             raise CannotDo("That message is not here, and this server has no history.")
 
@@ -78,11 +80,18 @@ class Viewport:
         if view is not None:
             self._seek(view)
             view.settle(self._appearance.look)
+        if view is not None and self._reads_thread(view):
+            return True
         state.looking = view is not None and view.following and self.focused is not False
         reads = state.looking and state.current is not None and state.current.unread > 0
         if reads:
             state.read(state.active)
         return reads
+
+    def _reads_thread(self, view: View) -> bool:
+        """Whether the end of an open thread is visible, and was not known to be read."""
+        at_end = isinstance(view.conversation.detour, Thread) and view.bottom is None
+        return at_end and self.focused is not False and preferences.read_thread(self._state, view.conversation)
 
     def _seek(self, view: View) -> None:
         if not self._sought or view.conversation.find(self._sought) is None:

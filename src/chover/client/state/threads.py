@@ -43,6 +43,10 @@ def summary(state: State, conversation: Conversation, root: str) -> ThreadSummar
     return ThreadSummary(len(replies), replies[-1].at if replies else 0, unread)
 
 
+def counted_replies(number: int) -> str:
+    return "1 reply" if number == 1 else f"{number} replies"
+
+
 def _hidden(state: State, entry: Entry) -> bool:
     return not entry.own and state.ignores(entry.nick, entry.account)
 
@@ -53,10 +57,15 @@ def read_up_to(state: State, conversation: Conversation, root: str, replies: lis
     return max([conversation.read_at, mark, *(entry.at for entry in replies if entry.own)])
 
 
+def leads_to(conversation: Conversation, msgid: str) -> str:
+    """The msgid of the message that begins the thread of a message, loaded or not."""
+    entry = conversation.find(msgid)
+    return root_of(conversation, entry) if entry is not None else msgid
+
+
 def open_thread(state: State, conversation: Conversation, msgid: str) -> None:
     """Show the thread that a message belongs to, in place of the conversation's messages."""
-    entry = conversation.find(msgid)
-    thread = conversation.detour = Thread(root_of(conversation, entry) if entry is not None else msgid)
+    thread = conversation.detour = Thread(leads_to(conversation, msgid))
     thread.fill(conversation)
     if state.can(OFFERED):
         state.ask(HistoryRequest("thread", conversation.key, "Not loaded"), "THREAD", conversation.name, thread.root)

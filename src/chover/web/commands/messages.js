@@ -83,6 +83,23 @@ function missed(kind) {
   return () => tell("show-panel", { name: "catch-up", about: kind });
 }
 
+/** @param {Client} client @param {string} rest */
+function thread(client, rest) {
+  const [name, msgid] = split(rest);
+  const conversation = msgid ? place(client, name) : here(client);
+  const line = conversation.lines.findLast((each) => each.msgid && (each.replyTo || conversation.answers.has(each.msgid)));
+  const about = msgid || line?.msgid;
+  if (!about) throw new CannotDo("Nobody has replied to anything here: a message has a button for its thread.");
+  client.act((state) => state.show(conversation.key));
+  tell("show-panel", { name: "thread", about });
+}
+
+/** @param {Client} client */
+function threads(client) {
+  need(client, "chover.chat/threads", "threads");
+  tell("show-panel", { name: "catch-up", about: "threads" });
+}
+
 /** @param {Client} client */
 function read(client) {
   client.act((state) => [...state.conversations.values()].filter(({ unread }) => unread).forEach(({ key }) => state.read(key)));
@@ -102,6 +119,8 @@ export const MESSAGES = {
   history,
   catchup: missed("catchup"),
   mentions: missed("mentions"),
+  thread,
+  threads,
   goto: goTo,
   read,
   select: () => tell("to-messages"),

@@ -19,7 +19,7 @@ from chover.client.screen.dialogs.messages import Edit
 from chover.client.screen.dialogs.questions import Recall
 from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
-from chover.client.state.conversation import KnownMember
+from chover.client.state.conversation import KnownMember, Thread
 from chover.client.state.overview import in_order
 from chover.plurals import counted
 
@@ -220,8 +220,8 @@ def close(screen: ScreenContext) -> None:
         view.selected = None
     elif screen.line.dialog is not None:
         screen.line.close()
-    elif view is not None and view.conversation.detour is not None:
-        view.conversation.detour = None
+    elif view is not None and (view.jumped or view.conversation.detour is not None):
+        view.back()
 
 
 # ---- conversations
@@ -271,6 +271,15 @@ def undo(screen: ScreenContext) -> None:
 
 def switcher(screen: ScreenContext) -> None:
     screen.line.open(Switcher(screen.line, screen.state, screen.line.show))
+
+
+def thread(screen: ScreenContext) -> None:
+    """Open the thread of the selected message or the last one of the conversation; in a thread, go back."""
+    view = screen.viewport.view
+    if view is not None and isinstance(view.conversation.detour, Thread):
+        view.back()
+    else:
+        screen.frontend.obey("/thread")
 
 
 def search(screen: ScreenContext) -> None:

@@ -162,6 +162,11 @@ def again(screen: ScreenContext) -> None:
         screen.frontend.look_at(current, entry.reply_to)
 
 
+def thread(screen: ScreenContext) -> None:
+    _picked(screen)
+    screen.frontend.obey("/thread")
+
+
 def copy_text(screen: ScreenContext) -> None:
     entry = screen.viewport.chosen()
     if entry is not None:
@@ -198,6 +203,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-edit": edit,
     "selected-delete": delete,
     "selected-follow": again,
+    "selected-thread": thread,
     "selected-pin": pin,
     "selected-spoilers": reveal,
     "selected-copy": copy_text,

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 from chover.client.lines import key
 from chover.client.screen.rendering import rows as draw
 from chover.client.screen.rendering.rows import Before, Look
-from chover.client.state import State
-from chover.client.state.conversation import Conversation, Detour
+from chover.client.state import State, threads
+from chover.client.state.conversation import Conversation, Detour, Thread, root_of
 from chover.client.state.entries import COMINGS, Entry, together
 from chover.client.state.model.outbox import Pending
+from chover.client.state.threads import ThreadSummary
 
 CACHED: Final = 1500
 """The maximum number of entries whose rows are cached."""
@@ -60,9 +61,13 @@ class ConversationRows:
     def pending(self) -> list[Pending]:
         """Our messages that the server has not kept, in the order in which they were written."""
         state, name = self._state, self.conversation.key
-        if self.conversation.detour is not None or not (len(state.outbox) or state.failed):
+        detour = self.conversation.detour
+        within = isinstance(detour, Thread)
+        if (detour is not None and not within) or not (len(state.outbox) or state.failed):
             return []
         ours = [each for each in (*state.failed.values(), *state.outbox) if key(each.target) == name]
+        if isinstance(detour, Thread):
+            ours = [each for each in ours if threads.leads_to(self.conversation, each.reply_to) == detour.root]
         return sorted(ours, key=lambda each: each.at)
 
     def entry(self, number: int) -> Entry | None:
@@ -113,21 +118,45 @@ class ConversationRows:
         before = self._shown_before(number - len(run) + 1, look)
         new = number == self._new_number()
         fresh_day = before is None or self._day(before, look) != self._day(entry, look)
-        answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
+        within = isinstance(self.part, Thread)
+        answered = self.conversation.find(entry.reply_to) if entry.reply_to and not within else None
         changes = answered.version if answered else 0
         pinned = entry.msgid in self._state.preferences.pins.get(self.conversation.key, ())
         revealed = entry.msgid in self.revealed
-        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned, revealed)
+        made_of: tuple[object, ...] = (
+            id(entry),
+            entry.version,
+            fresh_day,
+            new,
+            len(run),
+            id(answered),
+            changes,
+            pinned,
+            revealed,
+            within,
+        )
+        made_of += self._thread_of(entry) or ()
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
         shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
-        rows = draw.entry_rows(shown, Before(name, new, pinned, revealed), answered, look)
+        rows = draw.entry_rows(
+            shown, Before(name, new, pinned, revealed, within, self._thread_of(entry)), answered, look
+        )
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)
         return rows
+
+    def _thread_of(self, entry: Entry) -> ThreadSummary | None:
+        """What is known of the thread that an entry begins; None if it begins none, or if it is open."""
+        if entry.msgid not in self.conversation.answers or isinstance(self.part, Thread):
+            return None
+        if root_of(self.conversation, entry) != entry.msgid:
+            return None
+        found = threads.summary(self._state, self.conversation, entry.msgid)
+        return found if found.replies else None
 
     def _pending_rows(self, number: int, look: Look) -> list[str]:
         """A message written after midnight appears under the line of that day, even while it is pending."""

@@ -11,6 +11,7 @@ from chover.client.display.text import Clean, fit, pad, plain, spans, width
 from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
+from chover.client.state.threads import ThreadSummary, counted_replies
 
 TIME: Final = 6
 """Columns of the time and the space after it."""
@@ -54,6 +55,10 @@ class Before(NamedTuple):
     """Whether the entry is pinned."""
     revealed: bool = False
     """Whether its spoilers are shown."""
+    within: bool = False
+    """Whether it is shown in its thread, where what it answers need not be said."""
+    thread: ThreadSummary | None = None
+    """The thread that it begins."""
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
@@ -80,11 +85,13 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
     rows = [rule(before.day, "day", style)] if before.day else []
     if before.new:
         rows.append(rule("new", "new", style))
-    if entry.reply_to:
+    if entry.reply_to and not before.within:
         rows.append(_quote(answered, style))
     rows += _said(entry, style, before) if entry.is_talk else _event(entry, style)
     if entry.reactions:
         rows.append(_reactions(entry.reactions, style))
+    if before.thread is not None:
+        rows.append(_thread(before.thread, style))
     return rows
 
 
@@ -145,6 +152,15 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
         f"{mark} {len(who)} ({', '.join(who[:3])}{'…' if len(who) > 3 else ''})" for mark, who in reactions.items()
     )
     return " " * margin + style.theme.paint(fit(plain(text), style.columns - margin), "reaction")
+
+
+def _thread(thread: ThreadSummary, style: Look) -> str:
+    """How many replies there are: Alt-S and t open them."""
+    last = datetime.fromtimestamp(thread.last_at / 1000, style.zone).strftime(style.clock)
+    unread = f", {thread.unread} new" if thread.unread else ""
+    text = f"╰ {counted_replies(thread.replies)}, last {last}{unread}"
+    role = "unread" if thread.unread else "quote"
+    return " " * style.margin + style.theme.paint(fit(plain(text), style.columns - style.margin), role)
 
 
 # ---- what is not said
