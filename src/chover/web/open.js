@@ -13,10 +13,12 @@ const OPENERS = {
   invite: () => import("./parts/channel/invite.js"),
   "new-channel": () => import("./parts/channel/maker.js"),
   offer: () => import("./parts/offer-dialog.js"),
+  picture: () => import("./parts/picture-dialog.js"),
   pins: () => import("./parts/pins-dialog.js"),
   person: () => import("./parts/person-card.js"),
   removal: () => import("./parts/channel/removal.js"),
   settings: () => import("./parts/settings-dialog.js"),
+  status: () => import("./parts/status-dialog.js"),
   switcher: () => import("./parts/switcher.js"),
   topic: () => import("./parts/topic-dialog.js"),
 };

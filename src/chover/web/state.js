@@ -15,7 +15,7 @@ import { depart, stay } from "./state/leaving.js";
 import { blank } from "./state/lines.js";
 import { Preferences } from "./state/preferences.js";
 import { Words } from "./state/mentions.js";
-import { beside } from "./state/metadata.js";
+import { beside, clearStatus } from "./state/metadata.js";
 import { Outbox } from "./state/outbox.js";
 import { sending } from "./state/sending.js";
 import { Support } from "./state/support.js";
@@ -377,6 +377,7 @@ export class State {
   /** Time has passed: end old typing notifications. */
   tick() {
     stopTyping(this);
+    clearStatus(this);
     depart(this);
     rest(this);
   }

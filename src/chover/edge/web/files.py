@@ -47,6 +47,8 @@ IDLE_SECONDS: Final = 30.0
 SLOWEST_BYTES: Final = 1024
 """Average bytes per second, checked after IDLE_SECONDS: a slower upload is given up."""
 RETRY_SECONDS: Final = 60
+AVATAR_CACHE: Final = "private, max-age=86400, immutable"
+"""What a page shows beside names (``?avatar``) is not asked for again for a day: a new picture has a new address."""
 LEFT_ALONE: Final = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'"
 )
@@ -160,7 +162,9 @@ class FileRoutes:
         headers = {
             hdrs.CONTENT_TYPE: file.kind,
             hdrs.CONTENT_DISPOSITION: f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
-            hdrs.CACHE_CONTROL: "private, no-cache",
+            hdrs.CACHE_CONTROL: AVATAR_CACHE
+            if "avatar" in request.query and shown == "inline"
+            else "private, no-cache",
             "Content-Security-Policy": LEFT_ALONE,
         }
         if content.path is not None:

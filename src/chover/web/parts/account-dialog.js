@@ -1,8 +1,10 @@
 /** Our account: registering our nick, logging in, leaving. */
 
+import "../channel-styles.js";
 import { make } from "../html.js";
+import { ask } from "../open.js";
+import { portrait } from "../people.js";
 import { describe } from "../state/metadata.js";
-import { beAway } from "../state/presence.js";
 import { register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";
 
@@ -19,26 +21,27 @@ export function open(client) {
 function mine(client, account) {
   const { nick } = client.state;
   const box = dialog(account);
-  box.append(make("p", null, "You are signed in. This browser keeps a token of its own, never your password."), away(client, () => box.close()), naming(client, nick, () => box.close()),
+  box.append(make("p", null, "You are signed in. This browser keeps a token of its own, never your password."), looks(client, () => box.close()), naming(client, nick, () => box.close()),
     make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Sign out")));
 }
 
 /** @param {Client} client @param {string} nick */
 function guest(client, nick) {
   const box = dialog(nick);
-  box.append(make("p", null, "You are a guest: the name is yours for as long as you are here."), away(client, () => box.close()), naming(client, nick, () => box.close()));
+  box.append(make("p", null, "You are a guest: the name is yours for as long as you are here."), looks(client, () => box.close()), naming(client, nick, () => box.close()));
   if (client.state.can("draft/account-registration")) box.append(registering(client, nick, () => box.close()));
   box.append(make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Leave, or log in with an account")));
 }
 
 /** @param {Client} client @param {() => void} close */
-function away(client, close) {
-  const { away: gone } = client.state;
-  const run = () => {
-    client.act((state) => beAway(state, gone ? "" : "Away"));
-    close();
-  };
-  return make("div.row", null, make("button.plain", { type: "button", onclick: run }, gone ? "I am back" : "Say that I am away"));
+function looks(client, close) {
+  const doors = [["status", "Set a status"], ["picture", "Your picture"]];
+  const { nick } = client.state;
+  return make("div.person-head", null, portrait(client.state, nick), make("div.row", null, ...doors.map(([opener = "", label = ""]) =>
+    make("button.plain", { type: "button", onclick: () => {
+      close();
+      ask(document, opener);
+    } }, label))));
 }
 
 /** Our display name, if the server supports metadata. @param {Client} client @param {string} nick @param {() => void} done */

@@ -1,7 +1,7 @@
 /** The channels and private conversations, with their unread counts. */
 
 import { icon, make } from "../html.js";
-import { avatar } from "../people.js";
+import { portrait } from "../people.js";
 import { fold } from "../irc.js";
 import { inOrder, MUTED } from "../state/preferences.js";
 import { Part } from "./part.js";
@@ -51,7 +51,7 @@ export class ChannelList extends Part {
   /** @param {string} nick */
   _picture(nick) {
     const user = this.state.users.get(fold(nick));
-    const picture = avatar(nick);
+    const picture = portrait(this.state, nick);
     picture.classList.add("small");
     if (user) picture.dataset.presence = user.away ? "away" : "here";
     return picture;

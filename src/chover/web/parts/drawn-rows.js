@@ -1,5 +1,6 @@
 /** What every list of messages does with its rows: their keys, the messages that wait, and what a click on one means. */
 
+import { statusOf } from "../state/metadata.js";
 import { dayName } from "../dates.js";
 import { fold } from "../irc.js";
 import { ask } from "../open.js";
@@ -33,7 +34,7 @@ function keyOf(row, conversation, client) {
   if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
   if (row.kind !== "message") return row.key;
   const pinned = isPinned(row.line, conversation, client) ? " pinned" : "";
-  return (row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key) + pinned + threadWords(row.line, conversation, client);
+  return (row.head ? `${row.key} ${client.displayName(row.line.nick)} ${client.state.users.get(fold(row.line.nick))?.metadata.avatar ?? ""} ${statusOf(client.state, row.line.nick)}` : row.key) + pinned + threadWords(row.line, conversation, client);
 }
 
 /** Our messages that the server has not kept yet. @param {State} state @param {Conversation} conversation */

@@ -3,7 +3,7 @@
 import "../late-styles.js";
 import { shortTime } from "../dates.js";
 import { make } from "../html.js";
-import { avatar, hue } from "../people.js";
+import { hue, portrait } from "../people.js";
 import { short } from "./message-row.js";
 import { messageText } from "./message-text.js";
 
@@ -25,7 +25,7 @@ function item(client, { name, line }, mark) {
   mark(text);
   const go = make("button.go", { type: "button", "aria-label": `Show the message of ${line.nick} in ${name}`, onclick: () => jump(client, name, line.msgid) });
   return make("li", null, make("div.where", null, make("b", null, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
-    make("div.who", null, avatar(line.nick), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text, go);
+    make("div.who", null, portrait(client.state, line.nick, line.account), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text, go);
 }
 
 /** @param {Client} client @param {string} name @param {string} msgid */

@@ -2,8 +2,9 @@
 
 import { make } from "../html.js";
 import { fold } from "../irc.js";
-import { avatar } from "../people.js";
+import { portrait } from "../people.js";
 import { ask } from "../open.js";
+import { emojiAtFront, statusOf } from "../state/metadata.js";
 import { Part } from "./part.js";
 
 /** @import { Member } from "../state/shapes.js" */
@@ -61,13 +62,14 @@ export class MemberList extends Part {
   /** @param {Member} member */
   _item({ nick }) {
     const user = this.state.users.get(fold(nick));
-    const picture = avatar(nick);
+    const picture = portrait(this.state, nick);
     picture.classList.add("small");
     picture.dataset.presence = user?.away ? "away" : "here";
+    const status = statusOf(this.state, nick);
     const title = [user?.account ? `Account ${user.account}` : "Guest", user?.away ? "away" : ""].filter(Boolean).join(", ");
     return make("li", null, make("button.member", {
       type: "button", "data-nick": nick, title, class: user?.away ? "member away" : "member",
-    }, picture, make("span.label", null, this.state.displayName(nick)), user?.away ? make("span.hidden", null, "away") : null,
+    }, picture, make("span.label", null, this.state.displayName(nick)), status && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emojiAtFront(status) || "💬"), user?.away ? make("span.hidden", null, "away") : null,
     this.state.isMe(nick) ? make("span.you", null, "you") : null));
   }
 

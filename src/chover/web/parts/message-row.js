@@ -3,7 +3,8 @@
 import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
-import { avatar, hue } from "../people.js";
+import { hue, portrait } from "../people.js";
+import { emojiAtFront, statusOf } from "../state/metadata.js";
 import { PINS } from "../state/preferences.js";
 import { ownFiles, withoutEnd } from "../own-files.js";
 import { rootOf, summaryOf } from "../state/threads.js";
@@ -44,7 +45,7 @@ function messageRow(line, head, conversation, client) {
     "data-line": line.id,
     "aria-label": `${line.nick || "Notice"}, ${hours(line.at)}`,
   },
-  head && line.nick && avatar(line.nick),
+  head && line.nick && portrait(client.state, line.nick, line.account),
   head && header(line, client),
   !head && timeOf(line),
   line.replyTo && quote(line, conversation),
@@ -91,10 +92,18 @@ function header(line, client) {
     line.nick && line.kind !== "action" && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
     // Anybody may choose any display name: the nick identifies them.
     fold(name) !== fold(line.nick) && make("span.real-nick", null, line.nick),
+    statusSign(client.state, line),
     line.bot && make("span.badge", null, "bot"),
     line.kind === "notice" && make("span.badge", null, "notice"),
     line.kind === "note" && make("span.badge", null, "only you see this"),
     timeOf(line));
+}
+
+/** The emoji of their status, which says the rest when it is pointed at. @param {import("../state.js").State} state @param {Line} line */
+function statusSign(state, { nick, mine }) {
+  const status = mine ? "" : statusOf(state, nick);
+  const emoji = emojiAtFront(status);
+  return emoji && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emoji);
 }
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */

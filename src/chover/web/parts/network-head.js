@@ -2,7 +2,8 @@
 
 import { iconButton, make } from "../html.js";
 import { ask } from "../open.js";
-import { avatar } from "../people.js";
+import { portrait } from "../people.js";
+import { statusOf } from "../state/metadata.js";
 import { Part } from "./part.js";
 
 /** Characters of a name that fit in one line in large letters. */
@@ -30,9 +31,10 @@ export class MyCard extends Part {
     if (!this.concerned(changed, "connection", "me")) return;
     const { nick, account, status, away } = this.state;
     if (!nick) return this.replaceChildren();
-    const picture = avatar(nick);
+    const picture = portrait(this.state, nick);
     picture.dataset.presence = status !== "online" ? "offline" : away ? "away" : "here";
-    const words = status !== "online" ? "No connection" : away ? "Away" : account ? "Signed in" : "Guest";
+    const mood = statusOf(this.state, nick);
+    const words = status !== "online" ? "No connection" : mood ? (away ? `Away: ${mood}` : mood) : away ? "Away" : account ? "Signed in" : "Guest";
     this.replaceChildren(
       make("button.me", { type: "button", title: "Your account", onclick: () => ask(this, "account") }, picture,
         make("span.titles", null, make("strong", null, nick), make("small", null, words))),

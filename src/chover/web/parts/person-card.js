@@ -7,7 +7,8 @@ import { copy } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
 import { fold } from "../irc.js";
 import { ask as request } from "../open.js";
-import { avatar } from "../people.js";
+import { portrait } from "../people.js";
+import { statusOf } from "../state/metadata.js";
 import { put } from "../state/preference-changes.js";
 import { BLOCKED } from "../state/preferences.js";
 import { talkTo } from "../state/actions.js";
@@ -32,15 +33,16 @@ export function open(client, nick, at = null) {
 function head({ state }, nick, box) {
   const user = state.users.get(fold(nick));
   const facts = [state.preferences.ignores(nick, user?.account) && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : user && "Here",
-    user?.realname !== nick && user?.realname, user?.metadata.pronouns, user?.metadata.status];
+    user?.realname !== nick && user?.realname, user?.metadata.pronouns, statusOf(state, nick)];
   const name = state.wantedName(nick);
-  return make("div.person-head", null, avatar(nick), make("div.facts", null, make("h2", null, name), fold(name) !== fold(nick) && make("span", null, nick),
+  return make("div.person-head", null, portrait(state, nick), make("div.facts", null, make("h2", null, name), fold(name) !== fold(nick) && make("span", null, nick),
     ...facts.map((fact) => fact && make("span", null, fact))), iconButton("leave", "Close", () => box.hidePopover()));
 }
 
 /** @param {(what: () => void) => () => void} act */
 function ourselves(act) {
-  return make("div.row", null, make("button.plain", { type: "button", onclick: act(() => request(document, "account")) }, "Your account"));
+  const doors = [["status", "Set a status"], ["picture", "Your picture"], ["account", "Your account"]];
+  return make("div.row", null, ...doors.map(([opener = "", label = ""]) => make("button.plain", { type: "button", onclick: act(() => request(document, opener)) }, label)));
 }
 
 /** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */

@@ -9,13 +9,15 @@ import { changed, meet } from "./people.js";
 /** @import { State } from "../state.js" */
 
 const METADATA = "draft/metadata-3";
-const KEYS = ["display-name", "pronouns", "status"];
-/** Characters of a value that are shown. */
-const LONGEST = 80;
+export const STATUS = "status";
+/** When the status is over, as a date: our own key, which others keep without knowing it. */
+export const UNTIL = "chover.chat/status-until";
+/** Characters of a value that are shown, by key. @type {Record<string, number>} */
+const LONGEST = { "display-name": 80, pronouns: 80, [STATUS]: 80, [UNTIL]: 40, avatar: 300 };
 
 /** @param {State} state */
 export function subscribe(state) {
-  if (state.can(METADATA)) state.outgoing.push(format("METADATA", ["*", "SUB", ...KEYS]));
+  if (state.can(METADATA)) state.outgoing.push(format("METADATA", ["*", "SUB", ...Object.keys(LONGEST)]));
 }
 
 /**
@@ -28,15 +30,40 @@ export function describe(state, key, value) {
   if (state.can(METADATA)) state.outgoing.push(format("METADATA", value ? ["*", "SET", key, value] : ["*", "SET", key]));
 }
 
+/** What somebody says of themselves at the moment; "" for nothing, or when it is over. @param {State} state @param {string} nick */
+export function statusOf({ users, now }, nick) {
+  const { metadata } = users.get(fold(nick)) ?? { metadata: /** @type {Record<string, string>} */ ({}) };
+  const end = Date.parse(metadata[UNTIL] ?? "");
+  return end && end <= now ? "" : metadata[STATUS] ?? "";
+}
+
+/** The emoji with which a status begins, or "". @param {string} status */
+export function emojiAtFront(status) {
+  return /^\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*)*|^\p{RI}{2}/u.exec(status)?.[0] ?? "";
+}
+
+/** Take our own status back when it is over. @param {State} state */
+export function clearStatus(state) {
+  const { metadata } = state.users.get(fold(state.nick)) ?? { metadata: /** @type {Record<string, string>} */ ({}) };
+  if (!metadata[UNTIL] || !(Date.parse(metadata[UNTIL]) <= state.now) || !state.can(METADATA)) return;
+  // Until the server has answered, it is not asked again.
+  meet(state, state.nick, { metadata: { ...metadata, [UNTIL]: "", [STATUS]: "" } });
+  describe(state, STATUS, "");
+  describe(state, UNTIL, "");
+  changed(state, state.nick);
+  state.changed("me");
+}
+
 /** @param {State} state @param {Message} message */
 function note(state, { command, params }) {
   const [, target = "", key = ""] = params;
   const value = command === "761" ? (params.at(-1) ?? "") : "";
-  if (!KEYS.includes(key) || state.isChannel(target)) return;
+  const longest = Object.hasOwn(LONGEST, key) ? LONGEST[key] : 0;
+  if (!longest || state.isChannel(target)) return;
   const nick = target === "*" ? state.nick : target;
   const { metadata } = state.users.get(fold(nick)) ?? { metadata: {} };
   // A name is one line without bidi controls.
-  meet(state, nick, { metadata: { ...metadata, [key]: plain(value).trim().slice(0, LONGEST) } });
+  meet(state, nick, { metadata: { ...metadata, [key]: plain(value).trim().slice(0, longest) } });
   changed(state, nick);
   if (state.isMe(nick)) state.changed("me");
 }
