@@ -20,8 +20,9 @@ NOWHERE: Final = LogId("")
 
 
 RUN_CHARS: Final = 6
-_TIME_CHARS: Final = 9
-_MSGID: Final = re.compile(f"(0[0-9a-z]{{{_TIME_CHARS - 1}}})[0-9a-z]{{{RUN_CHARS + 1},{RUN_CHARS + 4}}}")
+TIME_CHARS: Final = 9
+"""The beginning of a msgid: its time."""
+_MSGID: Final = re.compile(f"(0[0-9a-z]{{{TIME_CHARS - 1}}})[0-9a-z]{{{RUN_CHARS + 1},{RUN_CHARS + 4}}}")
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -54,7 +55,7 @@ def timed(at: int) -> str:
 
     It is followed by RUN_CHARS that identify the run that made it, and a number.
     """
-    return base36(at).rjust(_TIME_CHARS, "0")
+    return base36(at).rjust(TIME_CHARS, "0")
 
 
 def time_of(msgid: str) -> int:

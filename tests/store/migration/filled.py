@@ -9,6 +9,7 @@ from tests.store.making import ALICE, BOB, MILK, PAIR, event, keep, opening, out
 from chover.engine.events import Edited, Redacted
 from chover.store.migration.tables import CHANNELS, EVENTS, LOGS, META, OWN_META, TABLES
 from chover.store.sqlite import database
+from chover.store.sqlite.log import places
 from chover.store.sqlite.store import SqliteStore
 
 BY_EVENTS = {META, LOGS, EVENTS, CHANNELS}
@@ -64,10 +65,12 @@ def made_up(name, kind, number):
 
 
 def sqlite_rows(path):
-    """All that is in it, but what belongs to one storage."""
+    """All that is in it, but what belongs to one storage, or finds messages that are gone."""
     with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = {name: sorted(map(repr, db.execute(f"SELECT * FROM {name}"))) for name in names}
+        found = f"SELECT DISTINCT part.log_no, part.span FROM {places.messages()}"
+        rows["message_span"] = sorted(map(repr, db.execute(found)))
     rows["meta"] = [row for row in rows["meta"] if not row.startswith(tuple(f"('{name}'" for name in OWN_META))]
     return rows
 

@@ -24,7 +24,15 @@ from chover.store.sqlite import database
 from chover.store.sqlite.store import SqliteStore
 
 OF_RUNNING_NODES = {"node", "nick_claim", "nick_holder", "job", "change"}
-MADE_ANEW = {"schema_version", "alembic_version", "channel_name", "search_entry", "search_followed"}
+MADE_ANEW = {
+    "schema_version",
+    "alembic_version",
+    "channel_name",
+    "search_entry",
+    "search_followed",
+    "message_span",
+    "untimed_msgid",
+}
 
 
 class Stopped(Exception):

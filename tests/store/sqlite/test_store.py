@@ -1,6 +1,7 @@
 import contextlib
 import sqlite3
 import stat
+from functools import partial
 from importlib.resources import files
 
 import pytest
@@ -8,11 +9,11 @@ from tests.store.contract import StoreContract
 from tests.store.contract_of_state_tables import StateTablesContract
 from tests.store.making import MILK, TEA, alone, event, keep, outcome, outcomes, said, texts, whole_log
 
+from chover.engine import ids
 from chover.engine.events import Joined, Said
-from chover.ports import Committed, Failed
+from chover.ports import Committed, Direction, Failed, Selector
 from chover.store.sqlite import writer
-from chover.store.sqlite.log import appender, pages
-from chover.store.sqlite.log.edits import FIND
+from chover.store.sqlite.log import appender, pages, places
 
 
 @pytest.fixture
@@ -99,10 +100,11 @@ class TestSqliteStore(StoreContract, StateTablesContract):
 
     async def test_a_message_costs_one_statement_after_the_first(self, store):
         statements = []
+        stem = ids.timed(1000)
         await keep(store, said(nonce="a"))
         store._writer.run(lambda db: db.set_trace_callback(statements.append)).result()
-        await keep(store, said(), said(), said())
-        await keep(store, said())
+        await keep(store, *(said(msgid=f"{stem}abcdef{number}") for number in range(3)))
+        await keep(store, said(msgid=f"{stem}abcdef3"))
         assert [sql.split()[0] for sql in statements] == ["INSERT", "INSERT"]
 
     async def test_a_thousand_joins_are_a_handful_of_statements(self, store):
@@ -122,12 +124,57 @@ class TestSqliteStore(StoreContract, StateTablesContract):
         assert texts(await keep(store, said("x"))) == ["x"]
 
 
-def test_messages_are_read_by_their_index_and_found_by_their_msgid():
+@pytest.mark.parametrize("sql", [sql for (_, only), sql in pages._PAGES.items() if only])
+def test_messages_are_read_by_their_parts_of_the_log_and_in_their_order(sql):
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
         db.executescript(files("chover.store.sqlite").joinpath("schema.sql").read_text(encoding="utf-8"))
-        for sql, index in [
-            *((sql, "event_told") for (_, only), sql in pages._PAGES.items() if only),
-            (FIND, "event_msgid"),
-        ]:
-            plan = " ".join(row[3] for row in db.execute("EXPLAIN QUERY PLAN " + sql, ["1"] * sql.count("?")))
-            assert f"SEARCH event USING INDEX {index} " in plan
+        plan = [row[3] for row in db.execute("EXPLAIN QUERY PLAN " + sql, ["1"] * 4)]
+    assert "SEARCH part USING PRIMARY KEY (log_no=? AND span>? AND span<?)" in plan
+    assert "SEARCH event USING PRIMARY KEY (log_no=? AND seq>? AND seq<?)" in plan
+    assert not any("TEMP B-TREE" in step for step in plan)
+
+
+class TestPlaces:
+    async def test_a_page_of_messages_walks_through_no_joins(self, open_store):
+        store = open_store()
+        await keep(store, said("before"))
+        await keep(store, *(event(Joined(), TEA) for _ in range(1000)))
+        await keep(store, said("after"))
+        page = partial(store.page, TEA, messages_only=True, limit=10)
+        assert texts(await page(Selector(), Direction.BEFORE)) == ["before", "after"]
+        assert texts(await page(Selector(), Direction.AFTER)) == ["before", "after"]
+        assert texts(await page(Selector(seq=1002), Direction.BEFORE)) == ["before"]
+        spans = store._writer.run(lambda db: db.execute("SELECT span FROM message_span").fetchall()).result()
+        assert spans == [(0,), (1002 // places.SPAN,)]
+
+    async def test_only_msgids_without_the_time_of_their_event_are_noted(self, open_store):
+        store = open_store()
+        at = 1_700_000_000_000
+        stem = ids.timed(at)
+        named = [said(name, at=at, msgid=msgid) for name, msgid in (("a", f"{stem}abcdef0"), ("b", f"{stem}abcdef1"))]
+        late = said("late", at=at - 5, msgid=f"{ids.timed(at - 5)}abcdef0")
+        foreign = said("foreign", at=at + 1, msgid="m-17")
+        await keep(store, *named)
+        await keep(store, late, foreign)
+        await keep(store, said("next", at=at + 2, msgid=f"{ids.timed(at + 2)}abcdef0"))
+        for one in (*named, late, foreign):
+            assert (await store.find(TEA, one.msgid)).seq == one.seq
+            assert texts(await store.page(TEA, Selector(msgid=one.msgid), Direction.AFTER, 9, messages_only=True)) == [
+                *["a", "b", "late", "foreign"][one.seq :],
+                "next",
+            ]
+        assert await store.find(TEA, f"{stem}abcdef2") is None
+        noted = store._writer.run(lambda db: db.execute("SELECT msgid FROM untimed_msgid").fetchall()).result()
+        assert sorted(noted) == sorted([(late.msgid,), ("m-17",)])
+
+    async def test_what_finds_events_again_is_made_from_them(self, open_store):
+        store = open_store()
+        await keep(store, said(msgid="m-1"), *(event(Joined(), TEA) for _ in range(100)), said(msgid="m-2"))
+
+        def of(db):
+            return [db.execute(f"SELECT * FROM {name}").fetchall() for name in ("message_span", "untimed_msgid")]
+
+        before = store._writer.run(of).result()
+        store._writer.run(lambda db: db.executescript("DELETE FROM message_span; DELETE FROM untimed_msgid")).result()
+        store._writer.run(places.find_again).result()
+        assert store._writer.run(of).result() == before != [[], []]

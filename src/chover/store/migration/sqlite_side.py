@@ -12,6 +12,7 @@ from chover.ports import StoreError
 from chover.store.lock import DirectoryLock
 from chover.store.migration.tables import NUMBERED, MigratedTable, Row
 from chover.store.sqlite import database, faults
+from chover.store.sqlite.log.places import find_again
 
 _NUMBER: Final = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
 _FOREIGN: Final = (
@@ -120,6 +121,7 @@ class SqliteTarget(SqliteSide):
                 self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
                 if number:
                     self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
+            find_again(self._db)
 
     async def finish(self) -> None:
         with _told(self._path):

@@ -21,6 +21,7 @@ from chover.engine.ids import LogId, UserId
 from chover.engine.rows import decode, encode
 from chover.ports import Recovered, StoreError
 from chover.store.sqlite import database, faults
+from chover.store.sqlite.log.places import find_again
 
 _PAGE: Final = 100
 _FARTHEST: Final = 1 << 24
@@ -99,6 +100,7 @@ def _recover(damaged: sqlite3.Connection, db: sqlite3.Connection) -> Recovered:
         kept = _keep_log(db, no, _events(damaged, no, log))
         places += kept
         lost += _fill(db, no, log, state_head)
+    find_again(db)
     db.execute("COMMIT")
     problem = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if problem != "ok":
@@ -107,10 +109,10 @@ def _recover(damaged: sqlite3.Connection, db: sqlite3.Connection) -> Recovered:
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[_DamagedTable]:
-    """All tables of the schema except the events, whose places are searched one by one."""
+    """All tables of the schema except the events, whose places are searched one by one, and what follows from them."""
     names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall()
     for (name,) in names:
-        if name not in {"event", "alembic_version"}:
+        if name not in {"event", "alembic_version", "message_span", "untimed_msgid"}:
             rows = db.execute(f"PRAGMA table_info({name})").fetchall()
             keys = sorted((place, column) for _, column, _, _, _, place in rows if place)
             yield _DamagedTable(name, ", ".join(row[1] for row in rows), ", ".join(column for _, column in keys))

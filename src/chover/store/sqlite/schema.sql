@@ -39,12 +39,24 @@ CREATE TABLE event (
     PRIMARY KEY (log_no, seq)
 ) WITHOUT ROWID;
 
--- Not unique: a new nick is one event in the log of each channel.
-CREATE INDEX event_msgid ON event (msgid, log_no);
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
--- A page of messages must not walk through the ten thousand joins that follow a restart. Who reads messages reads
--- what was done to them.
-CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited');
+
+-- A page of messages must not walk through the ten thousand joins that follow a restart: these are the parts of a log,
+-- of 64 places each, that have messages or what was done to them. An index of all messages would be one more B-tree to
+-- write for each.
+CREATE TABLE message_span (
+    log_no INTEGER NOT NULL,
+    span INTEGER NOT NULL,
+    PRIMARY KEY (log_no, span)
+) WITHOUT ROWID;
+
+-- A msgid begins with the time of its event, by which it is found (log/places.py). These are the exceptions.
+CREATE TABLE untimed_msgid (
+    msgid TEXT NOT NULL,
+    log_no INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (msgid, log_no, seq)
+) WITHOUT ROWID;
 
 -- The reactions that stand: of which message, by whom, what, and where in the log.
 CREATE TABLE reaction (

@@ -24,12 +24,15 @@ from chover.store.projection import project
 from chover.store.sqlite import faults
 from chover.store.sqlite.log import batches, edits, state_tables
 from chover.store.sqlite.log.batches import Statement, Value
+from chover.store.sqlite.log.places import SPAN
 
 REMEMBERED: Final = 20_000
 """Logs whose heads are cached, about 200 bytes each; beyond that, all are forgotten and read again."""
 
 _EVENT: Final = "INSERT INTO event SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _EVENT_COLUMNS: Final = 9
+_SPAN: Final = "INSERT OR IGNORE INTO message_span SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+_UNTIMED: Final = "INSERT OR IGNORE INTO untimed_msgid SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _LOG: Final = "INSERT INTO log (no, id) SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _MOVE: Final = "UPDATE log SET state_head = ? WHERE no = ?"
 _LEARN: Final = """
@@ -43,19 +46,24 @@ _REPEATED: Final = """
     FROM json_each(?) AS sent CROSS JOIN event INDEXED BY event_nonce
     WHERE log_no = json_extract(sent.value, '$[0]') AND event.nonce = json_extract(sent.value, '$[1]')"""
 
+_MESSAGES: Final = events.bodies_where(lambda kind: kind.message)
 _logger: Final = logging.getLogger(__name__)
 _json: Final = msgspec.json.Encoder().encode
 Nonces = dict[tuple[LogId, str], Event]
 
 
 class LogState(msgspec.Struct):
-    """The state of a log. ``no`` is 0 before its first event; ``said``: messages no longer change the state."""
+    """The state of a log. ``no`` is 0 before its first event; ``said``: messages no longer change the state.
+
+    ``span`` is the last part of it that is known to have a message.
+    """
 
     no: int = 0
     rules_version: int = 0
     head: int = 0
     last_at: int = 0
     said: bool = False
+    span: int = -1
 
 
 class AppendPlan(msgspec.Struct):
@@ -65,6 +73,8 @@ class AppendPlan(msgspec.Struct):
     outcomes: list[Outcome] = []
     placed: list[tuple[Event, int, int]] = []
     events: list[Value] = []
+    spans: list[Value] = []
+    untimed: list[Value] = []
     state: list[Statement] = []
     moved: dict[int, int] = {}
     targets: dict[tuple[int, int], Event | None] = {}
@@ -72,6 +82,8 @@ class AppendPlan(msgspec.Struct):
 
     def steps(self) -> list[Statement]:
         steps = batches.statements(_EVENT, _EVENT_COLUMNS, self.events)
+        steps += batches.statements(_SPAN, 2, self.spans)
+        steps += batches.statements(_UNTIMED, 3, self.untimed)
         for sql, run in groupby(self.state, itemgetter(0)):
             steps += _together(sql, [values for _, values in run])
         steps += [(_MOVE, (head, no)) for no, head in self.moved.items()]
@@ -95,6 +107,8 @@ class Appender:
         self._db = db
         self._logs: dict[LogId, LogState] = {}
         self._last_no = -1
+        self._moment, self._stem = -1, ""
+        """The time of the last event, and how a msgid of that time begins."""
 
     def keep(self, appends: Sequence[Append]) -> list[Outcome]:
         """Keep all of them in one transaction, each whole or not at all. Returns one outcome for each, in order."""
@@ -208,6 +222,7 @@ class Appender:
         nonce = event.nonce or None
         plan.events += (log.no, log.head, at, event.msgid, kind, version, event.source.id, nonce, data)
         plan.placed.append((event, log.head, at))
+        self._note_place(plan, event, log, at)
         if type(event.body) in TOUCHING and (place := place_of(event)):
             target = plan.targets[log.no, place]
             if target is not None:
@@ -221,6 +236,16 @@ class Appender:
         if not (says and log.said):
             log.said = log.said or says
             plan.state += state_tables.statements(project(event, at, log.head))
+
+    def _note_place(self, plan: AppendPlan, event: Event, log: LogState, at: int) -> None:
+        """What finds it again besides its place: see places.py."""
+        if log.span != (span := log.head // SPAN) and type(event.body) in _MESSAGES:
+            log.span = span
+            plan.spans += (log.no, span)
+        if at != self._moment:
+            self._moment, self._stem = at, ids.timed(at)
+        if not event.msgid.startswith(self._stem):
+            plan.untimed += (event.msgid, log.no, log.head)
 
     def _next_no(self) -> int:
         if self._last_no < 0:

@@ -11,15 +11,16 @@ import msgspec
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.store.edits import Change, EventChange
-from chover.store.sqlite.log import pages
+from chover.store.sqlite.log import pages, places
 from chover.store.sqlite.log.batches import Statement
 
 _ROW: Final = """
     SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event
     WHERE log_no = ? AND seq = ? AND kind IN ('said', 'marked')"""
-FIND: Final = """
-    SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event INDEXED BY event_msgid
-    WHERE msgid = ? AND log_no = (SELECT no FROM log WHERE id = ?) AND kind IN ('said', 'marked') LIMIT 1"""
+FIND: Final = f"""
+    {places.named()}
+    SELECT json_array(event.seq, at, event.msgid, kind, version, actor, nonce, data)
+    FROM named CROSS JOIN event ON log_no = no AND event.seq = named.seq WHERE kind IN ('said', 'marked') LIMIT 1"""  # noqa: S608 - a constant
 # Used to erase a person's messages. An index by author would cost time for each message, so all of them are scanned.
 _SAID_BY: Final = """
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
@@ -64,7 +65,7 @@ def standing(db: sqlite3.Connection, log: LogId, no: int, seq: int) -> Event | N
 
 def find(db: sqlite3.Connection, log: LogId, msgid: str) -> Event | None:
     """See Store.find."""
-    found = db.execute(FIND, (msgid, log)).fetchone()
+    found = db.execute(FIND, (places.asked([(log, msgid)]),)).fetchone()
     return _row(found[0]).event(log) if found else None
 
 

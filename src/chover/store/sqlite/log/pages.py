@@ -16,7 +16,6 @@ import msgspec
 from chover.engine import rows
 from chover.engine.events import TALK, Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.engine.kinds import kinds_where
 from chover.ports import (
     AccessRow,
     ChannelRow,
@@ -29,20 +28,22 @@ from chover.ports import (
     SinceRow,
     Snapshot,
 )
+from chover.store.sqlite.log import places
+from chover.store.sqlite.log.places import HEAD, SPAN, until_moment
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
-        SELECT * FROM event {only} AND log_no = ? AND seq > ? AND seq <= ? ORDER BY seq {order} LIMIT ?)"""
-# The condition has to match that of the index exactly, or the index could not be used. Without INDEXED BY, SQLite would
-# scan the log.
-TOLD: Final = f"INDEXED BY event_told WHERE kind IN {kinds_where(lambda kind: kind.message)}"
-"""Put after a table's name: messages, and changes to them."""
-_ONLY: Final = {False: "WHERE true", True: TOLD}
+        {some})"""
+_EVERYTHING: Final = "SELECT * FROM event WHERE log_no = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq {order} LIMIT ?4"
+_MESSAGES: Final = f"""
+        SELECT event.* FROM {places.messages()}
+        WHERE part.log_no = ?1 AND part.span BETWEEN ?2 / {SPAN} AND ?3 / {SPAN} AND +seq > ?2 AND +seq <= ?3
+        ORDER BY part.span {{order}}, seq {{order}} LIMIT ?4"""  # noqa: S608 - constants
 _ORDER: Final = {Direction.BEFORE: "DESC", Direction.AFTER: "ASC"}
 _PAGES: Final = {
-    (direction, only): _PAGE.format(only=_ONLY[only], order=_ORDER[direction])
+    (direction, only): _PAGE.format(some=some.format(order=_ORDER[direction]))
     for direction in Direction
-    for only in _ONLY
+    for only, some in ((False, _EVERYTHING), (True, _MESSAGES))
 }
 
 _BY: Final = """
@@ -53,29 +54,19 @@ _LINKING: Final = """
         SELECT * FROM event WHERE log_no = ? AND seq >= ? AND seq <= ? AND kind = 'said' AND instr(data, '/files/'))"""
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 # All events that one append left in a log have one msgid: it is one point, with a first and a last seq.
-_AT_MSGID: Final = {
-    Direction.BEFORE: "SELECT min(seq) FROM event WHERE msgid = ? AND log_no = ?",
-    Direction.AFTER: "SELECT max(seq) FROM event WHERE msgid = ? AND log_no = ?",
-}
-_HEAD: Final = "coalesce((SELECT max(seq) FROM event WHERE log_no = log.no), first_seq - 1)"
-# The first seq at or after a time, by bisection: time never runs back within a log, and seqs have no holes.
-_MOMENT: Final = f"""
-    WITH RECURSIVE search (low, high) AS (
-        SELECT first_seq, {_HEAD} + 1 FROM log WHERE no = ?1
-        UNION ALL
-        SELECT iif(at < ?2, seq + 1, low), iif(at < ?2, high, seq)
-        FROM search CROSS JOIN event WHERE low < high AND log_no = ?1 AND seq = (low + high) / 2)
-    SELECT low FROM search WHERE low = high"""  # noqa: S608 - a constant
+_AT_MSGID: Final = f"{places.named()} SELECT min(seq), max(seq) FROM named"  # noqa: S608 - a constant
 
 _HEADS: Final = f"""
-    SELECT json_group_array(json_array(id, {_HEAD})) FROM log
-    WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
+    SELECT json_group_array(json_array(id, {HEAD})) FROM log
+    WHERE id IN (SELECT value FROM json_each(?)) AND {HEAD} > 0"""  # noqa: S608 - constants
 
 # Logs of private conversations: the first of the two ids is found by the log's id, the second by an index (log_pair).
 _CONVERSATIONS: Final = f"""
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
         SELECT log.id AS id, event.* FROM log JOIN event ON log_no = no
-            AND seq = (SELECT max(seq) FROM event {TOLD} AND log_no = no AND kind = 'said')
+            AND seq = (
+                SELECT seq FROM {places.messages()} WHERE part.log_no = log.no AND kind = 'said'
+                ORDER BY part.span DESC, seq DESC LIMIT 1)
         WHERE seq >= coalesce(json_extract(?1, '$."' || log.id || '"'), 1) AND no IN (
             SELECT no FROM log WHERE id IN (SELECT key FROM json_each(?1))
             UNION SELECT no FROM log WHERE id > 'p' || ?2 || ':' AND id < 'p' || ?2 || ';'
@@ -84,7 +75,7 @@ _CONVERSATIONS: Final = f"""
 _LATEST: Final = {direction: _CONVERSATIONS.format(order=_ORDER[direction]) for direction in Direction}
 
 _CHANNELS: Final = f"""
-    SELECT channel.id, name, created_at, {_HEAD}, state_head, topic, topic_by, topic_at, said,
+    SELECT channel.id, name, created_at, {HEAD}, state_head, topic, topic_by, topic_at, said,
         visibility, retention_days
     FROM channel JOIN log ON log.id = channel.id WHERE closed_at IS NULL ORDER BY created_at, channel.id"""  # noqa: S608 - a constant
 _OPEN: Final = "channel IN (SELECT id FROM channel WHERE closed_at IS NULL)"
@@ -140,7 +131,7 @@ def page(
     found = db.execute(_LOG_NO, (log,)).fetchone()
     if found is None:
         return []
-    after, until = _bounds(Readable(db, found[0], first), start, direction, stop)
+    after, until = _bounds(Readable(db, log, found[0], first), start, direction, stop)
     return _read(db, _PAGES[direction, messages_only], (found[0], after, until, max(limit, 0)), log)
 
 
@@ -203,16 +194,11 @@ def _read(db: sqlite3.Connection, sql: str, values: tuple[int | str, ...], log: 
     return [row.event(log) for row in found]
 
 
-def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
-    """The last seq before ``moment`` (milliseconds since 1970, exclusive); first_seq - 1 if there is none."""
-    (seq,) = db.execute(_MOMENT, (no, moment)).fetchone()
-    return int(seq) - 1
-
-
 class Readable(NamedTuple):
     """A log from one place on; everything before it is treated as absent."""
 
     db: sqlite3.Connection
+    id: LogId
     no: int
     first: int
 
@@ -241,7 +227,8 @@ def _seq(log: Readable, point: Selector, side: Direction) -> int:
     """The seq that a selector names, 0 for none. Raises KeyError for an unknown msgid."""
     if not point.msgid:
         return point.seq
-    (seq,) = log.db.execute(_AT_MSGID[side], (point.msgid, log.no)).fetchone()
+    first, last = log.db.execute(_AT_MSGID, (places.asked([(log.id, point.msgid)]),)).fetchone()
+    seq = first if side is Direction.BEFORE else last
     if seq is None or seq < log.first:
         raise KeyError(point.msgid)
     return int(seq)

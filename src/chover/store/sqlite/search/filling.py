@@ -11,7 +11,7 @@ import msgspec
 from chover.engine.events import Edited, Event
 from chover.engine.ids import LogId
 from chover.store import search_query
-from chover.store.sqlite.log import batches
+from chover.store.sqlite.log import batches, places
 from chover.store.sqlite.log.batches import Value
 from chover.store.sqlite.log.pages import EventRow
 from chover.store.sqlite.search import entries, segments
@@ -23,7 +23,9 @@ _EVENTS: Final = """
     SELECT json_group_array(json_array(log_no, log.id, json_array(seq, at, msgid, kind, version, actor, nonce, data)))
     FROM json_each(?) AS place CROSS JOIN store.event CROSS JOIN store.log
     WHERE log_no = place.value ->> 0 AND seq = place.value ->> 1 AND no = log_no"""
-_ACTOR: Final = "SELECT actor FROM store.event WHERE msgid = ? AND log_no = ?"
+_ACTOR: Final = f"""
+    {places.named("store.")}
+    SELECT actor FROM named CROSS JOIN store.event ON log_no = no AND event.seq = named.seq"""  # noqa: S608 - a constant
 _LAST: Final = "SELECT coalesce(max(id), -1), coalesce(max(at), 0) FROM entry WHERE id = (SELECT max(id) FROM entry)"
 _ENTRY: Final = "INSERT INTO entry SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _WORDS: Final = "INSERT INTO {name} (rowid, words) SELECT * FROM (VALUES {{rows}}) WHERE column1 IS NOT NULL"
@@ -99,7 +101,7 @@ class IndexRows:
         """First seq, last seq and count, by a log's number."""
 
     def add(self, db: sqlite3.Connection, number: int, log_no: int, event: Event, text: str) -> None:
-        self._words += (number, entries.entry(event, text, log_no, _answers(db, log_no, event)))
+        self._words += (number, entries.entry(event, text, log_no, _answers(db, event)))
         seq, span = event.seq, self._spans.get(log_no)
         if span is None:
             self._spans[log_no] = [seq, seq, 1]
@@ -125,9 +127,9 @@ def _insert(db: sqlite3.Connection, template: str, width: int, values: Sequence[
         db.execute(sql, some)
 
 
-def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
+def _answers(db: sqlite3.Connection, event: Event) -> str:
     msgid = search_query.answered(event)
-    row = db.execute(_ACTOR, (msgid, log_no)).fetchone() if msgid else None
+    row = db.execute(_ACTOR, (places.asked([(event.log, msgid)]),)).fetchone() if msgid else None
     return str(row[0]) if row else ""
 
 

@@ -17,7 +17,8 @@ from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
 from chover.store import search_query
 from chover.store.search_query import SearchTerms
-from chover.store.sqlite.log.pages import TOLD, EventRow
+from chover.store.sqlite.log import places
+from chover.store.sqlite.log.pages import EventRow
 from chover.store.sqlite.search import entries, segments
 
 ROUNDS: Final = 50
@@ -52,9 +53,12 @@ _IN_SEGMENT: Final = (
 _ANY: Final = "SELECT id FROM entry WHERE id BETWEEN ?2 AND ?3 AND ?1 = '' ORDER BY id {order}"
 _TAIL: Final = f"""
     SELECT json_group_array(json_array(0, {_EVENT})) FROM (
-        SELECT event.* FROM store.log CROSS JOIN store.event {TOLD}
-            AND log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0)
-            AND kind = 'said' AND id IN (SELECT value FROM json_each(?1))
+        SELECT event.* FROM (
+            SELECT no, coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AS last
+            FROM store.log WHERE id IN (SELECT value FROM json_each(?1))) AS asked
+        CROSS JOIN {places.messages("store.")}
+        WHERE part.log_no = asked.no AND part.span >= asked.last / {places.SPAN}
+            AND +event.seq > asked.last AND kind = 'said'
         ORDER BY at DESC LIMIT {TAIL}) AS event
     CROSS JOIN store.log ON no = log_no"""  # noqa: S608 - constants
 _PAIRS: Final = """
@@ -69,9 +73,10 @@ _MOMENT: Final = """
         FROM search CROSS JOIN entry
         WHERE low < high AND id = (SELECT min(id) FROM entry WHERE id >= (low + high) / 2))
     SELECT low FROM search WHERE low >= high LIMIT 1"""
-_ACTORS: Final = """
-    SELECT DISTINCT log.id, msgid, actor FROM store.event JOIN store.log ON no = log_no
-    WHERE msgid IN (SELECT value FROM json_each(?))"""
+_ACTORS: Final = f"""
+    {places.named("store.")}
+    SELECT DISTINCT log, named.msgid, actor
+    FROM named CROSS JOIN store.event ON log_no = no AND event.seq = named.seq"""  # noqa: S608 - a constant
 
 _json: Final = msgspec.json.Encoder().encode
 _numbers: Final = msgspec.json.Decoder(list[tuple[int, str]]).decode
@@ -189,6 +194,6 @@ def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event
 
 def _actors(db: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:
     """The authors of the messages that these messages answer."""
-    msgids = [msgid for event in events if (msgid := search_query.answered(event))]
-    rows = db.execute(_ACTORS, (_json(msgids).decode(),)).fetchall() if msgids else []
+    pairs = {(event.log, msgid): None for event in events if (msgid := search_query.answered(event))}
+    rows = db.execute(_ACTORS, (places.asked(list(pairs)),)).fetchall() if pairs else []
     return {(LogId(log), msgid): UserId(actor) for log, msgid, actor in rows}

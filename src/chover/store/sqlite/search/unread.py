@@ -8,15 +8,17 @@ from typing import Final
 
 from chover.engine.ids import LogId, UserId
 from chover.ports.search import UnreadCount
-from chover.store.sqlite.log.pages import TOLD, until_moment
+from chover.store.sqlite.log import places
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 # Authors have read everything before their own message. A message to some ranks only is not part of the history
 # (engine/events.py, Said). Quotes inside a text are escaped with a backslash, so the patterns cannot match it.
 _UNREAD: Final = f"""
     WITH later AS MATERIALIZED (
-        SELECT seq, actor FROM event {TOLD} AND log_no = ?1 AND seq > ?2 AND kind = 'said'
-            AND NOT instr(data, '"status":') AND NOT instr(data, '"held":true') ORDER BY seq DESC LIMIT ?4),
+        SELECT seq, actor FROM {places.messages()}
+        WHERE part.log_no = ?1 AND part.span >= ?2 / {places.SPAN} AND +seq > ?2 AND kind = 'said'
+            AND NOT instr(data, '"status":') AND NOT instr(data, '"held":true')
+        ORDER BY part.span DESC, seq DESC LIMIT ?4),
     unread AS (
         SELECT count(*) AS number, min(seq) AS first FROM later
         WHERE seq > coalesce((SELECT max(seq) FROM later WHERE actor = ?3), 0))
@@ -32,7 +34,7 @@ def count(
         number = db.execute(_LOG_NO, (log,)).fetchone()
         if number is None:
             continue
-        after = max(until_moment(db, number[0], read.get(log, 0) + 1), first - 1)
+        after = max(places.until_moment(db, number[0], read.get(log, 0) + 1), first - 1)
         row = db.execute(_UNREAD, (number[0], after, reader, most)).fetchone()
         if row is not None:
             found.append(UnreadCount(log, *row))
