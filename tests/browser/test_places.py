@@ -260,3 +260,63 @@ def test_signing_out_leaves_no_address_behind(shared, visit):
     expect(ann.page.get_by_role("button", name="Come in")).to_be_visible()
     assert "carol" not in ann.page.url
     assert ann.page.evaluate("localStorage['chover.place']") is None
+
+
+def test_messages_are_marked_as_unread_until_one_comes_back(shared, visit):
+    ann = visit(shared, "annunread")
+    page = ann.page
+    ann.say("/join #unread")
+    ann.is_in("#unread")
+    with Irc(shared.port, "bobunread") as bob:
+        bob.send("JOIN #unread")
+        for text in ("one", "two", "three"):
+            bob.say(text, "#unread")
+        ann.sees("three")
+        ann.do("Mark unread from here", "two")
+        listed = ann.listed("unread")
+        expect(listed).to_have_accessible_name(re.compile("2 unread"))
+        expect(page.locator(".new-line + .message .text")).to_have_text("two")
+        ann.goes_to("lobby")
+        expect(listed).to_have_accessible_name(re.compile("2 unread"))
+        ann.goes_to("unread")
+        expect(listed.locator(".count")).to_have_count(0)
+
+
+def test_the_line_of_a_day_leads_to_another_day(ann):
+    page = ann.page
+    # The first words of the channel: joins are no messages.
+    ann.say(f"a word of today, {page.viewport_size['width']}")
+    ann.sees(f"a word of today, {page.viewport_size['width']}")
+    ann.press(page.locator("h2.day button", has_text="Today"))
+    dialog = page.get_by_role("dialog", name="Go to a day")
+    day = dialog.get_by_label("Day")
+    expect(day).to_be_focused()
+    day.fill("2020-01-31")
+    ann.press(dialog.get_by_role("button", name="Go", exact=True))
+    expect(dialog).to_be_hidden()
+    # The first message after that day.
+    expect(page.locator("message-list .message:focus")).to_be_in_viewport()
+
+
+def test_after_a_jump_there_is_a_way_back_to_where_one_was(serve, visit):
+    server = serve(CHOVER_LIMITS_FLOOD="false")
+    with Irc(server.port, "bob") as bob:
+        root = bob.say("the beginning")
+        for number in range(250):
+            bob.send(f"PRIVMSG #lobby :filler {number}.")
+        bob.fence()
+        bob.send(f"@+draft/reply={root} PRIVMSG #lobby :about the beginning")
+        for number in range(30):
+            bob.send(f"PRIVMSG #lobby :later {number}.")
+        bob.fence()
+        ann = visit(server, "ann")
+        page = ann.page
+        ann.sees("later 29.")
+        answer = ann.row("about the beginning")
+        answer.scroll_into_view_if_needed()
+        expect(page.get_by_role("button", name="Newest messages")).to_be_visible()
+        answer.locator(".quote").click()
+        expect(ann.row("the beginning").filter(has_not_text="about")).to_be_in_viewport()
+        page.get_by_role("button", name="Back to where you were").click()
+        expect(answer).to_be_in_viewport()
+        expect(page.get_by_role("button", name="Back to where you were")).to_be_hidden()

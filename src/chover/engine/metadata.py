@@ -20,6 +20,7 @@ _SHORT: Final = 64
 _COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
 _WEB: Final = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
 _PICTURE: Final = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?|/files/[^\s\\]+")
+_MOMENT: Final = re.compile("[0-9]{1,15}")
 _READ_THREADS: Final = re.compile(r"[^\s=]+=[0-9]{1,15}( [^\s=]+=[0-9]{1,15})*")
 _WORDS: Final = re.compile(r"\S+( \S+)*")
 _TURNING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -112,6 +113,7 @@ BLOCKED: Final = "soju.im/blocked"
 NOTIFY: Final = "chover.chat/notify"
 PINS: Final = "chover.chat/pins"
 THREADS: Final = "chover.chat/threads"
+UNREAD: Final = "chover.chat/unread"
 SETTINGS: Final = "chover.chat/settings"
 HIGHLIGHTS: Final = "chover.chat/highlights"
 OWN: Final = frozenset({SETTINGS, HIGHLIGHTS})
@@ -131,6 +133,7 @@ PRIVATE: Final[dict[str, KnownKey]] = {
         "msgid=milliseconds, with one space between two",
         _whole(_READ_THREADS),
     ),
+    UNREAD: KnownKey("from when on a conversation is unread again", "milliseconds since 1970", _whole(_MOMENT)),
     HIGHLIGHTS: KnownKey(
         "words that mention somebody besides their names",
         f"at most {PHRASES} words or phrases of {PHRASE} characters, a comma between two",

@@ -9,6 +9,7 @@ const OPENERS = {
   conversation: () => import("./parts/conversation-card.js"),
   channels: () => import("./parts/channel-browser.js"),
   "channel-settings": () => import("./parts/channel/settings.js"),
+  day: () => import("./parts/day-dialog.js"),
   help: () => import("./parts/help-dialog.js"),
   invite: () => import("./parts/channel/invite.js"),
   "new-channel": () => import("./parts/channel/maker.js"),

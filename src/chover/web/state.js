@@ -13,7 +13,7 @@ import { bringAlong, Drafts, rest } from "./state/drafts.js";
 import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
 import { blank } from "./state/lines.js";
-import { Preferences } from "./state/preferences.js";
+import { Preferences, readAgain } from "./state/preferences.js";
 import { Words } from "./state/mentions.js";
 import { beside, clearStatus } from "./state/metadata.js";
 import { Outbox } from "./state/outbox.js";
@@ -250,6 +250,7 @@ export class State {
   show(key) {
     const before = this.current;
     if (before) before.newFrom = 0;
+    if (before && before.key !== key) before.keepsUnread = false;
     this.active = key;
     const { current } = this;
     if (current?.leaving) stay(this, current);
@@ -270,9 +271,10 @@ export class State {
     const at = conversation?.last?.at ?? 0;
     if (!conversation || conversation.held || at <= conversation.readAt) return;
     conversation.readAt = at;
-    conversation.count();
     this.markers.set(key, at);
     if (this.can("draft/read-marker")) this.outgoing.push(format("MARKREAD", [conversation.name, `timestamp=${formatTime(at)}`]));
+    readAgain(this, conversation);
+    conversation.count();
     this.changed("markers");
     this.changed("conversations");
   }

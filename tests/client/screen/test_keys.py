@@ -772,3 +772,31 @@ async def test_what_is_refused_elsewhere_is_told_here_and_a_reason_once_for_many
         for label in labels:
             screen.says(f"@label={label} :s 404 Alice #tea :Cannot send to channel")
         assert (await screen.picture()).count("Not sent to #tea: Cannot send to channel") == 1
+
+
+async def test_a_selected_message_and_what_follows_are_marked_as_unread_until_one_comes_back():
+    async with stage(80, 20) as screen:
+        await screen.online("Alice", "#other", "#lobby")
+        await screen.line("/goto #lobby")
+        for text in ("one", "two", "three"):
+            screen.bob(text, msgid=text)
+        lobby = screen.state.conversations["#lobby"]
+        await screen.settled()
+        assert lobby.unread == 0
+        await screen.keys("\x1bs")
+        await screen.keys("k")
+        await screen.keys("u")
+        assert lobby.unread == 2
+        assert "─ new ─" in await screen.picture()
+        await screen.line("/goto #other")
+        assert lobby.unread == 2
+        await screen.line("/goto #lobby")
+        assert lobby.unread == 0
+
+
+async def test_goto_goes_to_a_day():
+    async with stage(80, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("today")
+        await screen.line("/goto 2026-01-31")
+        assert "CHATHISTORY AROUND #lobby timestamp=2026-01-31T00:00:00.000Z" in screen.wire.sent[-1]

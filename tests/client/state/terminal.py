@@ -308,6 +308,12 @@ def _mark(t: Terminal, name: str, key: str, value: str) -> None:
     preferences.put(t.state, name, key, value or None)
 
 
+def _read_all(t: Terminal, name: str) -> None:
+    t.state.read(key(name))
+    if key(name) in t.state.conversations:
+        preferences.read_again(t.state, t.state.conversations[key(name)])
+
+
 def _older(t: Terminal, **where: str) -> None:
     history_requests.load_older(t.state, t.state.conversations[key(where["in"])])
 
@@ -328,7 +334,7 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "open": _open,
     "look": lambda t: _look(t, True),
     "look away": lambda t: _look(t, False),
-    "read": lambda t, name: t.state.read(key(name)),
+    "read": _read_all,
     "say": _say,
     "edit": _edit,
     "delete": _delete,
@@ -344,6 +350,7 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "unignore": lambda t, nick: _mark(t, nick, BLOCKED, ""),
     "mark": _mark,
     "pin": lambda t, msgid, **where: preferences.pin(t.state, where["in"], msgid),
+    "unread": lambda t, msgid, **where: preferences.mark_unread(t.state, *t.entry(where["in"], msgid)),
     "older": _older,
     "look at": _look_at,
     "thread": lambda t, msgid, **where: threads.open_thread(t.state, t.state.conversations[key(where["in"])], msgid),

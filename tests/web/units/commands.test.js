@@ -158,7 +158,7 @@ test("/history of a day goes to the first message of it", async () => {
   const jumps = [];
   document.addEventListener("jump", ({ detail }) => jumps.push(detail), { once: true });
   await run(page, "/history 2026-01-31");
-  const asked = page.sent.findLast((line) => line.includes("CHATHISTORY AFTER #lobby timestamp=2026-01-30T23:59:59.999Z 1"));
+  const asked = page.sent.findLast((line) => line.includes("CHATHISTORY AFTER #lobby timestamp=2026-01-30T23:59:59.999Z 100"));
   const label = /label=([^ ;]+)/.exec(asked)[1];
   page.hear(`@label=${label} :s BATCH +d chathistory #lobby`, `@batch=d;msgid=first;time=2026-01-31T09:00:00.000Z :Bob!b@c PRIVMSG #lobby :morning`, ":s BATCH -d");
   assert.deepEqual(jumps, ["first"]);

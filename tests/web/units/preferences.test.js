@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pin, pinsOf, put } from "../../../src/chover/web/state/preference-changes.js";
-import { BLOCKED, HIGHLIGHTS, THREADS, inOrder, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/preferences.js";
+import { BLOCKED, HIGHLIGHTS, THREADS, UNREAD, inOrder, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/preferences.js";
 import { ALL, kept, Scene } from "./scene.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
@@ -27,7 +27,7 @@ test("all preferences are asked for before any channel is entered, where the ser
   const here = new Scene({ caps: CAPS });
   disconnected(here.state);
   connected(here.state, "ann", new Map(CAPS.map((cap) => [cap, ""])));
-  assert.deepEqual(here.take(), [`METADATA * SUB ${[PINNED, MUTED, BLOCKED, NOTIFY, PINS, THREADS, HIGHLIGHTS].join(" ")}`, "PING settled"]);
+  assert.deepEqual(here.take(), [`METADATA * SUB ${[PINNED, MUTED, BLOCKED, NOTIFY, PINS, THREADS, UNREAD, HIGHLIGHTS].join(" ")}`, "PING settled"]);
   const elsewhere = new Scene({ caps: [...ALL, "draft/metadata-3"] });
   connected(elsewhere.state, "ann", elsewhere.state.caps);
   assert.deepEqual(elsewhere.take(), ["PING settled"]);

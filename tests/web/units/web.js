@@ -10,7 +10,7 @@ import { answer } from "../../../src/chover/web/state/ctcp.js";
 import { flush, sent, write } from "../../../src/chover/web/state/drafts.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
 import { loadOlder } from "../../../src/chover/web/state/history.js";
-import { pin, pinsOf, put } from "../../../src/chover/web/state/preference-changes.js";
+import { markUnread, pin, pinsOf, put } from "../../../src/chover/web/state/preference-changes.js";
 import { BLOCKED, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/preferences.js";
 import { askMissed } from "../../../src/chover/web/state/missed.js";
 import { loadEarlier, lookAt } from "../../../src/chover/web/state/past.js";
@@ -221,6 +221,7 @@ const ACTIONS = {
   unignore: ({ state }, { nick }) => put(state, nick, BLOCKED, ""),
   mark: ({ state }, { name, key, value }) => put(state, name, key, value),
   pin: ({ state }, { in: where, msgid }) => void pin(state, where, msgid),
+  unread: (web, { in: where, msgid }) => void markUnread(web.state, web.conversation(where), web.line(where, msgid)),
   older: (web, { in: where }) => (web.conversation(where).detour ? loadEarlier : loadOlder)(web.state, web.conversation(where)),
   "look at": (web, { in: where, msgid }) => lookAt(web.state, web.conversation(where), msgid),
   thread: (web, { in: where, msgid }) => openThread(web.state, web.conversation(where), msgid),

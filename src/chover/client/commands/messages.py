@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +20,7 @@ from chover.engine.metadata import PINNED
 
 RECENT: Final = 30
 """How many messages can be picked from."""
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\S+)?")
 MOST: Final = 200
 """The maximum number of rows in a list."""
 
@@ -250,14 +252,24 @@ def _select(frontend: Frontend, rest: str) -> None:
     frontend.choose("Pick a message for /reply, /react, /edit, /delete and /pin", rows)
 
 
-def _goto(frontend: Frontend, rest: str) -> None:
+def _goto(frontend: Frontend, rest: str) -> str | None:
+    if _DAY.fullmatch(rest):
+        return _history(frontend, rest)
     name, msgid = split(rest)
     frontend.look_at(actions.place(frontend.state, name), msgid)
+    return None
 
 
 def _read(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     for conversation in frontend.state.conversations.values():
         frontend.state.read(conversation.key)
+        preferences.read_again(frontend.state, conversation)
+
+
+def _unread(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
+    current, entry = _chosen(frontend, own=False)
+    preferences.mark_unread(frontend.state, current, entry)
+    return "Unread from here on, until you come back to it."
 
 
 RUNS: Final[dict[str, Run]] = {
@@ -269,6 +281,7 @@ RUNS: Final[dict[str, Run]] = {
     "threads": _threads,
     "goto": _goto,
     "read": _read,
+    "unread": _unread,
     "select": _select,
     "reply": _reply,
     "react": _react,

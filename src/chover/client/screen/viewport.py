@@ -83,9 +83,11 @@ class Viewport:
         if view is not None and self._reads_thread(view):
             return True
         state.looking = view is not None and view.following and self.focused is not False
-        reads = state.looking and state.current is not None and state.current.unread > 0
-        if reads:
+        current = state.current
+        reads = state.looking and current is not None and current.unread > 0 and not current.keeps_unread
+        if reads and current is not None:
             state.read(state.active)
+            preferences.read_again(state, current)
         return reads
 
     def _reads_thread(self, view: View) -> bool:

@@ -98,6 +98,8 @@ class Conversation:
         """The time up to which it was read, in milliseconds since 1970; 0: unknown."""
         self.new_from = 0
         """Where "new" began when it was last opened."""
+        self.keeps_unread = False
+        """It was marked as unread, and stays so until somebody comes back to it."""
         self.unread = 0
         self.mentions = 0
         self.typing: dict[str, Typing] = {}

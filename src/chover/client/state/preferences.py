@@ -13,11 +13,12 @@ from chover.client.notifications import Notification, Preferred
 from chover.client.state import threads
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
 from chover.client.state.model.batches import Batch
 from chover.client.state.model.preferences import OWN, Rows
 from chover.client.state.model.preferences import put as put_row
 from chover.client.state.model.requests import HistoryRequest
-from chover.client.state.model.state import State
+from chover.client.state.model.state import State, read_up_to
 from chover.engine.metadata import (
     BLOCKED,
     MUTED,
@@ -28,6 +29,7 @@ from chover.engine.metadata import (
     RINGS,
     SETTINGS,
     THREADS,
+    UNREAD,
     marked,
 )
 from chover.wire.capabilities import VENDOR
@@ -51,6 +53,9 @@ def _changed(state: State) -> None:
             conversation.count()
         if state.preferences.ignored != before:
             conversation.heed()
+        if (read_at := read_up_to(state, conversation)) != conversation.read_at:
+            conversation.read_at = read_at
+            conversation.count()
 
 
 # ---- what somebody does
@@ -82,6 +87,18 @@ def pin(state: State, name: str, msgid: str) -> bool:
         raise CannotDo(f"At most {len(held)} messages can be pinned in {name}; unpin one first.")
     put(state, name, PINS, value or None)
     return msgid in after
+
+
+def mark_unread(state: State, conversation: Conversation, entry: Entry) -> None:
+    """Have a message and everything after it unread again, on all devices. Raises CannotDo."""
+    put(state, conversation.name, UNREAD, str(entry.at))
+    conversation.keeps_unread, conversation.new_from = True, entry.at - 1
+
+
+def read_again(state: State, conversation: Conversation) -> None:
+    """It was read: it is not unread any more."""
+    if conversation.key in state.preferences.unread and (state.online or not state.preferences.follows):
+        put(state, conversation.name, UNREAD, None)
 
 
 def read_thread(state: State, conversation: Conversation) -> bool:

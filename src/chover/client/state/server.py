@@ -15,7 +15,7 @@ from chover.client.notifications import Channels, Note, Notification
 from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
 from chover.client.state.model import bounds
 from chover.client.state.model.requests import Listed
-from chover.client.state.model.state import State
+from chover.client.state.model.state import State, read_up_to
 from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -151,7 +151,8 @@ def _markread(state: State, message: Message) -> list[Notification]:
     conversation = state.conversations.get(key(message.params[0])) if len(message.params) > 1 else None
     at = from_iso(message.params[1].removeprefix("timestamp=")) if len(message.params) > 1 else None
     if conversation is not None and at is not None and at > conversation.read_at:
-        conversation.read_at = state.markers[conversation.key] = at
+        state.markers[conversation.key] = max(at, state.markers.get(conversation.key, 0))
+        conversation.read_at = read_up_to(state, conversation)
         conversation.count()
     return []
 

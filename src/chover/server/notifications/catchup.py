@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, is_account, is_pair
+from chover.engine.metadata import UNREAD
 from chover.ports import Direction, Query, Scope, UnreadCount
 from chover.server.history.conversations import ConversationRef, recent
 from chover.server.history.search_scope import everything
+from chover.server.profile import preferences
 from chover.server.profile.mentions import ignores, own_words
+from chover.server.profile.preferences import PreferenceTarget
 from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
@@ -56,6 +59,9 @@ async def collect(session: Session, since: int = 0) -> CatchUp:
     readable = everything(session).logs
     logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
     read = dict.fromkeys(talks, since) if since else await read_up_to(session, list(talks))
+    for log, talk in talks.items() if not since else ():
+        if unread_from := int(preferences.at(session, _place(session, talk)).get(UNREAD, 0)):
+            read[log] = min(read[log], unread_from - 1)
     search = session.node.store.search
     unread = {one.log: one for one in await search.unread(logs, read, session.me.id, COUNTED)}
     calls = await _calls(session, unread)
@@ -66,6 +72,12 @@ async def collect(session: Session, since: int = 0) -> CatchUp:
         if log in unread
     ]
     return CatchUp(missed, calls)
+
+
+def _place(session: Session, talk: ConversationRef) -> PreferenceTarget:
+    rules = session.node.chat.rules
+    folded = rules.fold_nick(talk.name) if is_pair(talk.log) else rules.fold_channel(talk.name)
+    return PreferenceTarget(folded, talk.name)
 
 
 async def _calls(session: Session, unread: dict[LogId, UnreadCount]) -> list[Event]:

@@ -3,13 +3,16 @@
 import { formatTime } from "../irc.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
-import { hasHistory } from "../state/history.js";
+import { markUnread } from "../state/preference-changes.js";
+import { hasHistory, PAGE, pageOf } from "../state/history.js";
 import { react, remove as redact } from "../state/actions.js";
 import { CannotDo, guard, here, need, oneLine, place, split, tell } from "./command.js";
 import { speak } from "./talking.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
+
+const DAY = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/;
 
 /**
  * The last message of somebody else, or of ours. Throws CannotDo.
@@ -65,17 +68,21 @@ function search(client, rest) {
 }
 
 /** @param {Client} client @param {string} rest */
-function history(client, rest) {
+export function history(client, rest) {
   const { key, name } = here(client);
   if (!hasHistory(client.state)) throw new CannotDo("This server has no history.");
   if (!rest) return tell("to-edge", "Home");
-  const at = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/.test(rest) ? new Date(rest.includes(":") ? rest : `${rest}T00:00`).getTime() : NaN;
+  const at = DAY.test(rest) ? new Date(rest.includes(":") ? rest : `${rest}T00:00`).getTime() : NaN;
   if (Number.isNaN(at)) throw new CannotDo("/history 2026-01-31 goes to a day; /history alone fetches older messages.");
   const nothing = () => client.act((state) => state.note("Nothing was said here since then.", ""));
   client.act((state) => state.ask({
     kind: "past", key, failed: nothing,
-    page: ({ messages }) => (messages[0]?.tags.msgid ? tell("jump", messages[0].tags.msgid) : nothing()),
-  }, "CHATHISTORY", ["AFTER", name, `timestamp=${formatTime(at - 1)}`, "1"]));
+    page: ({ messages }) => {
+      const first = messages.find(({ command, tags }) => tags.msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
+      if (first) tell("jump", first.tags.msgid);
+      else nothing();
+    },
+  }, "CHATHISTORY", ["AFTER", name, `timestamp=${formatTime(at - 1)}`, pageOf(client.state, PAGE)]));
 }
 
 /** @param {"catchup" | "mentions"} kind */
@@ -107,10 +114,17 @@ function read(client) {
 
 /** @param {Client} client @param {string} rest */
 function goTo(client, rest) {
+  if (DAY.test(rest)) return history(client, rest);
   const [name, msgid] = split(rest);
   const { key } = place(client, name);
   client.act((state) => state.show(key));
   if (msgid) tell("jump", msgid);
+}
+
+/** @param {Client} client */
+function unread(client) {
+  const { current, line } = last(client, false);
+  return client.act((state) => markUnread(state, current, line));
 }
 
 /** @type {Record<string, import("./command.js").Run>} */
@@ -123,6 +137,7 @@ export const MESSAGES = {
   threads,
   goto: goTo,
   read,
+  unread,
   select: () => tell("to-messages"),
   reply,
   react: reaction,

@@ -22,7 +22,7 @@ import { reveal } from "./message-text.js";
  * @property {(element: Element) => Line | undefined} lineOf
  */
 
-const CLICKED = "[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-rewrite], [data-give-up], [data-actions], [data-thread], .spoiler";
+const CLICKED = "[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-rewrite], [data-give-up], [data-actions], [data-thread], [data-day], .spoiler";
 
 /** Rows for `reconcile`. @param {Row[]} rows @param {Conversation} conversation @param {Client} client */
 export function drawnRows(rows, conversation, client) {
@@ -50,10 +50,11 @@ export function waitingLines(state, conversation) {
 export function clicked(part, event, list) {
   const target = event.target instanceof Element ? event.target.closest(CLICKED) : null;
   if (!(target instanceof HTMLElement)) return;
-  const { jump, channel, nick, reaction, retry: again, rewrite: change, giveUp: discard, thread } = target.dataset;
+  const { jump, channel, nick, reaction, retry: again, rewrite: change, giveUp: discard, thread, day } = target.dataset;
   if (channel) event.preventDefault();
   if (target.matches(".spoiler")) reveal(target);
   if (jump) list.jump(jump);
+  if (day) ask(target, "day", day);
   if (nick) ask(target, "person", nick);
   if (thread) document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: thread } }));
   if ("actions" in target.dataset) list.sheet(target);

@@ -27,6 +27,9 @@ export class MessageList extends Part {
       moved: () => this._moved(),
     });
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
+    this._back = make("button.to-newest.to-place", { type: "button", hidden: true, onclick: () => this.goBack() }, "Back to where you were");
+    /** Where somebody was before a jump; the id is "" at the newest message. @type {{id: string, share: number} | null} */
+    this._from = null;
     /** @type {import("./message-tools.js").MessageTools | null} */
     this._tools = null;
     /** Loaded when the pointer is over a message. @type {Promise<void> | null} */
@@ -47,7 +50,7 @@ export class MessageList extends Part {
 
   /** @override */
   begin() {
-    this.append(this._window.element, this._newest);
+    this.append(this._window.element, this._back, this._newest);
     this.addEventListener("click", (event) => clicked(this, event, {
       jump: (msgid) => this.jump(msgid), sheet: (at) => void this._openSheet(at), lineOf: (at) => this.lineOf(at),
     }));
@@ -111,6 +114,7 @@ export class MessageList extends Part {
     this._keepPlace();
     this._shown = conversation.key;
     this._wanted = "";
+    this._from = null;
     this._generation = -1;
     this._window.element.setAttribute("aria-label", `Messages in ${conversation.name}`);
   }
@@ -143,6 +147,7 @@ export class MessageList extends Part {
   jump(msgid) {
     const { current } = this.state;
     if (!current) return;
+    this._from ??= this._window.place() ?? { id: "", share: 0 };
     this._wanted = msgid;
     if (!this._arrive() && current.detour?.msgid !== msgid) void this._lookAt(current, msgid);
   }
@@ -172,6 +177,19 @@ export class MessageList extends Part {
       this._draw(current);
     }
     this._window.toEnd();
+    this._moved();
+    document.dispatchEvent(new CustomEvent("newest"));
+  }
+
+  /** To where somebody was before a jump; otherwise to the newest message. */
+  goBack() {
+    const { current } = this.state;
+    const place = this._from;
+    this._from = null;
+    if (!current || !place?.id) return this.toNewest();
+    this.act((state) => this._past?.leavePast(state, current));
+    this._draw(current);
+    this._window.toLine(place.id, place.share);
     this._moved();
     document.dispatchEvent(new CustomEvent("newest"));
   }
@@ -231,6 +249,8 @@ export class MessageList extends Part {
     if (!current) return;
     const { detour } = current;
     this._newest.hidden = this._window.following && !detour;
+    if (this._newest.hidden && !this._wanted) this._from = null;
+    this._back.hidden = !this._from?.id;
     const { lines, older } = detour ?? current;
     if (older === "unknown" && this._window.nearStart(lines)) this.act((state) => (detour ? this._past?.loadEarlier : loadOlder)?.(state, current));
     if (detour?.newer === "unknown" && this._window.nearEnd(lines)) this.act((state) => this._past?.loadNewer(state, current));
@@ -244,7 +264,7 @@ export class MessageList extends Part {
     if (looking === this.state.looking && !(looking && current?.unread)) return;
     this.act((state) => {
       state.looking = looking;
-      if (looking && current) state.read(current.key);
+      if (looking && current && !current.keepsUnread) state.read(current.key);
     });
   }
 

@@ -33,7 +33,7 @@ export function rowElement(row, conversation, client) {
 
 /** @param {number} at */
 function dayRow(at) {
-  return make("h2.day", null, make("time", { datetime: dateOf(at) }, dayName(at, Date.now())));
+  return make("h2.day", null, make("button", { type: "button", "data-day": dateOf(at), title: "Go to another day" }, make("time", { datetime: dateOf(at) }, dayName(at, Date.now()))));
 }
 
 /** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */

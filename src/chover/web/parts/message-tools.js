@@ -5,7 +5,7 @@ import { copy } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
-import { pin } from "../state/preference-changes.js";
+import { markUnread, pin } from "../state/preference-changes.js";
 import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
 
@@ -78,6 +78,11 @@ export const TOOLS = [
     name: "link", icon: "link", label: "Copy link", keys: ["l"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => void copy(client, address(client.state.current?.name ?? "", line.msgid)),
+  },
+  {
+    name: "unread", icon: "inbox", label: "Mark unread from here", keys: ["u"],
+    can: ({ state }, line) => isKept(line) && state.current !== undefined,
+    run: (client, line) => client.act((state) => state.current && state.tell(markUnread(state, state.current, line))),
   },
   {
     name: "delete", icon: "delete", label: "Delete", keys: ["Delete", "Backspace"],

@@ -51,6 +51,8 @@ export class Conversation {
     this.readAt = 0;
     /** Where "new" began when it was last opened. */
     this.newFrom = 0;
+    /** It was marked as unread, and stays so until somebody comes back to it. */
+    this.keepsUnread = false;
     this.unread = 0;
     this.mentions = 0;
     /** The people who are typing, and until when. @type {Map<string, {nick: string, until: number}>} */

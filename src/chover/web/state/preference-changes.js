@@ -1,7 +1,7 @@
 /** What somebody wants noted about a conversation, a message or a person. Loaded when something is. */
 
 import { fold, format } from "../irc.js";
-import { ask, BLOCKED, note, OFFERED, PINS } from "./preferences.js";
+import { ask, BLOCKED, note, OFFERED, PINS, UNREAD } from "./preferences.js";
 
 /** @import { State } from "../state.js" */
 
@@ -49,4 +49,19 @@ export function pin(state, name, msgid) {
   const after = (goes ? held.filter((other) => other !== msgid) : [...held, msgid]).join(" ");
   if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return `At most ${held.length} messages can be pinned in ${name}; unpin one first.`;
   return put(state, name, PINS, after) || (goes ? "Unpinned." : "Pinned (only you see this); /pins lists what is.");
+}
+
+/**
+ * Have a message and everything after it unread again, on all devices; a word about it.
+ * @param {State} state
+ * @param {import("./conversation.js").Conversation} conversation
+ * @param {import("./shapes.js").Line} line
+ */
+export function markUnread(state, conversation, line) {
+  const problem = put(state, conversation.name, UNREAD, String(line.at));
+  if (problem) return problem;
+  conversation.keepsUnread = true;
+  conversation.newFrom = line.at - 1;
+  state.changed("lines", conversation.key);
+  return "Unread from here on, until you come back to it.";
 }

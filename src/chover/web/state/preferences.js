@@ -18,9 +18,11 @@ export const NOTIFY = "chover.chat/notify";
 export const PINS = "chover.chat/pins";
 /** Up to when threads were read by themselves: "msgid=milliseconds", with a space between two. */
 export const THREADS = "chover.chat/threads";
+/** From when on a conversation is unread again, in milliseconds since 1970; the read marker itself never goes back. */
+export const UNREAD = "chover.chat/unread";
 /** Words that mention us beside our names, with a comma between two; they stand at "*". */
 export const HIGHLIGHTS = "chover.chat/highlights";
-const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS, THREADS, HIGHLIGHTS];
+const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS, THREADS, UNREAD, HIGHLIGHTS];
 const FLAGS = new Set([PINNED, MUTED, BLOCKED]);
 export const RINGS = ["off", "mentions", "all"];
 /** The server keeps them; without it the same words would be metadata that everybody sees. */
@@ -160,6 +162,20 @@ export function renamed(state, before, after) {
   remade(state);
 }
 
+/** Up to when a conversation is read: never beyond what was marked as unread. @param {State} state @param {import("./conversation.js").Conversation} conversation */
+export function readUpTo({ preferences, markers }, { key, readAt }) {
+  const unread = Number(preferences.get(key, UNREAD)) || 0;
+  const marker = Math.max(readAt, markers.get(key) ?? 0);
+  return unread ? Math.min(marker, unread - 1) : marker;
+}
+
+/** It was read: it is not unread any more. @param {State} state @param {import("./conversation.js").Conversation} conversation */
+export function readAgain(state, { key, name }) {
+  if (!state.preferences.get(key, UNREAD)) return;
+  note(state, name, UNREAD, "");
+  if (state.preferences.follows) ask(state, name, UNREAD, "");
+}
+
 /** What counts has changed. @param {State} state */
 function remade(state) {
   const { preferences } = state;
@@ -170,6 +186,7 @@ function remade(state) {
   for (const conversation of state.conversations.values()) {
     if (others) conversation.judgeUnread();
     conversation.heed();
+    conversation.readAt = readUpTo(state, conversation);
     conversation.count();
   }
   for (const topic of ["preferences", "conversations"]) state.changed(topic);

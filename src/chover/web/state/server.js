@@ -1,5 +1,6 @@
 /** What the server says about itself, about us, and about what we asked for. */
 
+import { readUpTo } from "./preferences.js";
 import { fold, format, readTime } from "../irc.js";
 import { capabilities, requests, WANTED } from "../registration.js";
 import { leftOut, LISTED } from "./bounds.js";
@@ -71,7 +72,8 @@ function markread(state, { params }) {
   const conversation = state.conversations.get(fold(params[0] ?? ""));
   const at = readTime(params[1]?.replace(/^timestamp=/, ""));
   if (!conversation || at <= conversation.readAt) return;
-  conversation.readAt = at;
+  state.markers.set(conversation.key, Math.max(at, state.markers.get(conversation.key) ?? 0));
+  conversation.readAt = readUpTo(state, conversation);
   conversation.count();
   state.changed("conversations");
 }

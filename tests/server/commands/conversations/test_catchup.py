@@ -4,6 +4,7 @@ import pytest
 
 from chover.ports import StoreError
 from chover.server.delivery.render import timestamp
+from chover.wire.capabilities import Cap
 
 CAPS = "chover.chat/catchup batch server-time message-tags draft/read-marker"
 
@@ -127,6 +128,17 @@ async def test_what_was_said_in_a_channel_that_one_has_left_is_not_told(alice):
     await alice.all()
     assert (await counts(alice))[0].keys() == {"#milk", "bob"}
     assert await asked(alice, "MENTIONS", "mentions") == ([], [])
+
+
+async def test_what_is_marked_as_unread_is_unread_again(alice, stage):
+    alice.session.change_caps(alice.session.caps | Cap.METADATA)
+    alice.send(
+        "MARKREAD #tea timestamp=2100-01-01T00:00:00.000Z",
+        f"METADATA #tea SET chover.chat/unread {said(stage, 'alice: two').at}",
+    )
+    await alice.all()
+    summary, _ = await counts(alice)
+    assert summary["#tea"] == ("2", "2")
 
 
 @pytest.mark.parametrize("line", ["CATCHUP yesterday", "CATCHUP timestamp=x", "MENTIONS 0", "MENTIONS many"])

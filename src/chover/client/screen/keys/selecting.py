@@ -167,6 +167,12 @@ def thread(screen: ScreenContext) -> None:
     screen.frontend.obey("/thread")
 
 
+def unread(screen: ScreenContext) -> None:
+    _picked(screen)
+    screen.frontend.obey("/unread")
+    _done(screen)
+
+
 def copy_text(screen: ScreenContext) -> None:
     entry = screen.viewport.chosen()
     if entry is not None:
@@ -205,6 +211,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-follow": again,
     "selected-thread": thread,
     "selected-pin": pin,
+    "selected-unread": unread,
     "selected-spoilers": reveal,
     "selected-copy": copy_text,
     "selected-done": leave,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from chover.client.lines import key
-from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PINNED, PINS, THREADS, phrases, thread_markers
+from chover.engine.metadata import (
+    BLOCKED,
+    HIGHLIGHTS,
+    MUTED,
+    NOTIFY,
+    PINNED,
+    PINS,
+    THREADS,
+    UNREAD,
+    phrases,
+    thread_markers,
+)
 
 OWN: Final = "*"
 
@@ -34,6 +45,8 @@ class Preferences:
         self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
         self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
         """Words that mention us, besides our names."""
+        self.unread = {name: int(row[UNREAD]) for name, row in rows.items() if row.get(UNREAD, "").isdigit()}
+        """From when on conversations are unread again, in milliseconds since 1970."""
         self.threads = {name: thread_markers(row[THREADS]) for name, row in rows.items() if THREADS in row}
         """Up to when threads were read by themselves, by the msgid of their beginning."""
         self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}

@@ -219,6 +219,7 @@ class State:
         """Show another conversation."""
         if self.current is not None and known != self.active:
             self.current.new_from = 0
+            self.current.keeps_unread = False
         self.active = known
         current = self.current
         if current is not None and current.leaving is not None:
@@ -261,3 +262,10 @@ class State:
         """Add a line that only we see, to the current conversation."""
         if self.current is not None and text:
             self.current.append(Entry("note", self.now, nick, text))
+
+
+def read_up_to(state: State, conversation: Conversation) -> int:
+    """Up to when a conversation is read: never beyond what was marked as unread."""
+    unread = state.preferences.unread.get(conversation.key, 0)
+    marker = max(conversation.read_at, state.markers.get(conversation.key, 0))
+    return min(marker, unread - 1) if unread else marker
