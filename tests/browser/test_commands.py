@@ -48,7 +48,7 @@ def test_a_name_that_is_no_emoji_is_said_to_be_none_and_stays(server, visit):
         expect(field).to_have_value("xyzzy")
         field.fill("thumbsup")
         field.press("Enter")
-        expect(ann.row("hello").get_by_role("button", name=re.compile("👍"))).to_be_visible()
+        expect(ann.row("hello").get_by_role("button", name=re.compile("^👍, 1"))).to_be_visible()
         ann.say("/react thumbs")
         ann.sees("There is no emoji called thumbs. Did you mean thumbsup?")
         expect(ann.message).to_have_value("/react thumbs")

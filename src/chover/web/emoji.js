@@ -23,6 +23,11 @@ const known = [
 /** @type {Map<string, string>} */
 const byName = new Map(known.map(({ name, emoji }) => /** @type {[string, string]} */ ([name, emoji])).reverse());
 
+/** Each emoji once, under its first name. @returns {Emoji[]} */
+export function everyEmoji() {
+  return [...new Map([...known].reverse().map((each) => [each.emoji, each])).values()].reverse();
+}
+
 /** A name as it is kept. @param {string} text */
 function tidy(text) {
   return text.trim().replace(/^:|:$/g, "").toLowerCase().replace(/(?<=[a-z0-9])[\s_-]+(?=[a-z0-9])/g, "_");

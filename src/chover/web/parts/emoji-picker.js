@@ -1,19 +1,17 @@
-/** Choosing an emoji by name. The table of names is loaded on first use. */
+/** Choosing an emoji: those that are used most, groups, a search, and a skin tone. The table of names is loaded on first use. */
 
-import "../late-styles.js";
+import "../channel-styles.js";
+import { frequentEmoji, GROUPS, toned, TONES, used } from "../emoji-groups.js";
 import { make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 
-const SHOWN = 64;
-const RECENT = 16;
-const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
-const COLUMNS = 8;
+/** @typedef {import("../emoji.js").Emoji} Emoji */
 
-/** Recently chosen emoji, the last one first. @returns {string[]} */
-export function recentEmoji() {
-  return load("emoji", FIRST);
-}
+const FOUND = 120;
+const FREQUENT = 16;
+/** Flags come last. */
+const ORDER = [...GROUPS.slice(1), ...GROUPS.slice(0, 1)];
 
 /**
  * Open it at an element; `chosen` is called with the chosen emoji, if any.
@@ -21,58 +19,95 @@ export function recentEmoji() {
  * @param {(emoji: string) => void} chosen
  */
 export async function pickEmoji(at, chosen) {
-  const { emojiOf, findEmoji, noEmoji } = await import("../emoji.js");
-  const list = make("div.grid", { role: "group", "aria-label": "Emoji" });
+  const { emojiOf, everyEmoji, findEmoji, noEmoji } = await import("../emoji.js");
+  const list = make("div.emoji", { role: "group", "aria-label": "Emoji" });
   const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
-  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box)) }, input, list);
-  const recent = recentEmoji();
+  const tones = make("select", { "aria-label": "Skin tone", onchange: () => {
+    save("emoji-tone", tones.value);
+    fill();
+  } }, ...TONES.map((tone) => make("option", { value: tone, selected: tone === load("emoji-tone", "") }, toned("✋", tone))));
+  const groups = make("div.groups-bar", { role: "toolbar", "aria-label": "Groups" }, ...ORDER.map(({ name, sign }) =>
+    make("button", { type: "button", title: name, "aria-label": name, onclick: () => show(list, name) }, sign)));
+  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box, list)) },
+    make("div.link-line", null, input, tones), groups, list);
   const choose = (/** @type {string} */ emoji) => {
-    save("emoji", [emoji, ...recent.filter((each) => each !== emoji)].slice(0, RECENT));
+    used(emoji);
     box.hidePopover();
     chosen(emoji);
   };
   const fill = () => {
     const typed = input.value.trim();
-    const found = typed ? wanted(typed, findEmoji, emojiOf) : [
-      ...recent.map((emoji) => ({ emoji, name: findName(emoji, findEmoji) })), ...findEmoji("", SHOWN + RECENT),
-    ].filter(({ emoji }, index, all) => all.findIndex((each) => each.emoji === emoji) === index).slice(0, SHOWN);
-    list.replaceChildren(...found.map(({ emoji, name }) => button(emoji, name, choose)), ...(found.length ? [] : [make("p.soft", { role: "status" }, noEmoji(typed))]));
+    groups.hidden = typed !== "";
+    list.replaceChildren(...(typed ? [results(wanted(typed, findEmoji, emojiOf), noEmoji(typed))] : sections(everyEmoji())));
   };
+  list.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (button) choose(button.dataset.emoji ?? "");
+  });
   fill();
   open(box, at, input);
   input.addEventListener("keydown", unlessComposing((event) => {
     const first = list.querySelector("button");
-    if (event.key === "Enter" && first) choose(first.textContent ?? "");
+    if (event.key !== "Enter" || !first) return;
+    // The field that gets the focus must not get this Enter, too.
+    event.preventDefault();
+    choose(first.dataset.emoji ?? "");
   }));
 }
 
 /**
  * Emoji by name, or one that was typed.
  * @param {string} typed
- * @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji
+ * @param {(text: string, most: number) => Emoji[]} findEmoji
  * @param {(text: string) => string} emojiOf
  */
 function wanted(typed, findEmoji, emojiOf) {
-  const found = findEmoji(typed, SHOWN);
+  const found = findEmoji(typed, FOUND);
   const emoji = found.length ? "" : emojiOf(typed);
   return emoji ? [{ emoji, name: emoji }] : found;
 }
 
-/** @param {string} emoji @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji */
-function findName(emoji, findEmoji) {
-  return findEmoji("", 5000).find((each) => each.emoji === emoji)?.name ?? emoji;
+/** @param {Emoji[]} found @param {string} nothing */
+function results(found, nothing) {
+  return found.length ? make("div.grid", null, ...found.map(button)) : make("p.soft", { role: "status" }, nothing);
 }
 
-/** @param {string} emoji @param {string} name @param {(emoji: string) => void} choose */
-function button(emoji, name, choose) {
+/** @param {Emoji[]} all */
+function sections(all) {
+  const names = new Map(all.map(({ emoji, name }) => [emoji, name]));
+  const frequent = frequentEmoji().slice(0, FREQUENT).map((emoji) => ({ emoji, name: names.get(emoji) ?? emoji }));
+  /** @type {Map<string, Emoji[]>} */
+  const groups = new Map(GROUPS.map(({ name }) => [name, []]));
+  for (const each of all) groups.get(GROUPS.find(({ has }) => has.test(each.emoji))?.name ?? "")?.push(each);
+  return [section("Frequent", frequent), ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
+}
+
+/** @param {string} name @param {Emoji[]} emoji */
+function section(name, emoji) {
+  return make("section", { "aria-label": name, "data-group": name }, make("h3", null, name), make("div.grid", null, ...emoji.map(button)));
+}
+
+/** @param {Emoji} emoji */
+function button({ emoji, name }) {
   const words = name.replaceAll("_", " ");
-  return make("button", { type: "button", title: words, "aria-label": words, onclick: () => choose(emoji) }, emoji);
+  const shown = toned(emoji, load("emoji-tone", ""));
+  return make("button", { type: "button", title: words, "aria-label": words, "data-emoji": shown }, shown);
+}
+
+/** @param {HTMLElement} list @param {string} name */
+function show(list, name) {
+  const found = list.querySelector(`[data-group="${name}"]`);
+  if (found instanceof HTMLElement) list.scrollTop = found.offsetTop - list.offsetTop;
+  found?.querySelector("button")?.focus({ preventScroll: true });
 }
 
 /** Show a popover beside an element, within the window. @param {HTMLElement} box @param {HTMLElement} at @param {HTMLElement} focus */
 function open(box, at, focus) {
   const before = document.activeElement;
-  document.body.append(box);
+  // In a dialog, only what is inside it can be used.
+  const dialog = at.closest("dialog");
+  if (dialog) dialog.prepend(box);
+  else document.body.append(box);
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     box.remove();
@@ -87,15 +122,27 @@ function open(box, at, focus) {
   focus.focus();
 }
 
-/** The arrow keys move in the grid. @param {KeyboardEvent} event @param {HTMLElement} box */
-function move(event, box) {
+/** The arrow keys move in the grid, also from one group to the next. @param {KeyboardEvent} event @param {HTMLElement} box @param {HTMLElement} list */
+function move(event, box, list) {
   event.stopPropagation();
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
-  const buttons = [...box.querySelectorAll("button")];
-  const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-  if (!step || (at < 0 && event.key !== "ArrowDown")) return;
+  const buttons = [...list.querySelectorAll("button")];
+  const { activeElement } = document;
+  const at = buttons.findIndex((each) => each === activeElement);
+  const { key } = event;
+  const input = box.querySelector("input");
+  if (!/^Arrow/.test(key) || (at < 0 && (key !== "ArrowDown" || activeElement !== input))) return;
   event.preventDefault();
-  const next = at < 0 ? 0 : at + step;
-  if (next < 0) box.querySelector("input")?.focus();
-  else buttons[Math.min(next, buttons.length - 1)]?.focus();
+  const next = at < 0 ? buttons[0] : key === "ArrowRight" ? buttons[at + 1] : key === "ArrowLeft" ? buttons[at - 1] : vertical(buttons, at, key === "ArrowDown" ? 1 : -1);
+  if (next) next.focus();
+  else if (key === "ArrowUp") input?.focus();
+}
+
+/** The one below or above: in the next row, the nearest. @param {HTMLButtonElement[]} buttons @param {number} at @param {1 | -1} direction */
+function vertical(buttons, at, direction) {
+  const from = buttons[at];
+  if (!from) return undefined;
+  const rest = direction > 0 ? buttons.slice(at + 1) : buttons.slice(0, at).reverse();
+  const row = rest.find(({ offsetTop }) => offsetTop !== from.offsetTop)?.offsetTop;
+  const beside = rest.filter(({ offsetTop }) => offsetTop === row);
+  return beside.sort((a, b) => Math.abs(a.offsetLeft - from.offsetLeft) - Math.abs(b.offsetLeft - from.offsetLeft))[0];
 }

@@ -1,12 +1,12 @@
 /** The actions for a message on a touch screen: a sheet at the bottom, which a long press opens. */
 
 import { wholeTime } from "../dates.js";
+import { frequentEmoji, used } from "../emoji-groups.js";
 import { icon, make } from "../html.js";
 import { react } from "../state/actions.js";
 import { tokens } from "../text.js";
 import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";
-import { recentEmoji } from "./emoji-picker.js";
 import { messageText, reveal } from "./message-text.js";
 import { TOOLS } from "./message-tools.js";
 
@@ -53,9 +53,12 @@ function about(line) {
 
 /** @param {Client} client @param {Line} line @param {(run: () => void) => () => void} then */
 function quick(client, line, then) {
-  const give = (/** @type {string} */ emoji) => () => client.act((state) => state.current && react(state, state.current, line, emoji));
+  const give = (/** @type {string} */ emoji) => () => {
+    used(emoji);
+    client.act((state) => state.current && react(state, state.current, line, emoji));
+  };
   return make("div.quick", { role: "group", "aria-label": "React with" },
-    ...recentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emoji)));
+    ...frequentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emoji)));
 }
 
 /** @param {string} name @param {string} label @param {() => void} onclick @param {string} [more] */

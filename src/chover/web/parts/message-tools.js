@@ -2,6 +2,7 @@
 
 import "../late-styles.js";
 import { copy } from "../clipboard.js";
+import { frequentEmoji, used } from "../emoji-groups.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
@@ -22,6 +23,8 @@ import { plain } from "../text.js";
  * @property {(client: Client, line: Line, element: HTMLElement) => void} run
  */
 
+/** Frequent reactions beside the other tools. */
+const QUICK = 3;
 const SAID = new Set(["message", "action", "notice"]);
 
 /** @type {Tool[]} */
@@ -134,6 +137,14 @@ function remove(client, line, element) {
   yes.focus();
 }
 
+/** A reaction that is used often, without the picker. @param {Client} client @param {Line} line @param {string} emoji */
+function quickButton(client, line, emoji) {
+  return make("button.icon-button.quick-emoji", { type: "button", title: `React with ${emoji}`, "aria-label": emoji, onclick: () => {
+    used(emoji);
+    client.act((state) => state.current && react(state, state.current, line, emoji));
+  } }, emoji);
+}
+
 /** The buttons at the message that is under the pointer or has the focus. */
 export class MessageTools {
   /** @param {Client} client @param {HTMLElement} list @param {(element: Element) => Line | undefined} lineOf */
@@ -166,7 +177,8 @@ export class MessageTools {
     const { _client: client } = this;
     if (!line) return this._bar.remove();
     const tools = TOOLS.filter((tool) => !tool.inRow && tool.can(client, line));
-    this._bar.replaceChildren(...tools.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))));
+    const quick = tools.some(({ name }) => name === "react") ? frequentEmoji().slice(0, QUICK) : [];
+    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...tools.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))));
     if (tools.length) article.append(this._bar);
     else this._bar.remove();
   }
