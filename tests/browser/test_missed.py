@@ -17,7 +17,7 @@ def test_what_was_missed_is_listed_and_leads_there(server, visit):
         carol.send("PRIVMSG ann :a private word")
         carol.fence()
         ann.page.keyboard.press("Alt+c")
-        panel = ann.page.get_by_role("region", name="What you missed")
+        panel = ann.page.get_by_role("tabpanel")
         expect(panel.locator(".found-lines li")).to_have_count(2)
         expect(panel).to_contain_text("ann: are you there?")
         expect(panel).to_contain_text("a private word")
@@ -26,7 +26,7 @@ def test_what_was_missed_is_listed_and_leads_there(server, visit):
         expect(panel.locator(".found-lines li")).to_have_count(1)
         ann.page.get_by_role("button", name="Mark everything as read").click()
         expect(panel).to_contain_text("Nothing: you have read everything.")
-        ann.page.get_by_role("button", name="All mentions").click()
+        ann.page.get_by_role("tab", name="Mentions").click()
         expect(panel).to_contain_text("ann: are you there?")
 
 
@@ -91,6 +91,6 @@ def test_commands_have_the_names_that_the_terminal_client_has(server, visit):
         ann.say("/search day")
         expect(ann.page.get_by_role("region", name="Results")).to_contain_text("1 found")
         ann.say("/catchup")
-        expect(ann.page.get_by_role("region", name="What you missed")).to_be_visible()
+        expect(ann.page.get_by_role("tabpanel", name="What you missed")).to_be_visible()
         ann.say("/part")
         carol.expect("PART #garden")

@@ -59,7 +59,7 @@ def test_messages_run_nothing_wherever_they_are_shown(shared, visit):
         eve.fence()
         # What was missed, then in its place, then found.
         ann.page.keyboard.press("Alt+c")
-        expect(ann.page.get_by_role("region", name="What you missed")).to_contain_text("onerror")
+        expect(ann.page.get_by_role("tabpanel", name="What you missed")).to_contain_text("onerror")
         assert ann.page.evaluate(FOREIGN) == []
         ann.goes_to("lobby")
         ann.page.get_by_role("button", name="Newest messages").click()

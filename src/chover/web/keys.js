@@ -30,7 +30,7 @@ export const KEYS = [
   { shown: "Alt Home, End", help: "Oldest or newest message", is: (event) => alt(event) && /^(Home|End)$/.test(event.code), run: (_, event) => tell("to-edge", event.code) },
   { shown: "PgUp, PgDn", help: "Older or newer messages", is: (event) => /^Page(Up|Down)$/.test(event.code) && !event.altKey, run: (_, event) => tell("page", event.code === "PageUp" ? -1 : 1) },
   { shown: "Alt M", help: "To the messages; Esc goes back", is: (event) => alt(event) && event.code === "KeyM", run: () => tell("to-messages") },
-  { shown: "Alt C", help: "What did I miss?", is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
+  { shown: "Alt C", help: "Inbox: what you missed, mentions, threads, saved messages", is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
   { shown: "F8, Alt P", help: "Members", is: (event) => event.code === "F8" || (alt(event) && event.code === "KeyP"), run: () => tell("toggle-panel", "members") },
   { shown: "Ctrl /, F1", help: "This list", is: (event) => event.code === "F1" || (command(event) && event.code === "Slash"), run: (client) => open(client, "help") },
 ];

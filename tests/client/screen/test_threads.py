@@ -129,3 +129,16 @@ async def test_esc_goes_back_to_where_one_was_before_a_jump():
         await screen.keys("\x1b")
         seen = [row for row in (await screen.picture()).split("\n") if "line" in row]
         assert seen == [row for row in before.split("\n") if "line" in row]
+
+
+async def test_the_inbox_leads_to_each_list():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#other", "#lobby")
+        screen.bob("alice!", msgid="m1")
+        await screen.line("/inbox")
+        picture = await screen.picture()
+        assert "What you missed: 1 conversation with new messages" in picture
+        assert "Mentions: 1 new" in picture
+        await screen.keys("\x1b[B\x1b[B")
+        await screen.keys("\r")
+        assert screen.commands("THREADS") == ["THREADS"]

@@ -17,6 +17,7 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.engine.metadata import PINNED
+from chover.plurals import counted
 
 RECENT: Final = 30
 """How many messages can be picked from."""
@@ -136,6 +137,21 @@ def _last_in_a_thread(current: Conversation) -> Entry | None:
     return next(
         (e for e in reversed(current.entries) if e.is_talk and (e.reply_to or e.msgid in current.answers)), None
     )
+
+
+def _inbox(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    """What there is to look at; each row leads to its list."""
+    state = frontend.state
+    unread = sum(bool(c.unread) for c in state.conversations.values())
+    calls = sum(c.mentions for c in state.conversations.values())
+    pins = sum(map(len, state.preferences.pins.values()))
+    rows = [
+        (f"What you missed: {counted(unread, 'conversation')} with new messages", "/catchup"),
+        (f"Mentions: {calls} new", "/mentions"),
+        ("Threads that you began or replied in", "/threads"),
+        (f"Saved: {counted(pins, 'pinned message')}", "/pins"),
+    ]
+    frontend.choose("Inbox", rows)
 
 
 def _threads(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
@@ -277,6 +293,7 @@ RUNS: Final[dict[str, Run]] = {
     "history": _history,
     "catchup": _catchup,
     "mentions": _mentions,
+    "inbox": _inbox,
     "thread": _thread,
     "threads": _threads,
     "goto": _goto,

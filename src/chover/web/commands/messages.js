@@ -85,7 +85,7 @@ export function history(client, rest) {
   }, "CHATHISTORY", ["AFTER", name, `timestamp=${formatTime(at - 1)}`, pageOf(client.state, PAGE)]));
 }
 
-/** @param {"catchup" | "mentions"} kind */
+/** @param {"catchup" | "mentions" | "threads" | "saved"} kind */
 function missed(kind) {
   return () => tell("show-panel", { name: "catch-up", about: kind });
 }
@@ -133,6 +133,7 @@ export const MESSAGES = {
   history,
   catchup: missed("catchup"),
   mentions: missed("mentions"),
+  inbox: missed("catchup"),
   thread,
   threads,
   goto: goTo,

@@ -1,46 +1,130 @@
-/** What was missed: mentions first, then how much there is elsewhere. */
+/** The inbox: what was missed, mentions, the threads that one follows, and what one has pinned. */
 
+import { shortTime } from "../dates.js";
 import { iconButton, make } from "../html.js";
 import { fold } from "../irc.js";
-import { askMissed, CATCHUP } from "../state/missed.js";
+import { hue } from "../people.js";
+import { askFollowed, unreadNow } from "../state/followed.js";
+import { askMissed } from "../state/missed.js";
+import { PINS } from "../state/preferences.js";
 import { talkTo } from "../state/actions.js";
 import { foundLines } from "./found-lines.js";
+import { short } from "./message-row.js";
 import { Part } from "./part.js";
+import { pinnedRows } from "./pinned-rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
+/** @import { Followed } from "../state/followed.js" */
+
+/** @typedef {"catchup" | "mentions" | "threads" | "saved"} Tab */
+
+/** Each tab, and the name of what it shows. @type {Record<Tab, [string, string]>} */
+const TABS = { catchup: ["Unread", "What you missed"], mentions: ["Mentions", "Mentions"], threads: ["Threads", "Threads"], saved: ["Saved", "Saved messages"] };
 
 export class CatchUpPanel extends Part {
+  constructor() {
+    super();
+    /** @type {Tab} */
+    this._tab = "catchup";
+    /** @type {Followed[]} */
+    this._threads = [];
+    this._words = "";
+    /** @type {string} */
+    this._pins = "?";
+    this._content = make("div.results", { role: "tabpanel", "aria-label": TABS.catchup[1], tabindex: "0" });
+    this._all = make("button.plain", { type: "button", onclick: () => this._readAll() }, "Mark everything as read");
+    this._tabs = new Map(Object.entries(TABS).map(([tab, [name]]) => [tab, make("button.tab", { type: "button", role: "tab", onclick: () => this.ask(/** @type {Tab} */ (tab)) }, name)]));
+  }
+
   /** @override */
   begin() {
-    this._content = make("div.results", { role: "region", "aria-label": "What you missed", tabindex: "0" });
-    const all = make("button.plain", { type: "button", onclick: () => this._readAll() }, "Mark everything as read");
-    this._other = make("button.plain", { type: "button", onclick: () => this.ask(this.state.missed?.kind === "mentions" ? "catchup" : "mentions") });
-    this._title = make("h2");
-    this.append(make("div.head", null, this._title,
-      iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "catch-up" })))), this._content, make("div.row", null, all, this._other));
+    const tabs = make("div.tabs", { role: "tablist", "aria-label": "Inbox", onkeydown: (/** @type {KeyboardEvent} */ event) => this._turn(event) }, ...this._tabs.values());
+    this.append(make("div.head", null, make("h2", null, "Inbox"),
+      iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "catch-up" })))), tabs, this._content, make("div.row", null, this._all));
     this.ask("catchup");
   }
 
   /** @override @param {string} kind */
   about(kind) {
-    this.ask(kind === "mentions" ? "mentions" : "catchup");
+    this.ask(kind in TABS ? /** @type {Tab} */ (kind) : "catchup");
   }
 
-  /** The server counts, for all our devices. @param {"catchup" | "mentions"} kind */
-  ask(kind) {
-    this.act((state) => askMissed(state, kind));
+  /** Show a tab; the server counts, for all our devices. @param {Tab} tab */
+  ask(tab) {
+    this._tab = tab;
+    if (tab === "threads") this._askThreads();
+    else if (tab !== "saved") this.act((state) => askMissed(state, tab));
+    this._draw();
+  }
+
+  _askThreads() {
+    this._words = "Looking…";
+    this.act((state) => askFollowed(state, (threads, reason) => {
+      this._threads = threads;
+      this._words = reason || (threads.length ? "" : "You have begun no thread, and replied in none.");
+      state.changed("missed");
+    }));
+  }
+
+  /** The arrow keys turn to the tab beside. @param {KeyboardEvent} event */
+  _turn(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const names = /** @type {Tab[]} */ (Object.keys(TABS));
+    const next = step && names[(names.indexOf(this._tab) + step + names.length) % names.length];
+    if (!next) return;
+    event.preventDefault();
+    this.ask(next);
+    this._tabs.get(next)?.focus();
   }
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversations", "missed", "connection", "panel")) return;
+    if (!this.concerned(changed, "conversations", "missed", "connection", "panel", "preferences")) return;
     // Shown again, or after a lost connection: ask again.
-    if (changed.has("panel") && document.body.dataset.panel === "catch-up" && this.state.missed?.status === "done") this.ask("catchup");
-    const mentions = this.state.missed?.kind === "mentions";
-    if (this._title) this._title.textContent = mentions ? "Mentions" : "What did I miss?";
-    if (this._other) this._other.textContent = mentions ? "What did I miss?" : "All mentions";
-    if (this._other) this._other.hidden = !this.state.can(CATCHUP);
-    this._content?.replaceChildren(...(mentions ? this._mentions() : this._missed()));
+    if (changed.has("panel") && document.body.dataset.panel === "catch-up" && this.state.missed?.status === "done" && this._tab === "catchup") this.ask("catchup");
+    this._draw();
+  }
+
+  _draw() {
+    for (const [tab, button] of this._tabs) {
+      button.setAttribute("aria-selected", String(tab === this._tab));
+      button.tabIndex = tab === this._tab ? 0 : -1;
+    }
+    this._all.hidden = this._tab !== "catchup";
+    this._content.setAttribute("aria-label", TABS[this._tab][1]);
+    if (this._tab === "saved") return this._drawSaved();
+    this._pins = "?";
+    this._content.replaceChildren(...(this._tab === "mentions" ? this._mentions() : this._tab === "threads" ? this._followed() : this._missed()));
+  }
+
+  /** What is fetched for it is fetched once, unless something else is pinned. */
+  _drawSaved() {
+    const { preferences } = this.state;
+    const pins = preferences.names(PINS).map((name) => `${name} ${preferences.get(name, PINS)}`).join();
+    if (!this.client || pins === this._pins) return;
+    this._pins = pins;
+    const rows = pinnedRows(this.client);
+    this._content.replaceChildren(...(rows.length ? rows : [make("p.soft", null, "Nothing is pinned. The pin button of a message pins it for you, on all your devices.")]));
+  }
+
+  /** Those with new replies first. */
+  _followed() {
+    const threads = this._threads.map((thread) => ({ ...thread, unread: unreadNow(this.state, thread) }));
+    const sorted = [...threads.filter(({ unread }) => unread), ...threads.filter(({ unread }) => !unread)];
+    return [...(this._words ? [make("p.soft", null, this._words)] : []), make("ul.found-lines", null, ...sorted.map((thread) => this._thread(thread)))];
+  }
+
+  /** @param {Followed} thread */
+  _thread({ name, root, count, unread, at, first }) {
+    const words = `${count === 1 ? "1 reply" : `${count} replies`}, last ${shortTime(at)}`;
+    const go = () => {
+      this.act((state) => state.show(state.conversation(name).key));
+      document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: root } }));
+    };
+    return make("li", null, make("div.where", null, make("b", null, name), unread ? make("span.count.mentions", null, `${unread} new`) : ""),
+      first && make("div.who", null, make("b", { "data-hue": hue(first.nick) }, this.client?.displayName(first.nick))),
+      make("div.text", null, first ? short(first) : "An earlier message"), make("small.soft", null, words),
+      make("button.go", { type: "button", "aria-label": `Show the thread in ${name}: ${words}${unread ? `, ${unread} new` : ""}`, onclick: go }));
   }
 
   /** All mentions, read or not, the newest first. */

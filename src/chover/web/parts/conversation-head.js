@@ -12,7 +12,7 @@ export class ConversationHead extends Part {
     this._topic = make("div.topic");
     this._panels = {
       search: iconButton("search", "Search", () => this._panel("search")),
-      "catch-up": iconButton("inbox", "What did I miss?", () => this._panel("catch-up")),
+      "catch-up": iconButton("inbox", "Inbox: what you missed, mentions, threads, saved messages", () => this._panel("catch-up")),
       members: iconButton("people", "Members", () => this._panel("members")),
     };
     this._about = iconButton("edit", "Read or set the topic", () => ask(this, "topic"));

@@ -1,54 +1,13 @@
-/** Our pinned messages, each with a link to its place. */
+/** Our pinned messages in a dialog. */
 
-import { iconButton, make } from "../html.js";
-import { hasHistory } from "../state/history.js";
-import { said } from "../state/lines.js";
-import { pin, pinsOf } from "../state/preference-changes.js";
-import { PINS } from "../state/preferences.js";
+import { make } from "../html.js";
 import { dialog } from "./dialog.js";
-import { foundLines } from "./found-lines.js";
+import { pinnedRows } from "./pinned-rows.js";
 
-/** @import { Client } from "../client.js" */
-/** @import { Line } from "../state/shapes.js" */
-
-/** @param {Client} client */
+/** @param {import("../client.js").Client} client */
 export function open(client) {
-  const { state } = client;
-  const rows = state.preferences.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
+  const rows = pinnedRows(client);
   const box = dialog("Pinned (only you see this)", make("div.pins", null, ...rows),
     rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin button of a message pins it."));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
-}
-
-/** @param {Client} client @param {string} key Of the conversation. @param {string} msgid */
-function row(client, key, msgid) {
-  const { state } = client;
-  const conversation = state.conversations.get(key);
-  const name = conversation?.name ?? key;
-  const place = make("div");
-  const show = (/** @type {Line | null} */ line) => {
-    const out = iconButton("leave", "Unpin this message", () => {
-      client.act((each) => each.tell(pin(each, name, msgid)));
-      place.remove();
-    });
-    if (!line) return place.replaceChildren(make("p.soft", null, `A message in ${name} that cannot be shown.`, out));
-    place.replaceChildren(foundLines(client, [{ name, line }]));
-    place.querySelector(".where")?.append(out);
-  };
-  const known = conversation?.find(msgid);
-  if (known) show(known);
-  else fetch(client, name, msgid, show);
-  return place;
-}
-
-/** A message that is not loaded. @param {Client} client @param {string} name @param {string} msgid @param {(line: Line | null) => void} show */
-function fetch(client, name, msgid, show) {
-  const { state } = client;
-  if (!hasHistory(state) || state.status !== "online") return show(null);
-  const page = (/** @type {import("../state/shapes.js").Batch} */ { messages }) => {
-    const message = messages.find(({ tags, command }) => tags.msgid === msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
-    const line = message ? said(message, state) : null;
-    show(line && state.preferences.ignores(line.nick, line.account) ? null : line);
-  };
-  client.act((each) => each.ask({ kind: "pin", key: "", page, failed: () => show(null) }, "CHATHISTORY", ["AROUND", name, `msgid=${msgid}`, "1"]));
 }

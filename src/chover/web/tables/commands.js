@@ -53,6 +53,8 @@ export const COMMANDS = [
    "not": {"classic": "it does not record what was read"}},
   {"name": "mentions", "usage": "", "help": "lists messages that mention you",
    "not": {"classic": "it does not record what was said"}},
+  {"name": "inbox", "usage": "", "help": "shows what waits for you: what you missed, mentions, threads, and what you have pinned",
+   "not": {"classic": "it does not record what was read"}},
   {"name": "thread", "usage": "[#channel|nick] [id]", "help": "opens the thread of the selected message, or the last one of this conversation",
    "not": {"classic": "printed lines cannot be selected", "reader": "it reads replies in the order in which they are sent; /threads lists threads"}},
   {"name": "threads", "usage": "", "help": "lists the threads that you began or replied in, those with new replies first",
