@@ -113,6 +113,9 @@ def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        # In a transaction of several statements, SQLite copies each page before a statement changes it; otherwise from
+        # 64 KB on to a temporary file.
+        db.execute("PRAGMA temp_store = MEMORY")
         # Deleted data is overwritten in the file, too.
         db.execute("PRAGMA secure_delete = ON").fetchone()
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchone()

@@ -85,6 +85,7 @@ def _open(path: Path, store: Path) -> sqlite3.Connection:
         # A power cut may lose the last entries; they are indexed again.
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON").fetchone()
+        db.execute("PRAGMA temp_store = MEMORY")
         _attach(db, store)
     except BaseException:
         db.close()
