@@ -25,10 +25,24 @@ def _drop(_data: bytes) -> None:
 class IrcHandler(asyncio.Protocol):
     """One connection and its session; to the session it is the Sink (ports.Sink)."""
 
+    __slots__ = (
+        "_accepted",
+        "_close_seconds",
+        "_closing",
+        "_host",
+        "_peer",
+        "_session",
+        "_state",
+        "_transport",
+        "backlog",
+        "descriptor",
+        "write",
+    )
+
     write: Callable[[bytes], None]
     """The transport's own ``write``, so the hot path has no step in between."""
     backlog: Callable[[], int]
-    descriptor = -1
+    descriptor: int
 
     def __init__(
         self,
@@ -42,6 +56,7 @@ class IrcHandler(asyncio.Protocol):
 
         ``state``: that of a session to continue.
         """
+        self.descriptor = -1
         self._host = host
         self._accepted = accepted
         self._peer = peer

@@ -47,3 +47,18 @@ def test_many_short_lines_at_once_are_not_too_much():
     inbox = LineBuffer(10)
     inbox.put(b"PING x\n" * 50)
     assert len(inbox.lines) == 50
+
+
+def test_who_has_no_lines_waiting_has_no_queue():
+    one, other = LineBuffer(100), LineBuffer(100)
+    assert one.lines is other.lines
+    one.put(b"a\r\nb\r\n")
+    one.put_back(b"again")
+    assert (list(one.lines), list(other.lines)) == ([b"again", b"a", b"b"], [])
+    one.rest()
+    assert len(one.lines) == 3
+    one.lines.clear()
+    one.rest()
+    assert one.lines is other.lines
+    one.put_back(b"again")
+    assert (list(one.lines), list(other.lines)) == ([b"again"], [])

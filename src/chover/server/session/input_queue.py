@@ -79,14 +79,14 @@ class InputQueue:
 
     def turn(self) -> None:
         """Pass on lines until one must wait, or the flood control delays it."""
-        lines = self._inbox.lines
-        while lines and not (self.busy or self._waiting or self._resting):
+        while (lines := self._inbox.lines) and not (self.busy or self._waiting or self._resting):
             if self._bucket is not None and (seconds := self._bucket.take(time.monotonic())):
                 self._resting = True
                 asyncio.get_running_loop().call_later(seconds, self._rested)
                 break
             self._handle(lines.popleft())
         self._throttle()
+        self._inbox.rest()
         if self.idle:
             self._done()
 
@@ -105,7 +105,7 @@ class InputQueue:
 
     def again(self, raw: bytes) -> None:
         """Process this line again when the messages before it are settled."""
-        self._inbox.lines.appendleft(raw)
+        self._inbox.put_back(raw)
         self._waiting = True
 
     def settled(self) -> None:

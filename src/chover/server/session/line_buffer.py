@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
 
 
 class TooMuch(Exception):
     """A line is longer than the read queue."""
+
+
+_NO_LINES: Final[deque[bytes]] = deque(maxlen=0)
+"""The lines of everybody who has none waiting: an empty deque of their own would take 600 bytes."""
 
 
 class LineBuffer:
@@ -18,7 +23,7 @@ class LineBuffer:
     __slots__ = ("_limit", "_rest", "lines")
 
     def __init__(self, limit: int) -> None:
-        self.lines: deque[bytes] = deque()
+        self.lines = _NO_LINES
         self._rest = b""
         self._limit = limit
 
@@ -36,6 +41,21 @@ class LineBuffer:
             complete = data.split(b"\n")
         else:
             *complete, self._rest = data.split(b"\n")
-        self.lines.extend([line.rstrip(b"\r") for line in complete if line not in {b"", b"\r"}])
+        if found := [line.rstrip(b"\r") for line in complete if line not in {b"", b"\r"}]:
+            self._own().extend(found)
         if len(self._rest) > self._limit or max(map(len, complete), default=0) > self._limit:
             raise TooMuch
+
+    def put_back(self, line: bytes) -> None:
+        """Put a line before all others."""
+        self._own().appendleft(line)
+
+    def rest(self) -> None:
+        """Keep no memory for lines while none is waiting."""
+        if not self.lines:
+            self.lines = _NO_LINES
+
+    def _own(self) -> deque[bytes]:
+        if self.lines is _NO_LINES:
+            self.lines = deque()
+        return self.lines
