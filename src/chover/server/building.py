@@ -74,9 +74,12 @@ def account_id(accounts: Accounts, name: str) -> UserId | None:
     return account.id if account is not None else None
 
 
-def _presence(chat: ChatState, fanout: Fanout[Session], bus: Bus, store: Store) -> Presence[Session]:
+def _presence(
+    chat: ChatState, sessions: set[Session], fanout: Fanout[Session], bus: Bus, store: Store
+) -> Presence[Session]:
     presence: Presence[Session] = Presence(chat, fanout.sessions, bus, store.cluster)
     fanout.devices_changed = presence.changed
+    presence.unregistered.now = lambda: max(0, len(sessions) - fanout.attached)
     return presence
 
 
@@ -111,7 +114,7 @@ def build(
         ledger=ledger,
         gate=Gate(config.limits, time.monotonic),
         cloaks=cloaks,
-        presence=_presence(chat, fanout, bus, store),
+        presence=_presence(chat, sessions, fanout, bus, store),
         moderation=Moderation(settings, records, accounts, chat, ledger, cloaks, whowas, sessions),
         connections=ConnectionLog(settings, records, chat, fanout.sessions, tasks.spawn),
         whowas=whowas,

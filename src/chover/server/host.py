@@ -176,6 +176,7 @@ class ChatHost:
                 if pending is None and (here := self.node.fanout.sessions.get(event.source.id)):
                     self.node.spawn(introduce_elsewhere(here, self.chat.channels[event.log]))
             elif type(event.body) is Arrived:
+                self.node.most_users = max(self.node.most_users, len(self.chat.users))
                 self.node.presence.where.arrived(event.source.id)
             elif type(event.body) is ChannelRenamed:
                 channel_renames.tell(
@@ -229,6 +230,7 @@ class ChatHost:
     def open_session(self, peer: Peer, sink: Sink) -> Session:
         session = Session(self.node, peer, sink, self.depart)
         self.node.sessions.add(session)
+        self.node.presence.unregistered.changed()
         return session
 
     def lobby(self) -> str:
@@ -243,6 +245,7 @@ class ChatHost:
     def depart(self, session: Session, reason: str) -> None:
         """A session is over. The user leaves with the last session, and the connection closes when that is kept."""
         self.node.sessions.discard(session)
+        self.node.presence.unregistered.changed()
         user = session.user
         if user is None:
             session.sink.close()

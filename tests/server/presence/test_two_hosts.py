@@ -97,6 +97,26 @@ async def test_a_node_that_starts_hears_who_is_there_before_anybody_can_connect(
     assert (await whois(carol, "alice"))["301"] == ("lunch",)
 
 
+async def test_connections_that_are_nobodys_yet_are_counted_on_all_nodes(nodes, here, there):
+    bob = await there.enter("bob")
+    guest = here.connect()
+    await here.enter("carol")
+
+    async def counted():
+        await nodes.settle()
+        told = {answer[0]: answer[1:] for answer in await bob.numerics("LUSERS")}
+        return told["253"][0], told["266"][:2]
+
+    assert await counted() == ("1", ("2", "2"))
+    guest.send("NICK dora", "USER d 0 * :d")
+    await guest.expect(" 001 ")
+    assert await counted() == ("0", ("3", "3"))
+    here.connect()
+    await counted()
+    await nodes.die(here)
+    assert await counted() == ("0", ("1", "3"))
+
+
 async def test_of_a_node_that_is_dead_nothing_remains_and_the_store_is_asked_about_its_people_alone(nodes, here, there):
     await here.enter("alice")
     await here.enter("ann", "#tea")

@@ -25,13 +25,12 @@ def lusers(session: Session) -> None:
     node = session.node
     users = len(node.chat.users)
     hidden = len(node.chat.invisible)
-    unknown = len(node.sessions) - node.fanout.attached
     session.reply(Rpl.LUSERCLIENT, f"There are {users - hidden} users and {hidden} invisible on 1 servers")
     session.reply(Rpl.LUSEROP, str(len(node.chat.operators)), "IRC Operators online")
-    session.reply(Rpl.LUSERUNKNOWN, str(max(0, unknown)), "unregistered connections")
+    unknown = node.presence.unregistered.now() + sum(peer.unregistered for peer in node.presence.where.peers.values())
+    session.reply(Rpl.LUSERUNKNOWN, str(unknown), "unregistered connections")
     session.reply(Rpl.LUSERCHANNELS, str(len(node.chat.channels)), "channels formed")
     session.reply(Rpl.LUSERME, f"I have {users} clients and 0 servers")
-    node.most_users = max(node.most_users, users)
-    most = str(node.most_users)
+    most = str(max(node.most_users, users))
     session.reply(Rpl.LOCALUSERS, str(users), most, f"Current local users {users}, max {most}")
     session.reply(Rpl.GLOBALUSERS, str(users), most, f"Current global users {users}, max {most}")

@@ -14,8 +14,42 @@ from chover.server.presence import labels, notes
 from chover.server.presence.notes import NO_DEVICES, Devices, Item, LeftNote, Note, Page, PeopleChanged, UserNote
 from chover.server.presence.versions import Versions
 
+COUNT_SECONDS: Final = 0.02
+"""Between two notes of how many connections are nobody's."""
 TOGETHER: Final = 100
 """So many changes go into one message at most."""
+
+
+class UnregisteredCount:
+    """How many connections to this node are nobody's yet, which the others are told by ``tell`` when it changes."""
+
+    def __init__(self, tell: Callable[[], None], *, active: bool) -> None:
+        self._tell = tell
+        self._active = active
+        self.now: Callable[[], int] = lambda: 0
+        """Set by the composition of the server."""
+        self._told = 0
+        self._waiting: asyncio.Handle | None = None
+
+    def take(self) -> int:
+        """The number, which the others are told now."""
+        self._told = self.now()
+        return self._told
+
+    def changed(self) -> None:
+        """A connection has come, has become somebody's, or has gone."""
+        if self._active and self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        self._waiting = None
+        if self.now() != self._told:
+            self._tell()
+            self._waiting = asyncio.get_running_loop().call_later(COUNT_SECONDS, self._look)
+
+    def close(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
 
 
 class PresenceAnnouncer:
@@ -39,6 +73,8 @@ class PresenceAnnouncer:
         """Users of whom something was said here: they may have devices on other nodes only by now."""
         self._changed: list[UserId | LeftNote] = []
         self._armed = False
+        self.unregistered: Callable[[], int] = lambda: 0
+        """How many connections to this node are nobody's yet."""
 
     @property
     def own(self) -> tuple[str, int]:
@@ -98,7 +134,7 @@ class PresenceAnnouncer:
 
     def beat(self, *, hello: bool = False) -> notes.Beat:
         self.flush()
-        return notes.Beat(*self.own, self._number, hello)
+        return notes.Beat(*self.own, self._number, hello, self.unregistered())
 
     def everybody(self) -> Iterator[Page]:
         self.flush()

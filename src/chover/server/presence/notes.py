@@ -76,10 +76,14 @@ class PeopleChanged(NodeNote, frozen=True, array_like=True, tag="told"):
 
 
 class Beat(NodeNote, frozen=True, array_like=True, tag="beat"):
-    """``number`` is the last one that was sent. ``hello``: the node wants to hear the others'."""
+    """``number`` is the last one that was sent. ``hello``: the node wants to hear the others'.
+
+    ``unregistered`` is how many of its connections are nobody's yet.
+    """
 
     number: int
     hello: bool = False
+    unregistered: int = 0
 
 
 class Ask(NodeNote, frozen=True, array_like=True, tag="ask"):

@@ -24,6 +24,8 @@ class PeerNode:
         self.asked = float("-inf")
         """When it was last asked for everybody."""
         self.users: dict[UserId, Devices] = {}
+        self.unregistered = 0
+        """How many of its connections are nobody's yet."""
         self._number = self._newest = _UNKNOWN
         self._held: dict[int, PeopleChanged] = {}
         self._pages: dict[int, Page] = {}
@@ -50,8 +52,9 @@ class PeerNode:
         """Whether something of it was not heard."""
         return not self.known or self._newest > self._number
 
-    def beat(self, number: int) -> None:
+    def beat(self, number: int, unregistered: int) -> None:
         self._newest = max(self._newest, number)
+        self.unregistered = unregistered
 
     def take(self, told: PeopleChanged) -> Iterator[PeopleChanged]:
         """The messages that are due now that this one is here."""

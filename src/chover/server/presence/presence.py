@@ -16,7 +16,7 @@ from chover.ports import Bus, StoreError
 from chover.ports.bus import Cluster
 from chover.server.delivery.recipient import C, Recipient
 from chover.server.presence import notes
-from chover.server.presence.announcer import PresenceAnnouncer
+from chover.server.presence.announcer import PresenceAnnouncer, UnregisteredCount
 from chover.server.presence.claims import NickClaims
 from chover.server.presence.notes import NodeNote, Note
 from chover.server.presence.orders import Orders
@@ -50,6 +50,8 @@ class Presence(Generic[C]):
         self._announcer = PresenceAnnouncer(chat, sessions, self._versions, cluster, self._send)
         self.orders = Orders(self._send)
         self.claims = NickClaims(chat, cluster)
+        self.unregistered = UnregisteredCount(lambda: self._send(self._announcer.beat()), active=self.active)
+        self._announcer.unregistered = self.unregistered.take
         self._ended: dict[str, int] = {}
         """The last run of each node that is over."""
         self._met = asyncio.Event()
@@ -70,6 +72,7 @@ class Presence(Generic[C]):
         """The devices of a user on this node have changed, or one of them is away or back."""
         if self.active:
             self._announcer.note(who)
+            self.unregistered.changed()
 
     def gone(self, who: UserId, reason: str) -> None:
         """Somebody has left the server, as this node, the log or another node says. No session goes on without them."""
@@ -127,6 +130,7 @@ class Presence(Generic[C]):
 
     def end(self) -> None:
         """Everybody here has left."""
+        self.unregistered.close()
         if self.active:
             self._announcer.flush()
             self._send(notes.RunEnded(*self._announcer.own))
@@ -159,7 +163,7 @@ class Presence(Generic[C]):
         self._ask(peer)
 
     def _hear_beat(self, peer: PeerNode, beat: notes.Beat) -> None:
-        peer.beat(beat.number)
+        peer.beat(beat.number, beat.unregistered)
         self._ask(peer)
         if beat.hello:
             self._send(self._announcer.beat(), peer.node)
