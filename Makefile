@@ -3,10 +3,10 @@
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 
-.PHONY: help run test browser fuzz check bench conformance release clean
+.PHONY: help run test test-cluster browser fuzz check bench conformance release clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
 	@echo "ARGS='…' is handed on: make run ARGS='--port 6667', make test ARGS='tests/config -k port'"
 
 run: .venv/installed ## install what is needed, start a server, say how to connect
@@ -15,6 +15,9 @@ run: .venv/installed ## install what is needed, start a server, say how to conne
 test: .venv/installed-dev .venv/web/installed ## install what tests need, run them
 	@$(BIN)/pytest -n auto $(ARGS)
 	@test -n "$(ARGS)" || $(MAKE) --no-print-directory browser
+
+test-cluster: .venv/installed-dev ## the end-to-end tests with two nodes on PostgreSQL and NATS in the place of each server
+	@CHOVER_TEST_CLUSTER=1 $(BIN)/pytest -n auto -o timeout=300 $(or $(ARGS),tests/e2e)
 
 browser: .venv/installed-dev .venv/web/installed ## the tests of the web client that need Chromium, a process of their own
 	@$(BIN)/pytest -n 2 tests/browser $(ARGS)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import cluster
 from tests.e2e.server import Server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items if cluster.ON else ():
+        for marker in item.iter_markers("single_process"):
+            item.add_marker(pytest.mark.skip(reason=marker.args[0]))
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tests.e2e import cluster
 from tests.terminal import BOUND, ROOT
 
 TROUBLE: Final = re.compile(
@@ -30,7 +31,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
     }
-    return {**kept, **given, **more}
+    return {**kept, **given, **cluster.settings(home), **more}
 
 
 def chover(*arguments: str, home: Path, text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -62,7 +63,7 @@ class Server:
         self.excused = ""
         """What its log may hold all the same, as a pattern; set by a test that brings it about."""
         self._log = home / "server.log"
-        self._arguments = arguments
+        self._arguments = (*cluster.NODES, *arguments) if cluster.ON and "--workers" not in arguments else arguments
         self.env = env
         self.process: subprocess.Popen[str]
 
@@ -82,6 +83,7 @@ class Server:
             "--port",
             str(self.port),
         ]
+        cluster.begin(self.home)
         self._began = time.monotonic()
         with self._log.open("a") as log:
             self.process = subprocess.Popen(

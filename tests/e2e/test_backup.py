@@ -7,9 +7,13 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from chover.wire.invite import parse
 from tests.e2e.server import Server, chover, environment
 from tests.e2e.wire import Irc, text
+
+pytestmark = pytest.mark.single_process("a backup is one of SQLite")
 
 PASSWORD = "sesame-and-poppy"
 

@@ -51,6 +51,7 @@ def test_a_data_directory_in_use_names_the_process_that_uses_it(shared, tmp_path
     assert_it_serves(shared)
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_a_database_of_a_newer_version_is_left_alone(serve, tmp_path):
     server = serve()
     with Irc(server.port, "alice") as alice:
@@ -291,6 +292,7 @@ def test_anyone_who_hangs_up_halfway_has_said_what_was_sent(shared, lobby):
 # ---- a disk that takes no more
 
 
+@pytest.mark.single_process("it fills the file of SQLite")
 def test_a_full_disk_is_told_to_who_speaks_and_loses_nothing(serve):
     server = serve()
     server.excused = r"could not commit .*\n(?s:Traceback.*?)sqlite3\.OperationalError: disk I/O error"

@@ -50,6 +50,7 @@ def ban(server, *arguments):
     return done.stdout
 
 
+@pytest.mark.single_process("a ban names those whom it removed from its own node")
 def test_anyone_who_is_banned_goes_at_once_and_comes_in_by_no_door(serve):
     server = serve()
     with (

@@ -12,6 +12,8 @@ from tests.e2e.wire import Irc
 from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, postgres
 
+pytestmark = pytest.mark.single_process("its nodes are servers of its own")
+
 __all__ = ["bare_database", "nats_server", "postgres"]
 
 

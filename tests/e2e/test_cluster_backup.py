@@ -8,10 +8,14 @@ import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.wire import Irc, text
 from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, postgres
 from tests.terminal import BOUND
+
+pytestmark = pytest.mark.single_process("its nodes are servers of its own")
 
 __all__ = ["bare_database", "nats_server", "postgres"]
 

@@ -14,6 +14,8 @@ from tests.servers.nats import guarded, nats_server
 from tests.servers.old_postgres import old_postgres
 from tests.servers.postgres import LOCKED, TEMPLATE, bare_database, database, postgres
 
+pytestmark = pytest.mark.single_process("its nodes are servers of its own")
+
 __all__ = ["bare_database", "database", "guarded", "nats_server", "old_postgres", "postgres"]
 
 NOWHERE = "127.0.0.1:1"

@@ -10,6 +10,8 @@ from tests.e2e.wire import Irc, text
 from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, own_postgres, postgres
 
+pytestmark = pytest.mark.single_process("its nodes are servers of its own")
+
 __all__ = ["bare_database", "nats_server", "own_postgres", "postgres"]
 
 LAG_SECONDS = 8

@@ -3,6 +3,8 @@
 import json
 import signal
 
+import pytest
+
 from tests.e2e.server import chover
 
 
@@ -19,6 +21,7 @@ def levels(done):
     return {(row["check"], row["level"]) for row in map(json.loads, done.stdout.splitlines())}
 
 
+@pytest.mark.single_process("it compares the process of the server")
 def test_a_server_that_runs_is_well_and_every_protocol_is_reached(server):
     done = examined(server)
     assert done.returncode == 0

@@ -8,6 +8,8 @@ import pytest
 
 from tests.e2e.wire import Irc, text
 
+pytestmark = pytest.mark.single_process("it looks at the system calls of SQLite")
+
 CALLS = "trace=read,recvfrom,recvmsg,pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg"
 WRITTEN = re.compile(r"\bpwrite64\([^,]*/chover\.db")
 """Into the log; the index of search is written when it comes to it."""

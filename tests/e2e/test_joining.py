@@ -93,6 +93,7 @@ async def test_a_second_person_chats_after_one_command_and_one_answer(server, li
     assert again.returncode == 0, again.stdout
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_what_stands_in_the_way_is_one_line(server, link, empty):
     used = link()
     assert chover("join", used.for_browsers, "--nick", "carol", home=empty, text="hi\n").returncode == 0

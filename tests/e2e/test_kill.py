@@ -109,6 +109,7 @@ def committed_and_untold(server, senders):
 
 
 @pytest.mark.timeout(60 + 5 * KILLS)
+@pytest.mark.single_process("it looks at the pages of SQLite")
 def test_nothing_acknowledged_is_lost_repeated_or_reordered(serve, record_property):
     with contextlib.ExitStack() as closing:
         kill_again_and_again(serve(CHOVER_LIMITS_FLOOD="false"), closing, record_property)

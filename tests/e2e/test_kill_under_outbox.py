@@ -22,6 +22,8 @@ from tests.e2e.test_kill import MX_FRAME
 from tests.e2e.wire import Irc, text
 from tests.terminal import BOUND, ROOT
 
+pytestmark = pytest.mark.single_process("it looks at the pages of SQLite")
+
 KILLS = int(os.environ.get("CHOVER_KILLS", "6"))
 """A benchmark asks for a hundred."""
 MANY = 10_000_000

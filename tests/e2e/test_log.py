@@ -36,6 +36,7 @@ def live_a_little(server):
         again.expect(" 481 ")
 
 
+@pytest.mark.single_process("workers tell their starts in other lines")
 def test_the_log_tells_a_life_of_a_server_and_no_secrets(serve, tmp_path):
     file = tmp_path / "chover.toml"
     settings = f'[[operators]]\nname = "root"\npassword = "{PASSWORD}"\n'

@@ -16,6 +16,8 @@ from tests.e2e.wire import ALL, Irc, text
 from tests.servers.postgres import bare_database, postgres
 from tests.terminal import BOUND
 
+pytestmark = pytest.mark.single_process("it moves the data of one process")
+
 __all__ = ["bare_database", "postgres"]
 
 CHEAP = {"CHOVER_ACCOUNTS_HASH_COST": "cheap"}

@@ -16,6 +16,7 @@ from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
 
+@pytest.mark.single_process("it fills the disk of one process")
 def test_anyone_who_came_before_the_lobby_existed_is_in_it_when_the_disk_has_room_again(serve):
     server = serve()
     with no_more_room(server), Irc(server.port) as early:
@@ -33,6 +34,7 @@ def test_anyone_who_came_before_the_lobby_existed_is_in_it_when_the_disk_has_roo
     assert "could not commit 1 appends" in server_is_told
 
 
+@pytest.mark.single_process("each process has open files of its own")
 def test_too_few_open_files_are_told_once_at_the_start(serve):
     server = serve(before=(sys.executable, "-c", LIMITED, "300"))
     told = [line for line in server.log().splitlines() if "may open" in line]
@@ -48,6 +50,7 @@ os.execvp(sys.argv[2], sys.argv[2:])
 """
 
 
+@pytest.mark.single_process("each process has open files of its own")
 def test_the_soft_limit_is_raised_as_far_as_it_is_needed(serve):
     server = serve(
         before=(sys.executable, "-c", LIMITED.replace("* 2", "+ (1000,)"), "300"), CHOVER_LIMITS_CONNECTIONS="800"
@@ -56,6 +59,7 @@ def test_the_soft_limit_is_raised_as_far_as_it_is_needed(serve):
     assert "may open" not in server.log()
 
 
+@pytest.mark.single_process("each process has open files of its own")
 def test_connections_that_cannot_be_accepted_are_one_line_with_what_to_do(serve):
     server = serve(before=(sys.executable, "-c", LIMITED, "300"))
     # The pages are read, too, from here on.
@@ -144,6 +148,7 @@ def test_a_reload_with_a_half_written_pair_fails_and_keeps_the_old_one(serve, co
 # ---- a database that was emptied
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_an_empty_database_beside_the_keys_of_a_server_is_refused(serve):
     server = serve()
     with Irc(server.port, "alice") as alice:

@@ -8,6 +8,8 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 
+import pytest
+
 from tests.e2e.wire import ALL, MSGID, Irc
 from tests.terminal import BOUND
 
@@ -49,6 +51,7 @@ def test_a_guest_cannot_read_the_private_messages_of_the_nicks_former_guest(serv
             assert "for the second" in history(other, "bob")
 
 
+@pytest.mark.single_process("it looks into the files of SQLite")
 def test_what_was_deleted_stands_in_no_file(serve):
     server = serve()
     with Irc(server.port, "bob", CAPS) as bob, Irc(server.port, "alice", CAPS) as alice:
@@ -89,6 +92,7 @@ def test_a_reaction_that_came_after_a_page_is_told_with_it_after_a_restart(serve
         assert f"+draft/react=yes;+draft/reply={msgid}" in reaction
 
 
+@pytest.mark.single_process("the address of an export is known to its node alone")
 def test_owners_take_home_what_they_said_by_an_address_that_is_theirs(server):
     with Irc(server.port, "olga", CAPS) as olga, Irc(server.port, "bob", CAPS) as bob:
         olga.send("NS REGISTER sesame-and-poppy")
@@ -118,6 +122,7 @@ def status_of(address):
         return error.code
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_a_message_that_is_too_old_takes_its_file_along(serve):
     server = serve(CHOVER_HISTORY_RETENTION_DAYS="30")
     with Irc(server.port, "olga", CAPS) as olga:

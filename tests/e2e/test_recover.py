@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc, text
 
+pytestmark = pytest.mark.single_process("what is recovered is SQLite")
+
 MESSAGES = 400
 PAGE = 4096
 

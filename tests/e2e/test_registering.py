@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import aiohttp
+import pytest
 
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
@@ -39,6 +40,7 @@ async def by_the_page(port, address, *lines):
     return ""
 
 
+@pytest.mark.single_process("each node counts registrations for itself")
 def test_accounts_without_end_are_refused_in_every_way_in(serve):
     server = serve(CHOVER_ACCOUNTS_NEW_PER_ADDRESS="2", CHOVER_ACCOUNTS_PLAINTEXT_PASSWORDS="true")
     for nick in ("ann", "ben"):

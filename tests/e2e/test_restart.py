@@ -5,6 +5,8 @@ import re
 import socket
 import time
 
+import pytest
+
 from tests.e2e.server import chover
 from tests.e2e.test_shutdown import tls
 from tests.e2e.wire import Irc, text
@@ -22,6 +24,7 @@ def members(person, channel):
     return {nick for line in person.until(" 366 ") if " 353 " in line for nick in line.split(" :")[-1].split()}
 
 
+@pytest.mark.single_process("workers hand no connections over when they restart")
 def test_plain_connections_go_on_with_all_that_they_had(server):
     with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
         bob.send("JOIN #tea", "MODE bob +i", "AWAY :at lunch", "MONITOR + carol,alice")
@@ -45,6 +48,7 @@ def test_plain_connections_go_on_with_all_that_they_had(server):
             bob.expect(" 730 .*carol")
 
 
+@pytest.mark.single_process("workers hand no connections over when they restart")
 def test_what_is_sent_meanwhile_is_said_once_and_in_order(serve):
     server = serve(CHOVER_LIMITS_FLOOD="false")
     with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
@@ -55,6 +59,7 @@ def test_what_is_sent_meanwhile_is_said_once_and_in_order(serve):
     assert came == [str(number) for number in range(2500)]
 
 
+@pytest.mark.single_process("workers hand no connections over when they restart")
 def test_a_line_that_is_half_sent_is_finished_after_it(server):
     with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
         alice.send_bytes(b"PRIVMSG #lobby :one th")
@@ -80,6 +85,7 @@ def test_nobody_who_comes_meanwhile_is_refused(server):
     assert (refused, came > 0) == (0, True)
 
 
+@pytest.mark.single_process("workers hand no connections over when they restart")
 def test_anyone_who_cannot_go_on_is_told_and_the_others_see_them_leave(server):
     with Irc(server.port, "alice") as alice, tls(server.port) as encrypted:
         encrypted.sendall(b"NICK tess\r\nUSER tess 0 * :Tess\r\n")
@@ -106,6 +112,7 @@ def test_settings_that_cannot_be_read_leave_the_server_as_it_is(serve, tmp_path)
         alice.expect("PONG .*there")
 
 
+@pytest.mark.single_process("workers hand no connections over when they restart")
 def test_limits_for_newcomers_do_not_end_those_who_were_there(serve, tmp_path):
     config = tmp_path / "chover.toml"
     config.write_text("[limits]\nconnection_rate_per_address = 0\n")

@@ -40,7 +40,10 @@ sys.exit(main())
 """
 """The program of the next version, whose schema is one step further."""
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.single_process("its nodes are servers of its own"),
+]
 
 
 @pytest.fixture

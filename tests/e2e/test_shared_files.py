@@ -104,6 +104,7 @@ def test_the_place_of_another_server_and_one_that_is_not_mounted_are_refused_in_
         assert "secret/+key" not in refused.stderr
 
 
+@pytest.mark.single_process("a backup is one of SQLite")
 def test_a_backup_says_that_uploads_in_s3_are_not_in_it_and_has_those_of_a_directory(s3, serve, tmp_path):
     guests = {"CHOVER_FILES_GUESTS": "true"}
     for number, env in enumerate([shared_directory(tmp_path, s3), s3.settings()]):

@@ -23,6 +23,7 @@ def said(lines):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.single_process("it lists the files of SQLite")
 def test_a_signal_tells_everybody_why_and_leaves_a_clean_database(server, number):
     with Irc(server.port, "alice") as alice, Original(server.port) as raw, tls(server.port) as encrypted:
         raw.send_bytes(raw.header(b"Raw"))
@@ -103,6 +104,7 @@ def test_chover_stop_tells_people_the_reason_and_returns_when_the_server_is_gone
     assert re.fullmatch(r"chover: no server is running on .*; start one with: chover serve\n", ended.stderr)
 
 
+@pytest.mark.single_process("chover who names the workers, too")
 def test_chover_who_shows_who_is_on(server):
     assert chover("who", "--data", str(server.data), home=server.home).stdout == "nobody is online\n"
     with Irc(server.port, "alice") as alice, Original(server.port) as raw:

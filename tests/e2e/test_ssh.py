@@ -89,6 +89,7 @@ async def test_a_guest_chats_with_nothing_but_ssh(server, calls):
     assert await alice.terminal.ends() == 0
 
 
+@pytest.mark.single_process("CLIENTS does not name the protocol of devices on other nodes")
 async def test_a_key_that_was_added_logs_in_and_is_shown_without_its_secret(server, calls, key):
     with Irc(server.port) as irc:
         irc.send("NICK alice", "USER a 0 * :A")
@@ -177,6 +178,7 @@ async def test_the_server_knows_who_calls_from_where(server):
         assert re.search(rf"^mallory +{re.escape(host)}:{port} +ssh ", who.stdout, re.MULTILINE), who.stdout
 
 
+@pytest.mark.single_process("each node has a process for SSH")
 async def test_the_process_that_speaks_ssh_may_die_and_is_replaced(server, calls):
     bob = await calls("Bob", kind=AtFullScreen)
     await bob.arrive()
@@ -196,6 +198,7 @@ async def test_the_process_that_speaks_ssh_may_die_and_is_replaced(server, calls
     await bob.sees("again", "everything else went on")
 
 
+@pytest.mark.single_process("each node has a process for SSH")
 async def test_it_does_not_outlive_a_server_that_was_killed(server):
     async with connected(server) as connection:
         process = await connection.create_process(term_type="xterm", encoding=None)
@@ -208,6 +211,7 @@ async def test_it_does_not_outlive_a_server_that_was_killed(server):
                 await asyncio.sleep(0)
 
 
+@pytest.mark.single_process("each node has a process for SSH")
 async def test_an_orderly_end_leaves_none_behind(server):
     async with connected(server) as connection:
         process = await connection.create_process(term_type="xterm", encoding=None)

@@ -42,6 +42,7 @@ def backed_up(shared):
     (shared.data / last_backup.FILE).unlink()
 
 
+@pytest.mark.single_process("it makes a cluster of its own")
 def test_every_metric_that_the_pages_name_exists(backed_up, serve, bare_database, nats_server):
     member = serve(CHOVER_STORE_URL=bare_database, CHOVER_BUS_URL=nats_server.url())
     found = set()
@@ -64,6 +65,7 @@ def test_every_alarm_says_what_to_do():
     assert len(re.findall(r'summary: "[^"]{20,}"', page)) == alarms
 
 
+@pytest.mark.single_process("the figures are those of one node")
 def test_the_figures_are_those_of_this_server(backed_up):
     found = metrics(backed_up)
     database = sum(path.stat().st_size for path in backed_up.data.glob("chover.db*"))
@@ -79,6 +81,7 @@ def shutil_free(path: Path):
     return held.f_bavail * held.f_frsize
 
 
+@pytest.mark.single_process("each node counts connections and wrong passwords for itself")
 def test_a_wrong_password_and_a_refused_connection_are_counted(serve):
     server = serve(CHOVER_LIMITS_CONNECTIONS_PER_ADDRESS="3", CHOVER_ACCOUNTS_HASH_COST="cheap")
     with Irc(server.port, "alice") as alice:
@@ -95,6 +98,7 @@ def test_a_wrong_password_and_a_refused_connection_are_counted(serve):
     assert found['chover_refused_connections_total{reason="banned"}'] == 0
 
 
+@pytest.mark.single_process("it compares the process of the server")
 def test_status_is_one_screen(backed_up):
     with Irc(backed_up.port, "alice") as alice:
         alice.say("hello")
@@ -112,6 +116,7 @@ def test_status_is_one_screen(backed_up):
     assert re.search(r"^! the last backup is \d+ days old: see why there is no newer one$", screen, re.MULTILINE)
 
 
+@pytest.mark.single_process("it compares the process of the server")
 def test_status_in_json_is_one_object(shared):
     row = json.loads(status(shared, "--json"))
     assert row["pid"] == shared.pid
@@ -133,6 +138,7 @@ def test_status_without_a_server_says_how_to_start_one(tmp_path):
     assert "no server is running on" in done.stderr
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_a_message_from_the_future_is_told_everywhere_with_what_to_do(serve):
     """The clock was ahead for a while, and is right again."""
     server = serve()

@@ -10,6 +10,8 @@ from tests.servers.nats import nats_server
 from tests.servers.postgres import bare_database, postgres
 from tests.terminal import BOUND
 
+pytestmark = pytest.mark.single_process("its nodes are servers of its own")
+
 __all__ = ["bare_database", "nats_server", "postgres"]
 
 

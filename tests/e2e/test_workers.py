@@ -35,6 +35,7 @@ def may_be_somebody_else():
 
 
 pytestmark = [
+    pytest.mark.single_process("its nodes are servers of its own"),
     pytest.mark.timeout(300),  # some start three servers of several processes each
     pytest.mark.skipif(
         not may_be_somebody_else(), reason="root may not become somebody else here: run as another user"
