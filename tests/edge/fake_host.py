@@ -96,6 +96,7 @@ class FakeHost:
         self.files = NoFiles()
         self.hooks = None
         self.exports = None
+        self.previews = None
         self._changed = asyncio.Event()
 
     def changed(self):

@@ -327,6 +327,13 @@ class OutgoingSettings(Settings, frozen=True):
             description="Notify devices through their push services (Web Push); off if nothing may leave the network."
         ),
     ] = True
+    previews: Annotated[
+        bool,
+        Meta(
+            description="Fetch the pages that messages in channels link to, for previews. The sites learn this server's"
+            " address."
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         require_networks("networks", self.networks)

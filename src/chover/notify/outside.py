@@ -1,4 +1,4 @@
-"""The only HTTP client for addresses that somebody has named, used by hooks and push.
+"""The only HTTP client for addresses that somebody has named, used by hooks, push and previews of links.
 
 Each socket is opened to a numeric address that the guard allows. So a name that resolves differently the second time,
 or another notation of an address, does not help. This module imports aiohttp, so it is imported on a thread.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -26,6 +26,20 @@ ANSWER_BYTES: Final = 4096
 AT_ONCE: Final = 32
 AT_ONCE_THERE: Final = 4
 """Connections to one host."""
+
+
+GET_SECONDS: Final = 8.0
+"""Time limit for a page or a picture, redirects included."""
+REDIRECTS: Final = 3
+
+
+class Fetched(NamedTuple):
+    """``url`` is where the redirects have led; ``kind`` the media type without parameters, in lower case."""
+
+    url: str
+    kind: str
+    charset: str
+    body: bytes
 
 
 class DestinationUnreachable(Exception):
@@ -57,7 +71,7 @@ def _family(address: str) -> socket.AddressFamily:
 
 
 class OutgoingHttp:
-    """Posts data. Connections are kept for a while, cookies never."""
+    """Posts data and fetches pages. Connections are kept for a while, cookies never."""
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
@@ -90,6 +104,30 @@ class OutgoingHttp:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise DestinationUnreachable(_reason(error)) from error
 
+    async def get(self, url: str, kinds: tuple[str, ...], most: int, *, whole: bool = False) -> Fetched:
+        """What is at an address, if its media type begins with one of ``kinds``: ``most`` bytes, or ``whole``.
+
+        Raises DestinationUnreachable, also for anything else that is there.
+        """
+        asked = {"Accept": ", ".join(f"{kind}*" if kind.endswith("/") else kind for kind in kinds)}
+        try:
+            # Nothing is unpacked, so that nothing can grow.
+            async with self._session.get(
+                url,
+                headers={**asked, "Accept-Encoding": "identity"},
+                max_redirects=REDIRECTS,
+                timeout=aiohttp.ClientTimeout(total=GET_SECONDS, sock_connect=CONNECT_SECONDS),
+            ) as answer:
+                _require(answer, kinds)
+                body = await _read(answer.content, most)
+                if whole and len(body) > most:
+                    raise DestinationUnreachable(f"more than {most} bytes")
+                return Fetched(str(answer.url), answer.content_type.lower(), answer.charset or "", body[:most])
+        except TimeoutError:
+            raise DestinationUnreachable(f"no answer within {GET_SECONDS:g} seconds") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise DestinationUnreachable(_reason(error)) from error
+
     async def close(self) -> None:
         await self._session.close()
         # Let the transports run once, so that they close.
@@ -99,3 +137,22 @@ class OutgoingHttp:
 def _reason(error: Exception) -> str:
     inner = getattr(error, "os_error", None) or error
     return " ".join(str(inner).split())[:200] or type(error).__name__
+
+
+def _require(answer: aiohttp.ClientResponse, kinds: tuple[str, ...]) -> None:
+    """Raises DestinationUnreachable unless it is what was asked for."""
+    if answer.status != 200:
+        raise DestinationUnreachable(f"status {answer.status}")
+    if not answer.content_type.lower().startswith(kinds):
+        raise DestinationUnreachable("another media type")
+    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise DestinationUnreachable("it is packed, although that was not asked for")
+
+
+async def _read(content: aiohttp.StreamReader, most: int) -> bytes:
+    """So many bytes, and one more if there are more."""
+    parts, left = [], most + 1
+    while left > 0 and (part := await content.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)

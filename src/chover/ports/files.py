@@ -1,4 +1,4 @@
-"""Uploads: what the protocols ask for, and what the store keeps of them."""
+"""Uploads and previews of links: what the protocols ask for, and what the store keeps of uploads."""
 
 from __future__ import annotations
 
@@ -201,3 +201,35 @@ class FileRows(Protocol):
 
     def hold(self, digest: str) -> AbstractAsyncContextManager[None]:
         """Wait until nobody else holds it, on any node, and hold it: whoever adds or removes a content does."""
+
+
+class LinkPreview(msgspec.Struct, frozen=True):
+    """What a page says about itself, each empty where it says nothing: plain text on one line."""
+
+    title: str
+    description: str
+    site: str
+    picture: str = ""
+    """The address of a copy of its picture on this server, relative to that of the web client."""
+    width: int = 0
+    height: int = 0
+
+
+class PreviewPicture(msgspec.Struct, frozen=True):
+    """A picture that was checked. ``kind`` is its media type, by its content."""
+
+    kind: str
+    data: bytes
+    width: int
+    height: int
+
+
+class Previews(Protocol):
+    async def of(self, url: str, who: str) -> LinkPreview | None:
+        """The preview of a page, fetched if it is not kept; None if there is none.
+
+        ``who`` is the person who asks: what is fetched for one is limited.
+        """
+
+    async def picture(self, signature: str, name: str) -> PreviewPicture | None:
+        """The picture of a preview, by the two parts of its address; None if this server has not made that."""

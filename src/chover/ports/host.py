@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from chover.ports.account_service import Accounts, Exports
-from chover.ports.files import Files
+from chover.ports.files import Files, Previews
 from chover.ports.hooks import Hooks
 from chover.ports.measures import Measure
 from chover.ports.peer import Peer
@@ -144,6 +144,10 @@ class Host(Protocol):
     @property
     def exports(self) -> Exports | None:
         """What owners take home; None where there is nothing of the kind."""
+
+    @property
+    def previews(self) -> Previews | None:
+        """Previews of links; None if this server makes none."""
 
     @property
     def hooks(self) -> Hooks | None:

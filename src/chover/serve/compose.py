@@ -24,6 +24,7 @@ from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
 from chover.ports import Accounts, BlobStorage, Bus, Hook, Observer, Storage, Voice
 from chover.ports.push import Subscription
+from chover.previews.service import LinkPreviews
 from chover.serve.cluster_measures import ClusterMeasures
 from chover.serve.condition import Condition
 from chover.serve.data_sizes import DataSizes
@@ -50,14 +51,17 @@ class Kept(NamedTuple):
     hooks: list[tuple[bytes, Hook]]
     subscriptions: list[Subscription]
     vapid: bytes
+    previews: bytes
 
     @classmethod
     async def read(cls, store: Storage) -> Kept:
-        return cls(await store.hooks.all(), await store.push.all(), await store.secret("vapid"))
+        return cls(
+            await store.hooks.all(), await store.push.all(), await store.secret("vapid"), await store.secret("previews")
+        )
 
 
 class Extensions:
-    """What a server has besides its chat: files, hooks, pushes.
+    """What a server has besides its chat: files, hooks, pushes, previews.
 
     They are built when the chat provides them with its voice.
     """
@@ -65,6 +69,7 @@ class Extensions:
     files: Uploads
     outgoing: Outgoing
     hooks: HookService
+    previews: LinkPreviews
     pushing: Pushing | None = None
 
     def __init__(
@@ -94,7 +99,10 @@ class Extensions:
             keys, held, way = VapidKeys(self._kept.vapid), self._kept.subscriptions, self.outgoing
             self.pushing = Pushing(store.push, held, keys, _subject(config), way.outside, way.destinations)
         exports = AccountExports(store, self._accounts)
-        return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports)
+        self.previews = LinkPreviews(self.outgoing.outside, self._kept.previews)
+        return Equipment(
+            self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports, self.previews
+        )
 
     async def reconfigure(self, config: Config) -> None:
         self.files.settings = config.files
@@ -103,6 +111,7 @@ class Extensions:
     async def close(self) -> None:
         if self.pushing is not None:
             await self.pushing.close()
+        await self.previews.close()
         await self.outgoing.close()
         await self._blobs.close()
 
@@ -150,7 +159,7 @@ async def compose(
     host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
     sending = BatchedSending(config, host.node.outbox)
     bus.subscribe(extensions.outgoing.notice)
-    host.node.measure_sources += [bus.measures, sending.measures]
+    host.node.measure_sources += [bus.measures, sending.measures, extensions.previews.measures]
     _follow_settings(reloader, accounts, extensions, host)
     data = DataSizes(config.server.data_path, directory_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)

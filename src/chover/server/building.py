@@ -23,6 +23,7 @@ from chover.ports import (
     Store,
     Voice,
 )
+from chover.ports.files import Previews
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
 from chover.server.access.connection_log import ConnectionLog
@@ -62,6 +63,7 @@ class Equipment:
     link: Callable[[str], Awaitable[InvitationLink]] | None = None
     """Makes a link from an invitation's token."""
     exports: Exports | None = None
+    previews: Previews | None = None
 
 
 def nothing_more(_: Voice) -> Equipment:
@@ -131,6 +133,7 @@ def build(
         reload=more.reload,
         link=more.link,
         exports=more.exports,
+        previews=more.previews,
         started=time.time(),
         reached_at=f"{name}:{config.server.port}",
     )

@@ -14,6 +14,7 @@ from chover.server.commands.conversations import (
     edits,
     history,
     messages,
+    previews,
     relaying,
     search,
     threads,
@@ -25,8 +26,8 @@ from chover.server.session.session import Session
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, edits, batches, drafts, relaying, history,
-    search, catchup, threads, devices, who, users, blocking, monitor, metadata, push, reports, operators, bans,
-    gateways, server, manual, services,
+    search, catchup, threads, previews, devices, who, users, blocking, monitor, metadata, push, reports, operators,
+    bans, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command[Session]]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -25,6 +25,10 @@ export const SETTINGS = [
     name: "notify", label: "Notifications", help: "While the page is in the background.",
     choices: [["mentions", "Mentions and direct messages"], ["all", "Every message"], ["none", "None"]],
   },
+  {
+    name: "previews", label: "Previews of links", help: "Where the server makes them. Your browser asks no other site.",
+    choices: [["show", "Show"], ["hide", "Do not show"]],
+  },
   { name: "typing", label: "Tell others that I type", help: "", choices: [["yes", "Yes"], ["no", "No"]] },
 ];
 

@@ -76,6 +76,7 @@ class Cap(enum.IntFlag):
     PLAYBACK = enum.auto()
     DRAFTS = enum.auto()
     THREADS = enum.auto()
+    PREVIEWS = enum.auto()
 
 
 class CapabilityRow(NamedTuple):
@@ -128,6 +129,7 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         CapabilityRow("soju.im/search", Cap.SEARCH),
         CapabilityRow(f"{VENDOR}/catchup", Cap.CATCHUP),
         CapabilityRow(f"{VENDOR}/threads", Cap.THREADS),
+        CapabilityRow(f"{VENDOR}/previews", Cap.PREVIEWS),
         CapabilityRow("draft/webpush", Cap.WEBPUSH),
         CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback

@@ -8,13 +8,14 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import acme, chat, exports, files, health, hooks, introduction, metrics, pages
+from chover.edge.web import acme, chat, exports, files, health, hooks, introduction, metrics, pages, previews
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
     introduction.routes,
     files.routes,
+    previews.routes,
     exports.routes,
     hooks.routes,
     health.routes,

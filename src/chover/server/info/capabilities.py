@@ -100,6 +100,10 @@ def _push(given: Offering) -> str | None:
     return "" if given.push is not None else None
 
 
+def _previews(given: Offering) -> str | None:
+    return "" if given.config.outgoing.previews else None
+
+
 _VALUES: Final[dict[str, Callable[[Offering], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
@@ -107,5 +111,6 @@ _VALUES: Final[dict[str, Callable[[Offering], str | None]]] = {
     "draft/metadata-2": _metadata,
     "draft/webpush": _push,
     "soju.im/webpush": _push,
+    "chover.chat/previews": _previews,
 }
 """The capabilities that depend on settings; None: it is not offered."""

@@ -12,6 +12,7 @@ from chover.config import Config
 from chover.engine.ids import LogId, UserId
 from chover.engine.state import ChatState
 from chover.ports import Accounts, Exports, Files, Hooks, Observer, Store
+from chover.ports.files import Previews
 from chover.ports.measures import Measure
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
@@ -64,6 +65,7 @@ class Context(Generic[C]):
     link: Callable[[str], Awaitable[InvitationLink]] | None
     """Makes a link from an invitation's token."""
     exports: Exports | None
+    previews: Previews | None
     started: float
     name: str
     reached_at: str

@@ -4,6 +4,9 @@ import { icon, make } from "../html.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { OwnFile } from "../own-files.js" */
+/** @import { Conversation } from "../state/conversation.js" */
+/** @import { Line } from "../state/shapes.js" */
+/** @import { ShownBlock } from "../text.js" */
 
 /** @param {OwnFile[]} files @param {Client} client */
 export function media(files, client) {
@@ -38,5 +41,19 @@ function enlarge(event, client, href) {
 function other(file) {
   const box = make("div", { class: `attached ${file.kind}` }, make("a", { href: file.href, target: "_blank", rel: "noopener" }, file.name));
   void import("./attached-file.js").then(({ fill }) => fill(box, file));
+  return box;
+}
+
+/**
+ * The room of the preview of the first link, which the server makes for messages of channels.
+ * @param {Line} line @param {ShownBlock[]} blocks @param {OwnFile[]} files @param {Conversation} conversation @param {Client} client
+ */
+export function linkPreview(line, blocks, files, conversation, client) {
+  if (!conversation.channel || !line.msgid || !client.state.can("chover.chat/previews") || client.settings.get("previews") === "hide") return null;
+  const url = blocks.flatMap(({ tokens }) => tokens).find(({ kind, href, styles }) =>
+    kind === "link" && !styles.includes("spoiler") && !files.some((file) => file.href === href) && !href.startsWith(location.origin))?.href;
+  if (!url) return null;
+  const box = make("div.link-room");
+  void import("./link-preview.js").then(({ fill }) => fill(box, client, conversation.name, line.msgid, url));
   return box;
 }

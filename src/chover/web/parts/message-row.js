@@ -9,7 +9,7 @@ import { PINS } from "../state/preferences.js";
 import { ownFiles, withoutEnd } from "../own-files.js";
 import { rootOf, summaryOf } from "../state/threads.js";
 import { isEmoji, oneLine, plain, shownBlocks } from "../text.js";
-import { media } from "./media.js";
+import { linkPreview, media } from "./media.js";
 import { blocksText } from "./message-text.js";
 
 /** @import { Client } from "../client.js" */
@@ -114,7 +114,7 @@ function body(line, conversation, client) {
   const text = blocksText(withoutEnd(blocks, files), isEmoji(line.text));
   if (line.kind === "action") text.prepend(make("button.actor", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
   if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
-  return [text, media(files, client)];
+  return [text, media(files, client), linkPreview(line, blocks, files, conversation, client)];
 }
 
 /** @param {Line} line @param {Conversation} conversation */

@@ -13,7 +13,7 @@ import { TALK } from "./talk.js";
 /** @import { Batch, Message } from "./shapes.js" */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SERVER };
+const HANDLERS = { PREVIEW: (state, message) => void state.notifications.push({ kind: "preview", message }), ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SERVER };
 
 /** @param {State} state @param {Message} message */
 export function receive(state, message) {
