@@ -2,6 +2,7 @@
 
 import { shortTime } from "../dates.js";
 import { iconButton, make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
 import { hue } from "../people.js";
 import { askFollowed, unreadNow } from "../state/followed.js";
@@ -38,7 +39,7 @@ export class CatchUpPanel extends Part {
 
   /** @override */
   begin() {
-    const tabs = make("div.tabs", { role: "tablist", "aria-label": "Inbox", onkeydown: (/** @type {KeyboardEvent} */ event) => this._turn(event) }, ...this._tabs.values());
+    const tabs = make("div.tabs", { role: "tablist", "aria-label": "Inbox", onkeydown: unlessComposing((event) => this._turn(event)) }, ...this._tabs.values());
     this.append(make("div.head", null, make("h2", null, "Inbox"),
       iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "catch-up" })))), tabs, this._content, make("div.row", null, this._all));
     this.ask("catchup");

@@ -3,6 +3,7 @@
 import "../channel-styles.js";
 import { askServer } from "../asking.js";
 import { make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { readSize } from "../picture-size.js";
 import { portrait } from "../people.js";
 import { fold } from "../irc.js";
@@ -76,7 +77,7 @@ class Cut {
     this._zoom.input.addEventListener("input", () => this._draw());
     this._canvas.addEventListener("pointerdown", (event) => this._canvas.setPointerCapture(event.pointerId));
     this._canvas.addEventListener("pointermove", (event) => event.buttons && this._move(event.movementX, event.movementY));
-    this._canvas.addEventListener("keydown", (event) => this._key(event));
+    this._canvas.addEventListener("keydown", unlessComposing((event) => this._key(event)));
   }
 
   get ready() {

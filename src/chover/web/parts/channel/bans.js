@@ -89,6 +89,6 @@ async function ban(client, name, who, { reason, remove }) {
     return { problem, words: `${whom(who)} is banned.` };
   }
   const { told, problem } = await askChanServ(client, remove ? "KICKBAN" : "BAN", name, who, ...(remove && reason ? [reason] : []));
-  const done = told.some((line) => line.includes("is banned from"));
+  const done = told.some((line) => /is banned from/.test(line));
   return { problem: problem || (done ? "" : told.join(" ")), words: `${who} is banned.` };
 }

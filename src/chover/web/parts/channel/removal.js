@@ -21,7 +21,7 @@ export function open(client, nick) {
   };
   const both = async (/** @type {string} */ reason) => {
     const { told, problem } = await askChanServ(client, "KICKBAN", name, nick, ...(reason ? [reason] : []));
-    const done = told.some((line) => line.includes("is banned from"));
+    const done = told.some((line) => /is banned from/.test(line));
     if (done) client.act((state) => state.tell(`${nick} is removed and banned. "Bans" in the menu of ${name} lists them.`));
     return problem || (done ? "" : told.join(" "));
   };
