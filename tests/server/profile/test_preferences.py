@@ -3,12 +3,20 @@
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.engine.metadata import PRIVATE
+from chover.engine.metadata import (
+    BLOCKED,
+    HIGHLIGHTS,
+    MUTED,
+    NOTIFY,
+    PINNED,
+    PINS,
+    PRIVATE,
+    SETTINGS,
+)
 from chover.server.profile import blocks, preferences
 
 CAPS = "draft/metadata-3 batch draft/channel-rename"
 KEYS = " ".join(PRIVATE)
-PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS, SETTINGS = PRIVATE
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ async def test_all_capabilities_are_listed(stage):
     assert all(message.params[:3] == ["*", "LS", "*"] for message in more)
     assert last.params[:2] == ["*", "LS"]
     listed = " ".join(message.params[-1] for message in [*more, last])
-    # Nobody has push in this stage: what is offered there is in tests/notify/test_push.py.
-    offered = [name for name in CAPABILITIES if not name.endswith("/webpush")]
+    # Neither push nor previews are there in this stage: tests/notify/test_push.py and tests/previews have them.
+    offered = [name for name in CAPABILITIES if not name.endswith(("/webpush", "/previews"))]
     assert [word.partition("=")[0] for word in listed.split()] == offered
 
 
