@@ -90,6 +90,8 @@ def test_the_chat_with_all_that_it_shows(shared, visit, colours, width):
         "invite",
         "bans",
         "removal",
+        "status",
+        "picture",
     ],
 )
 def test_dialogs(shared, visit, colours, opener):

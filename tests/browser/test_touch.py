@@ -227,7 +227,7 @@ def test_every_target_of_the_page_is_large_enough_for_a_finger(server, visit):
         ann.page.keyboard.press("Escape")
         dialogs = (
             *("settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"),
-            *("new-channel", "channel-settings", "invite", "bans", "removal"),
+            *("new-channel", "channel-settings", "invite", "bans", "removal", "status", "picture"),
         )
         for name in dialogs:
             ann.page.evaluate(
