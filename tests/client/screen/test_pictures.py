@@ -244,9 +244,9 @@ async def test_search_shows_what_is_found_and_leads_there():
 1>#lobby              │
                       │
                       │
-                      │
-                      │
-                      │
+                      │ Welcome to #lobby
+                      │ You are alone here.
+                      │ Write below and press Enter. /invite nick brings somebo…
                       │ 2 found; Enter goes there
                       │> 2026-05-02 08:00 #lobby Bob: more tea?
                       │  2026-05-01 08:00 #lobby Bob: tea is ready
@@ -399,7 +399,7 @@ async def test_those_who_come_and_go_one_after_the_other_stand_in_one_line():
  #lobby
 
 ───────────────────── Friday, 19 June 2026 ───────────────────────────
-12:00            ↔ Alice, Bob, Carol joined; Dan came and went
+12:00            ↔ 3 joined, 1 came and went
 12:00          Bob hello
 12:00            ↔ Carol came back
 12:00          Bob again

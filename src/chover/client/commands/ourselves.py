@@ -92,7 +92,7 @@ def _set(frontend: Frontend, rest: str) -> str | None:
         return None
     if not value and name in SETTINGS:
         row = SETTINGS[name]
-        return f"{name} is {frontend.settings.get(name)} ({', '.join(row.choices)}): {row.help}."
+        return f"{name} is {frontend.settings.get(name)} ({row.values}): {row.help}."
     wrong = frontend.settings.set(name, value)
     if wrong:
         raise CannotDo(wrong[:1].upper() + wrong[1:])

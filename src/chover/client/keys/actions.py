@@ -49,6 +49,7 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("select", ("Alt-S", "F4"), "select a message: ↑ ↓ move, then the keys below"),
     KeyAction("channels", ("F7",), "show or hide the channels"),
     KeyAction("members", ("F8",), "show or hide the members"),
+    KeyAction("filters", ("Alt-=",), "filters on or off"),
     KeyAction("mouse", ("Alt-M",), "mouse on or off"),
     KeyAction("suspend", ("Ctrl-Z",), "suspend; fg comes back"),
     KeyAction("keys", ("F1",), "this list"),

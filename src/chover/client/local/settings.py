@@ -16,7 +16,8 @@ import msgspec
 
 from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
-from chover.client.local.settings_file import line_of, table
+from chover.client.local.settings_file import line_of, table, texts
+from chover.client.state.model.filters import Filter, NoFilter, parse
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")
@@ -29,6 +30,14 @@ class ClientSetting(msgspec.Struct, frozen=True):
     choices: tuple[str, ...]
     """The first one is the default. An empty tuple allows any word, by default none."""
     help: str
+    pattern: str = ""
+    """What else it may be, as a regular expression."""
+    form: str = ""
+    """The same for people."""
+
+    @property
+    def values(self) -> str:
+        return ", ".join([*self.choices, *([self.form] if self.form else [])])
 
 
 SETTINGS: Final[dict[str, ClientSetting]] = {
@@ -45,7 +54,27 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
             "channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"
         ),
         ClientSetting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
-        ClientSetting("events", ("short", *YES_NO), "joins and leaves: short shows several in a row in one line"),
+        ClientSetting(
+            "events",
+            ("auto", "short", *YES_NO),
+            "joins and leaves: short shows several in a row in one line, auto does so in channels of up to 50",
+        ),
+        ClientSetting("filter", YES_NO, "apply the filters that /filter lists"),
+        ClientSetting(
+            "time",
+            ("%H:%M", "off"),
+            "the time in front of messages, or none",
+            r"(?=\S{2,20}$)(?:[^%\s]|%[HMSIpdmyYbaj])*%[HMSIpdmyYbaj](?:[^%\s]|%[HMSIpdmyYbaj])*",
+            "a format such as %H:%M:%S or %I:%M%p, without spaces",
+        ),
+        ClientSetting(
+            "nicks",
+            ("auto", "off"),
+            "columns for nicks; off: a nick is in front of its text",
+            r"[4-9]|[12]\d|30",
+            "4 to 30",
+        ),
+        ClientSetting("align", ("right", "left"), "the side of their column at which nicks are"),
         ClientSetting("typing", YES_NO, "tell others that you type"),
         ClientSetting("notify", NOTIFY, "what notifies you: mentions and private messages, every message, or nothing"),
         ClientSetting("bell", YES_NO, "ring the terminal's bell"),
@@ -68,6 +97,8 @@ class ClientSettings:
         """Roles of the theme with changed colours, as parameters of SGR (``1;38;5;208``)."""
         self.bound: dict[str, dict[str, str]] = {name: {} for name in KEY_TABLES}
         """What keys are bound to, by table (client/keys), as it was written: what is wrong with it is kept, too."""
+        self.filters: list[str] = []
+        """What is hidden, as it is written (state/model/filters.py)."""
         self.revision = 0
         """Changes when the keys do."""
         self.complaints: list[str] = []
@@ -85,6 +116,7 @@ class ClientSettings:
             return
         self._read_colours(given.pop("colours", {}))
         self._read_keys(given.pop("keys", {}))
+        self._read_filters(given.pop("filters", []))
         for name, value in given.items():
             word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
             wrong = self._wrong(name, word)
@@ -109,6 +141,22 @@ class ClientSettings:
         for name, table_rows in zip(KEY_TABLES, (rows, selected), strict=True):
             for key, action in table_rows.items() if isinstance(table_rows, dict) else ():
                 self.bound[name][key] = str(action)
+
+    def _read_filters(self, given: object) -> None:
+        for text in given if isinstance(given, list) else ():
+            try:
+                self.filters.append(str(parse(str(text))))
+            except NoFilter as wrong:
+                self.complaints.append(f"{self.place('', 'filters')}: {wrong}.")
+
+    def filter(self, rows: list[str]) -> None:
+        """Replace the filters, and store them."""
+        self.filters = rows
+        self._store()
+
+    def in_force(self) -> list[Filter]:
+        """The filters that hide something now."""
+        return [parse(text) for text in self.filters] if self.on("filter") else []
 
     def place(self, table_name: str, name: str) -> str:
         """The file, and the line where a name of a table ("" for none) stood when it was read."""
@@ -142,13 +190,15 @@ class ClientSettings:
     def words(self) -> str:
         """The changed settings and keys in one line."""
         keys = {f"{name}:{quote(key)}": quote(to) for name, rows in self.bound.items() for key, to in rows.items()}
-        return " ".join(f"{name}={value}" for name, value in {**self._values, **keys}.items())
+        words = [f"{name}={value}" for name, value in {**self._values, **keys}.items()]
+        return " ".join([*words, *(f"filters:={quote(text)}" for text in self.filters)])
 
     def take(self, words: str) -> None:
         """Replace all settings by such a line; invalid ones are ignored."""
         pairs = [word.partition("=") for word in words.split()]
         self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
         self.bound = {name: {} for name in KEY_TABLES}
+        self.filters = [text for name, _, value in pairs if name == "filters:" and _is_filter(text := unquote(value))]
         for name, _, action in pairs:
             table_name, colon, key = name.partition(":")
             if colon and table_name in self.bound:
@@ -159,19 +209,20 @@ class ClientSettings:
     def _wrong(name: str, value: str) -> str:
         if name not in SETTINGS:
             return f"there is no setting {name!r}; /set lists them."
-        choices = SETTINGS[name].choices
-        return (
-            ""
-            if value in choices or (not choices and value.split() == [value])
-            else f"{name} is one of {', '.join(choices)}, not {value!r}."
-        )
+        row = SETTINGS[name]
+        if value in row.choices or (not row.choices and value.split() == [value]):
+            return ""
+        if row.pattern and re.fullmatch(row.pattern, value):
+            return ""
+        return f"{name} is one of {row.values}, not {value!r}."
 
     def _text(self) -> str:
         lines = ["# Settings of chover chat; /set changes them, too."]
         for row in SETTINGS.values():
-            lines += ["", f"# {row.help}{': ' if row.choices else ''}{', '.join(row.choices)}"]
+            lines += ["", f"# {row.help}{': ' if row.choices else ''}{row.values}"]
             given = row.name in self._values
             lines.append(f'{"" if given else "# "}{row.name} = "{self.get(row.name)}"')
+        lines += texts("filters", 'What is hidden, as in "nick bob* in:#tea"; /filter changes it', self.filters)
         lines += ["", f"# Colours of your own, as SGR parameters: {', '.join(ROLES)}", "[colours]"]
         lines += [f'{role} = "{sgr}"' for role, sgr in self.colours.items()]
         lines += table(
@@ -179,3 +230,10 @@ class ClientSettings:
         )
         lines += table("keys.selected", "Keys while a message is selected", self.bound["keys.selected"])
         return "\n".join(lines) + "\n"
+
+
+def _is_filter(text: str) -> bool:
+    try:
+        return bool(parse(text))
+    except NoFilter:
+        return False

@@ -28,6 +28,11 @@ def _names(entry: re.Match[str]) -> tuple[str, ...]:
     return (quoted, json.loads(f'"{quoted}"') if "\\" in quoted else quoted) if quoted else (literal or bare,)
 
 
+def texts(name: str, explained: str, rows: Iterable[str]) -> Iterable[str]:
+    """The lines of an array of any texts."""
+    return ["", f"# {explained}", f"{name} = [", *(f"  {json.dumps(row, ensure_ascii=False)}," for row in rows), "]"]
+
+
 def table(name: str, explained: str, rows: Mapping[str, str]) -> Iterable[str]:
     """The lines of a table whose keys and values are any text."""
     # A string of JSON is a string of TOML.

@@ -40,6 +40,7 @@ class ReaderFrontend(Frontend):
         self.line = line
         self.readout = readout
         self.elsewhere: ServerAddress | None = None
+        self.changed_settings()
 
     @property
     def kept(self) -> ServerData:
@@ -100,7 +101,8 @@ class ReaderFrontend(Frontend):
         self.elsewhere = server_at(address)
         self.leave()
 
-    def changed_settings(self) -> None: ...
+    def changed_settings(self) -> None:
+        self.state.filters.take(self.settings.in_force())
 
     def leave(self) -> None:
         self.line.leave()

@@ -7,7 +7,7 @@ from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
-from chover.client.screen.rendering.rows import Look, look
+from chover.client.screen.rendering.rows import Look, Shape, look
 
 
 class Appearance:
@@ -18,12 +18,14 @@ class Appearance:
         self._settings = settings
         self.layout = Layout(80, 24, 0, 0, 1)
         self.theme = self._theme()
+        self._shape = self._chosen_shape()
         self.keys = KeyMaps(settings.bound)
         self._revision = settings.revision
 
     def read_settings(self) -> None:
         """Apply settings that have changed."""
         self.theme = self._theme()
+        self._shape = self._chosen_shape()
         if self._settings.revision != self._revision:
             self._revision, self.keys = self._settings.revision, KeyMaps(self._settings.bound)
 
@@ -37,7 +39,11 @@ class Appearance:
 
     @property
     def look(self) -> Look:
-        return look(self.layout.messages, self.theme, self._host.zone())
+        return look(self.layout.messages, self.theme, self._host.zone(), self._shape)
+
+    def _chosen_shape(self) -> Shape:
+        get = self._settings.get
+        return Shape(get("time"), get("nicks"), get("align") == "left")
 
     def _theme(self) -> Theme:
         theme = from_environment(self._settings.get("theme"), self._host.environment)

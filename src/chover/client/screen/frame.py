@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.client.display.message import one_line
 from chover.client.display.text import Clean, fit, plain
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.input_line import InputLine
 from chover.client.screen.rendering import panels
 from chover.client.screen.rendering.painter import HOLD, PanelPart
-from chover.client.screen.rendering.rows import TIME
+from chover.client.screen.rendering.rows import welcome_rows
 from chover.client.screen.uploading import progress_bar
 from chover.client.screen.view import View
 from chover.client.state import leaving, sending
@@ -17,6 +18,8 @@ from chover.client.state.conversation import Thread
 from chover.client.state.overview import in_order
 
 BAR: Final = Clean("│")
+WELCOME: Final = 7
+"""From so many free rows, the first lines of a channel are shown."""
 MANY_LINES: Final = 4
 """From this many lines, a draft gets a hint about what can be done with it."""
 WIDE: Final = 60
@@ -130,17 +133,31 @@ class Frame:
         else:
             seen = view.visible(screen.appearance.look, layout.height)
             rows = [self._mark(each.text) if each.number == view.selected else each.text for each in seen]
-        rows = [""] * (layout.height - len(rows)) + rows
+        rows = self._welcome(layout.height - len(rows)) + rows
         popup = screen.line.dialog.popup() if screen.line.dialog is not None else screen.line.completion.popup()
         if popup is not None and layout.height > 1:
             over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
             rows = rows[: layout.height - len(over)] + over
         return rows
 
+    def _welcome(self, height: int) -> list[str]:
+        """What stands above all that was said in a channel, if there is room for it."""
+        screen, current = self._screen, self._screen.state.current
+        blank = [""] * max(height, 0)
+        view = screen.viewport.view
+        if height < WELCOME or current is None or not current.joined or view is None or not view.following:
+            return blank
+        key = self._key("keys")
+        hint = f"Write below and press Enter. /invite nick brings somebody in, {key} shows everything else."
+        about = f"Topic: {one_line(current.topic)}" if current.topic else ""
+        rows = welcome_rows(current.name, about, panels.present(current), hint, screen.appearance.look)
+        return blank[len(rows) :] + rows
+
     def _mark(self, row: str) -> str:
         """A selected row has a marker between the time and the nick."""
         sign = self._screen.appearance.theme.paint(Clean("▶"), "unread")
-        return f"{row}\x1b[{self._screen.appearance.layout.left + TIME}G{sign}"
+        look, left = self._screen.appearance.look, self._screen.appearance.layout.left
+        return f"{row}\x1b[{left + max(look.time, 1)}G{sign}"
 
     def _status(self) -> str:
         screen, state, columns = self._screen, self._screen.state, self._screen.appearance.layout.columns

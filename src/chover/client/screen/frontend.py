@@ -19,7 +19,7 @@ from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
 from chover.client.sending import say, server_at
-from chover.client.state import actions
+from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
@@ -56,6 +56,7 @@ class ScreenFrontend(Frontend):
         self._terminal = terminal
         self._runner = runner
         self._uploads = uploads
+        _apply_filters(self.state, self.settings)
 
     def obey(self, text: str) -> bool:
         """Run a command, or send a message to the current conversation. Returns False if that is impossible."""
@@ -123,7 +124,15 @@ class ScreenFrontend(Frontend):
 
     def changed_settings(self) -> None:
         self._appearance.read_settings()
+        _apply_filters(self.state, self.settings)
         self._terminal.redraw()
 
     def leave(self) -> None:
         self._terminal.leave()
+
+
+def _apply_filters(state: State, settings: ClientSettings) -> None:
+    """Hide what the filters say, and count what is unread without it."""
+    state.filters.take(settings.in_force())
+    for conversation in state.conversations.values():
+        conversation.count()

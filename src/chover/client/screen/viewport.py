@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.view import View
@@ -9,6 +11,9 @@ from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation, Thread
 from chover.client.state.entries import Entry
+
+LARGE: Final = 50
+"""In a channel with more members, joins and leaves are not shown by themselves."""
 
 
 class Viewport:
@@ -31,8 +36,9 @@ class Viewport:
         known = self._views.get(current.key)
         if known is None or known.conversation is not current:
             known = self._views[current.key] = View(self._state, current)
-        known.rows.events = self._settings.get("events") != "no"
-        known.rows.folded = self._settings.get("events") == "short"
+        events = self._settings.get("events")
+        known.rows.events = events != "no" and not (events == "auto" and len(current.members) > LARGE)
+        known.rows.folded = events in {"auto", "short"}
         return known
 
     def chosen(self) -> Entry | None:

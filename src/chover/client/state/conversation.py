@@ -24,6 +24,14 @@ Calls = Callable[[str], bool]
 """Whether a text contains one of our words."""
 
 
+Hides = Callable[[str, Entry], bool]
+"""Whether a filter hides an entry of the conversation with that key."""
+
+
+def _shows(_key: str, _entry: Entry) -> bool:
+    return False
+
+
 def _nobody(_nick: str, _account: str) -> bool:
     return False
 
@@ -75,6 +83,7 @@ class Conversation:
         latest: int,
         ignores: Ignores = _nobody,
         calls: Calls = _nothing,
+        hides: Hides = _shows,
     ) -> None:
         self.key = key
         self.name = name
@@ -108,6 +117,7 @@ class Conversation:
         self._keep = keep
         self._ignores = ignores
         self._calls = calls
+        self._hides = hides
 
     @property
     def last(self) -> Entry | None:
@@ -246,7 +256,7 @@ class Conversation:
 
     def counts(self, entry: Entry) -> bool:
         """Whether it is new and shown."""
-        return entry.counts and not self._ignores(entry.nick, entry.account)
+        return entry.counts and not self._ignores(entry.nick, entry.account) and not self._hides(self.key, entry)
 
     def first_unread(self) -> int | None:
         """The number of the first unread entry."""

@@ -215,8 +215,12 @@ def sentence(entry: Entry) -> str:
     return _SENTENCES[entry.kind](entry)
 
 
+NAMED: Final = 3
+"""Up to so many people are named, more are counted."""
+
+
 def together(run: list[Entry]) -> str:
-    """Several joins and leaves in a row, summarized, each person once."""
+    """Several joins and leaves in a row in one quiet line, each person once, and without their reasons."""
     first: dict[str, bool] = {}
     last: dict[str, bool] = {}
     for entry in run:
@@ -226,7 +230,8 @@ def together(run: list[Entry]) -> str:
     groups: dict[str, list[str]] = {}
     for nick, came in last.items():
         groups.setdefault(_OUTCOMES[first[nick], came], []).append(nick)
-    return "; ".join(f"{', '.join(nicks)} {outcome}" for outcome, nicks in groups.items())
+    few = len(last) <= NAMED
+    return ", ".join(f"{' and '.join(nicks) if few else len(nicks)} {outcome}" for outcome, nicks in groups.items())
 
 
 _OUTCOMES: Final = {

@@ -34,9 +34,10 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
         return []
     edits.apply_loose(conversation, entry)
     conversation.typing.pop(key(entry.nick), None)
-    if not past and entry.counts and not state.preferences.ignores(entry.nick, entry.account):
+    hidden = state.filters.hides(conversation.key, entry)
+    if not past and not hidden and entry.counts and not state.preferences.ignores(entry.nick, entry.account):
         _arrived(state, conversation, entry)
-    if not past and conversation.leaving is not None:
+    if hidden or (not past and conversation.leaving is not None):
         return []
     if entry.is_talk:
         return [told(conversation.name, entry, past=past)]

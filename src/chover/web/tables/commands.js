@@ -93,6 +93,8 @@ export const COMMANDS = [
    "not": {"classic": "it has no settings"}},
   {"name": "bind", "usage": "[key] [action|/command|default]", "help": "shows keys and actions, or sets what a key does",
    "not": {"web": "a page has the keys that F1 lists", "classic": "it has a few keys of its own", "reader": "it has a few keys of its own"}},
+  {"name": "filter", "usage": "[joins|nick bob*|text expression] [in:#channel]", "help": "hides joins and leaves, people or texts; alone it lists what is hidden",
+   "not": {"web": "a page has /ignore, and a setting for joins and leaves", "classic": "it cannot hide lines that are printed already"}},
   {"name": "unbind", "usage": "key", "help": "frees a key: it does nothing any more", "needs": 1,
    "not": {"web": "a page has the keys that F1 lists", "classic": "it has a few keys of its own", "reader": "it has a few keys of its own"}},
   {"name": "notify", "usage": "mentions|all|off", "help": "sets which messages of this conversation notify you",

@@ -379,6 +379,10 @@ def _toggle(screen: ScreenContext, name: str, *, shown: bool) -> None:
     screen.terminal.redraw()
 
 
+def filters(screen: ScreenContext) -> None:
+    screen.frontend.obey(f"/filter {'off' if screen.settings.on('filter') else 'on'}")
+
+
 def mouse(screen: ScreenContext) -> None:
     after = "no" if screen.settings.on("mouse") else "yes"
     screen.settings.set("mouse", after)

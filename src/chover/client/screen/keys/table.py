@@ -57,6 +57,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "select": selecting.begin,
     "channels": navigation.channels,
     "members": navigation.members,
+    "filters": navigation.filters,
     "mouse": navigation.mouse,
     "suspend": navigation.suspend,
     "keys": _help,

@@ -10,6 +10,7 @@ from chover.client.screen.rendering.rows import Before, Look
 from chover.client.state import State, threads
 from chover.client.state.conversation import Conversation, Detour, Thread, root_of
 from chover.client.state.entries import COMINGS, Entry, together
+from chover.client.state.model import filters
 from chover.client.state.model.outbox import Pending
 from chover.client.state.threads import ThreadSummary
 
@@ -134,13 +135,14 @@ class ConversationRows:
             pinned,
             revealed,
             within,
+            self.folded,
         )
         made_of += self._thread_of(entry) or ()
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
-        shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
+        shown = _summed_up(entry, run, short=self.folded)
         rows = draw.entry_rows(
             shown, Before(name, new, pinned, revealed, within, self._thread_of(entry)), answered, look
         )
@@ -181,7 +183,7 @@ class ConversationRows:
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
         """Of several joins and leaves in a row, the last entry stands for all."""
         if entry.kind not in COMINGS:
-            return not self._state.preferences.ignored or not self.hidden(entry)
+            return not (self._state.preferences.ignored or self._state.filters) or not self.hidden(entry)
         return not self.hidden(entry) and not self._folds(number + 1, entry, look)
 
     def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
@@ -221,6 +223,16 @@ class ConversationRows:
         return self._new[1]
 
     def hidden(self, entry: Entry) -> bool:
-        if entry.kind in {"join", "part", "quit", "nick"} and not self.events:
+        if entry.kind in filters.COMINGS and not self.events:
             return True
-        return not entry.own and self._state.ignores(entry.nick, entry.account)
+        if entry.own:
+            return False
+        filtered = self._state.filters.hides(self.conversation.key, entry)
+        return filtered or self._state.ignores(entry.nick, entry.account)
+
+
+def _summed_up(entry: Entry, run: list[Entry], *, short: bool) -> Entry:
+    """An entry as it is shown: joins and leaves together, and a leave without its raw reason if ``short``."""
+    if len(run) > 1:
+        return Entry("crowd", entry.at, text=together(run))
+    return Entry(entry.kind, entry.at, entry.nick) if short and entry.kind in COMINGS else entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from chover.client.display.text import Clean, Span, fit, pad, plain, spans, width, wrap
@@ -75,6 +76,19 @@ def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[s
     if len(members) > height - 1 and height > 1:
         rows[-1] = theme.paint(fit(plain(f"  and {len(members) - height + 2} more"), columns), "soft")
     return rows
+
+
+PRESENT: Final = 5
+"""So many of those who are here are named."""
+
+
+def present(conversation: Conversation) -> str:
+    """The people who are here, in one line."""
+    nicks = [member.nick for member in islice(conversation.members.values(), PRESENT + 1)]
+    if len(nicks) <= 1:
+        return "You are alone here."
+    more = len(conversation.members) - PRESENT
+    return f"Here: {', '.join(nicks[:PRESENT])}{f' and {more} more' if more > 0 else ''}"
 
 
 def topic_row(state: State, theme: Theme, columns: int) -> str:

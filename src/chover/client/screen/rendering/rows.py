@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Final, NamedTuple
 
 from chover.client.display.message import MessageLine, message_lines, one_line, wrapped
@@ -13,8 +14,8 @@ from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
 from chover.client.state.threads import ThreadSummary, counted_replies
 
-TIME: Final = 6
-"""Columns of the time and the space after it."""
+CLOCK: Final = "%H:%M"
+NO_CLOCK: Final = "off"
 RULE: Final = "─"
 NARROW: Final = 30
 """With fewer columns, nicks have no column of their own."""
@@ -30,18 +31,45 @@ class Look(NamedTuple):
     """Columns for nicks; 0 if there is no room for them: the nick is in the text, without a time."""
     theme: Theme
     zone: tzinfo | None
-    clock: str = "%H:%M"
+    clock: str = CLOCK
+    time: int = 6
+    """Columns for the time and the space after it; 0 if it is not shown."""
+    left: bool = False
+    """Whether nicks begin at the left of their column."""
 
     @property
     def margin(self) -> int:
         """Columns in front of the text."""
-        return TIME + self.nicks + 1 if self.nicks else 1
+        return self.time + self.nicks + 1 if self.nicks else self.time or 1
 
 
-def look(columns: int, theme: Theme, zone: tzinfo | None) -> Look:
-    """Nicks get less room on a narrow terminal."""
+class Shape(NamedTuple):
+    """What somebody has chosen: the format of the time (strftime), the width of the column of nicks, and its side."""
+
+    clock: str = CLOCK
+    nicks: str = "auto"
+    left: bool = False
+
+
+@cache
+def _clock_width(clock: str) -> int:
+    """Columns of a time in this format at any hour of any month."""
+    if clock == NO_CLOCK:
+        return 0
+    times = [datetime(2026, month, 28, hour) for month in range(1, 13) for hour in range(24)]  # noqa: DTZ001 - not a moment
+    return max(width(plain(time.strftime(clock))) for time in times) + 1
+
+
+def look(columns: int, theme: Theme, zone: tzinfo | None, shape: Shape = Shape()) -> Look:  # noqa: B008 - frozen
+    """Nicks get less room on a narrow terminal, and times no room on a very narrow one."""
     nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6 if columns >= NARROW else 0
-    return Look(columns, nicks, theme, zone)
+    if shape.nicks.isdigit() and nicks:
+        nicks = min(int(shape.nicks), columns // 3)
+    elif shape.nicks == "off":
+        nicks = 0
+    return Look(
+        columns, nicks, theme, zone, shape.clock, _clock_width(shape.clock) if columns >= NARROW else 0, shape.left
+    )
 
 
 class Before(NamedTuple):
@@ -75,7 +103,7 @@ def rule(text: str, role: str, style: Look) -> str:
     """A line across, with a text in it."""
     label = fit(plain(f" {text} "), style.columns)
     rest = style.columns - width(label)
-    left = min(rest // 2, 3 + TIME + style.nicks)
+    left = min(rest // 2, 3 + style.time + style.nicks)
     paint = style.theme.paint
     return paint(Clean(RULE * left), "rule") + paint(label, role) + paint(Clean(RULE * (rest - left)), "rule")
 
@@ -107,22 +135,25 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
 
 
 def _head(entry: Entry, style: Look) -> str:
+    if not style.time:
+        return ""
     time = datetime.fromtimestamp(entry.at / 1000, style.zone).strftime(style.clock)
-    return style.theme.paint(Clean(time), "time") + " "
+    return style.theme.paint(pad(plain(time), style.time - 1), "time") + " "
 
 
 def _nick(entry: Entry, style: Look) -> str:
     """The nick at the right of its column; a mention has a marker, not just a colour."""
     theme = style.theme
     if entry.kind == "action" and style.nicks:
-        return pad(Clean("*"), style.nicks, right=True) + " "
+        return pad(Clean("*"), style.nicks, right=not style.left) + " "
     if not style.nicks:
         return ""
     name = plain(entry.nick)
     sign = "-" if entry.kind == "notice" else "»" if entry.mentions else ""
     label = fit(name, style.nicks - len(sign))
     space = " " * (style.nicks - len(sign) - width(label))
-    return f"{space}{sign}{theme.paint(label, f'nick:{entry.nick}')} "
+    name_of = f"{sign}{theme.paint(label, f'nick:{entry.nick}')}"
+    return f"{name_of}{space} " if style.left else f"{space}{name_of} "
 
 
 def _block(head: str, nick: str, lines: Iterable[MessageLine], role: str, style: Look) -> list[str]:
@@ -131,7 +162,7 @@ def _block(head: str, nick: str, lines: Iterable[MessageLine], role: str, style:
     rows: list[str] = []
     for line in lines:
         for row in wrapped(line, style.columns - margin):
-            front = head + nick if not rows and style.nicks else " " * (margin if rows else 0)
+            front = head + nick if not rows and (style.nicks or style.time) else " " * (margin if rows else 0)
             rows.append(front + style.theme.spans(row, role))
     return rows
 
@@ -156,11 +187,18 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 
 def _thread(thread: ThreadSummary, style: Look) -> str:
     """How many replies there are: Alt-S and t open them."""
-    last = datetime.fromtimestamp(thread.last_at / 1000, style.zone).strftime(style.clock)
+    last = datetime.fromtimestamp(thread.last_at / 1000, style.zone).strftime(style.clock if style.time else CLOCK)
     unread = f", {thread.unread} new" if thread.unread else ""
     text = f"╰ {counted_replies(thread.replies)}, last {last}{unread}"
     role = "unread" if thread.unread else "quote"
     return " " * style.margin + style.theme.paint(fit(plain(text), style.columns - style.margin), role)
+
+
+def welcome_rows(name: str, about: str, people: str, hint: str, style: Look) -> list[str]:
+    """The first lines of a channel: where somebody is, what it is about, who is here, what to do next."""
+    paint = style.theme.paint
+    lines = [(f"Welcome to {name}", "head"), (about, "text"), (people, "text"), (hint, "soft")]
+    return [paint(fit(plain(f" {text}"), style.columns), role) for text, role in lines if text] + [""]
 
 
 # ---- what is not said
@@ -171,7 +209,7 @@ SIGNS: Final = {"join": "→", "part": "←", "quit": "←", "kick": "←", "cro
 def _event(entry: Entry, style: Look) -> list[str]:
     sign, text = SIGNS.get(entry.kind, "·"), sentence(entry)
     role = "note" if entry.kind == "note" else "event"
-    mark = pad(Clean(sign), style.nicks, right=True)
+    mark = pad(Clean(sign), style.nicks or 1, right=not style.left)
     lines = [MessageLine(spans(line)) for line in text.split("\n")]
     return _block(_head(entry, style), style.theme.paint(mark, role) + " ", lines, role, style)
 

@@ -18,6 +18,7 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.batches import Batches
 from chover.client.state.model.drafts import Drafts
+from chover.client.state.model.filters import Filters
 from chover.client.state.model.outbox import Outbox, Pending
 from chover.client.state.model.preferences import Preferences
 from chover.client.state.model.requests import HistoryRequest, HistoryRequests, Listed, SearchState
@@ -119,6 +120,7 @@ class State:
         self.failed: dict[str, Pending] = {}
         """Messages that the server has refused, until their author retries or discards them."""
         self.preferences = Preferences()
+        self.filters = Filters()
         self.drafts = Drafts()
         self.markers: dict[str, int] = {}
         self.closed: dict[str, int] = {}
@@ -206,6 +208,7 @@ class State:
             latest=self.history or 0,
             ignores=self.ignores,
             calls=self.calls,
+            hides=self.filters.hides,
         )
         made.read_at = self.markers.get(known_as, 0)
         self.conversations[known_as] = made
