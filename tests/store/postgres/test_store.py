@@ -10,6 +10,7 @@ from chover.config import load
 from chover.ports import Failed, StoreError
 from chover.ports.search import Query, Scope
 from chover.store.opening import inspect, open_copy, open_existing, open_storage
+from chover.store.postgres import schema
 from chover.store.postgres.store import PostgresStore
 
 
@@ -94,7 +95,7 @@ def test_what_is_seen_without_opening_it(tmp_path, database, bare_database):
     def look(url):
         return inspect(load(environ={}, flags={"store.url": url, "server.data_dir": str(tmp_path)}))
 
-    assert look(database) == ("1", "1", 0)
+    assert look(database) == (str(schema.wanted()), str(schema.wanted()), 0)
     assert look(bare_database) is None
     assert "start PostgreSQL" in look("postgresql://me@127.0.0.1:1/chat")
 
