@@ -47,10 +47,10 @@ def _reads(key: str) -> bool:
 
 
 def key_rows(maps: KeyMaps) -> list[tuple[str, str]]:
-    """Conflicts first, then all keys. Picking one does nothing."""
+    """Conflicts first, then all keys with what they do and the names of the actions. Picking one does nothing."""
     rows = [(f"! {told}", "") for table in maps.both for told in table.conflicts()]
     for table in maps.both:
-        rows += [(f"{keys or '-':<20} {name:<18} {told}", "") for keys, name, told in table.help_rows()]
+        rows += [(f"{keys or '-':<20} {told} ({name})", "") for keys, name, told in table.help_rows()]
     return rows
 
 
