@@ -262,7 +262,7 @@ def test_tab_goes_through_the_page_in_order(server, visit):
     ann = visit(server, "ann")
     ann.page.locator(".skip").focus()
     seen = []
-    for _ in range(16):
+    for _ in range(20):
         ann.page.keyboard.press("Tab")
         name = ann.page.evaluate(
             "document.activeElement.ariaLabel || document.activeElement.textContent.trim().slice(0, 30)"
