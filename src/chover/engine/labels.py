@@ -6,8 +6,6 @@ for the person. A new nick that it does not know yet follows with its own event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from chover.engine.apply import takes_effect
@@ -17,12 +15,15 @@ from chover.engine.model import User
 from chover.engine.state import ChatState, present_id
 
 
-def as_known(state: ChatState, event: Event) -> Iterator[Event]:
+def as_known(state: ChatState, event: Event) -> tuple[Event, ...]:
     """What to apply for an event that may arrive out of order with those of other logs."""
+    if type(event.body) is Said:
+        user = state.users.get(event.source.id)
+        if user is not None and user.nick == event.source.nick:
+            return (event,)  # Most of what happens, and nothing to ask about.
     event = under_known_labels(state, event)
-    if (missed := missed_presence(state, event)) is not None:
-        yield missed
-    yield event
+    missed = missed_presence(state, event)
+    return (event,) if missed is None else (missed, event)
 
 
 def under_known_labels(state: ChatState, event: Event) -> Event:

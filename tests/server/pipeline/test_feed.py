@@ -73,6 +73,22 @@ async def test_what_overtook_waits_for_what_is_still_on_its_way(store, feed, see
     assert seqs(seen) == [1, 2, 3]
 
 
+async def test_a_gap_that_the_bus_is_closing_is_not_read_from_the_store(store, feed, seen, monkeypatch):
+    one, two, three, four, five = kept(store, TEA, 5)
+    feed.receive([two])
+    still_coming = iter([[one, four], [three]])
+
+    async def meanwhile(_):
+        feed.receive(next(still_coming, ()))
+
+    monkeypatch.setattr(feed_module.asyncio, "sleep", meanwhile)
+    monkeypatch.setattr(store, "between", None)
+    await filled(feed)
+    assert seqs(seen) == [1, 2, 3, 4]
+    feed.receive([five])
+    assert seqs(seen) == [1, 2, 3, 4, 5]
+
+
 async def test_a_gap_is_filled_from_the_store(store, feed, seen):
     *_, last = kept(store, TEA, 5)
     feed.receive([last])

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, Generic, NamedTuple
@@ -71,8 +70,9 @@ class Ledger(Generic[R]):
         self.pending: dict[str, PendingAppend[R]] = {}
         """Pending appends by the msgid of their first event, by which they are found when it returns from the bus."""
         self._feed: Feed | None = None
-        self._unapplied: list[_Unapplied[R]] = []
-        self._awaited: Counter[LogId] = Counter()
+        self._unapplied: dict[LogId, list[_Unapplied[R]]] = {}
+        """By the log of their last event, in its order."""
+        self._awaited: dict[LogId, int] = {}
 
     def rely_on(self, feed: Feed) -> None:
         """From now on, settle what this feed has applied. Otherwise, published events have been applied already."""
@@ -83,13 +83,15 @@ class Ledger(Generic[R]):
         return log in self._awaited
 
     def _await(self, events: Sequence[Event]) -> None:
-        self._awaited.update({event.log for event in events})
+        for event in events:
+            self._awaited[event.log] = self._awaited.get(event.log, 0) + 1
 
     def _forget(self, events: Sequence[Event]) -> None:
-        for log in {event.log for event in events}:
-            self._awaited[log] -= 1
-            if not self._awaited[log]:
-                del self._awaited[log]
+        for event in events:
+            if (left := self._awaited[event.log] - 1) > 0:
+                self._awaited[event.log] = left
+            else:
+                del self._awaited[event.log]
 
     def submit(self, pending: PendingAppend[R]) -> None:
         """Accept a decision; ``pending.settle`` is called later with the outcome, never before this returns."""
@@ -181,7 +183,7 @@ class Ledger(Generic[R]):
         if self._feed is not None and isinstance(outcome, Repeated) and not _applied([outcome.original], self._feed):
             self.pending[outcome.original.msgid] = pending
             self._await([outcome.original])
-            self._unapplied.append(_Unapplied([outcome.original], pending))
+            self._wait_for([outcome.original], pending)
         else:
             pending.settle(pending, outcome)
 
@@ -205,7 +207,8 @@ class Ledger(Generic[R]):
         events: list[Event] = list(itertools.chain.from_iterable(pending.append.events for pending in kept))
         self._bus.publish(events)
         if self._feed is not None:
-            self._unapplied += [_Unapplied(pending.append.events, pending) for pending in kept]
+            for pending in kept:
+                self._wait_for(pending.append.events, pending)
             self._settle_applied()
             return
         self._published()
@@ -213,15 +216,15 @@ class Ledger(Generic[R]):
             self.pending.pop(pending.append.events[0].msgid, None)
             pending.settle(pending, _COMMITTED)
 
+    def _wait_for(self, events: Sequence[Event], pending: PendingAppend[R]) -> None:
+        self._unapplied.setdefault(events[-1].log, []).append(_Unapplied(events, pending))
+
     def _settle_applied(self) -> None:
         """Settle what has been applied, whichever way it arrived."""
         feed = self._feed
         if feed is None or not self._unapplied:
             return
-        waiting, self._unapplied = self._unapplied, []
-        ready: list[_Unapplied[R]] = []
-        for one in waiting:
-            (ready if _applied(one.events, feed) else self._unapplied).append(one)
+        ready = [one for log in list(self._unapplied) for one in self._applied_of(log, feed)]
         if ready:
             self._published()
         for one in ready:
@@ -230,6 +233,19 @@ class Ledger(Generic[R]):
             one.pending.settle(one.pending, _COMMITTED)
         if not (self._waiting or self._writing or self._kept):
             self._rest()
+
+    def _applied_of(self, log: LogId, feed: Feed) -> Sequence[_Unapplied[R]]:
+        """Those that wait for a log and need not wait any longer."""
+        waiting = self._unapplied[log]
+        # This is called for each message of the bus: a log that has not come so far yet is passed by.
+        if waiting[0].events[-1].seq > feed.applied.get(log, 0) and log:
+            return ()
+        ready = [one for one in waiting if _applied(one.events, feed)]
+        if len(ready) == len(waiting):
+            del self._unapplied[log]
+        elif ready:
+            self._unapplied[log] = [one for one in waiting if not _applied(one.events, feed)]
+        return ready
 
     def _rest(self) -> None:
         if self._unapplied:
