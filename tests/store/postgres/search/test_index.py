@@ -9,6 +9,7 @@ from tests.store.making import BOB, MILK, TEA, event, keep, said, texts
 
 from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope
+from chover.store import search_terms
 from chover.store.postgres.search import entries, finder, follower
 from chover.store.postgres.search.finder import Window, windows
 
@@ -49,8 +50,10 @@ def test_a_window_begins_where_spans_do():
     ]
 
 
-async def test_two_nodes_that_index_at_once_enter_each_message_once(store, other, connections, monkeypatch):
+@pytest.mark.parametrize("soon", [0, 4096], ids=["by a plan", "in one transaction"])
+async def test_two_nodes_that_index_at_once_enter_each_message_once(store, other, connections, monkeypatch, soon):
     monkeypatch.setattr(follower, "CHUNK", 3)
+    monkeypatch.setattr(follower, "SOON", soon)
     await keep(store, *(said(f"tea {n}", (TEA, MILK)[n % 2], at=n) for n in range(40)))
     await asyncio.gather(store.search.settled(), other.settled())
     assert [row["id"] for row in await connections.fetch("SELECT id FROM search_entry ORDER BY id")] == list(range(40))
@@ -138,3 +141,16 @@ async def test_the_index_goes_on_when_what_stopped_it_is_over(store, connections
     while await connections.value("SELECT count(*) FROM search_entry") < 2:
         await asyncio.sleep(0.01)
     assert caplog.text.count("search index cannot follow") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["tea, Tea & 2 teas: it's 1e5 tea_pots!", "x" * 90 + " tea", "tea " * 300, "thé 茶 🍵 tea"]
+)
+async def test_an_entry_has_each_word_at_its_places(connections, text):
+    words = search_terms.words(text)
+    entry = entries.vector(said(text), 7, 1, "")
+    placed = entries._placed(words) + " ".join(f"'{marker}'" for marker in ("\ue0001", "\ue0040"))
+    places = "SELECT lexeme, positions FROM unnest($1::text::tsvector) WHERE lexeme ~ '^[^\ue000-\uf8ff]' ORDER BY 1"
+    there = [tuple(row) for row in await connections.fetch(places, entry)]
+    assert there == [tuple(row) for row in await connections.fetch(places, placed)]
+    assert {word for word, _ in there} == set(words)

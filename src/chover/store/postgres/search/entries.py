@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from chover.engine.events import Event
@@ -18,16 +19,27 @@ _PLACES: Final = 255
 """PostgreSQL keeps so many places of a word in one text …"""
 _LAST_PLACE: Final = 16_383
 """… and places up to this one."""
+_AT: Final = [f":{place} " for place in range(1, _PLACES + 1)]
 
 
 def vector(event: Event, number: int, log_no: int, answers: str) -> str:
     """The tsvector of the entry with that number. ``answers`` is the id of the author whom it answers, or empty."""
+    text = said(event) or ""
+    found = search_terms.words(text)
+    markers = "' '".join(search_markers.markers(event, log_no, answers))
+    if text.isascii() and len(found) <= _PLACES:
+        # PostgreSQL brings the places of a word together itself, and letters and digits need no quotes.
+        words = "".join(chain.from_iterable(zip(found, _AT, strict=False)))
+    else:
+        words = _placed(found)
+    return f"{words}'{markers}' '{_SPAN}{number // SPAN}'"
+
+
+def _placed(found: Iterable[str]) -> str:
     places: dict[str, list[str]] = {}
-    for place, word in enumerate(search_terms.words(said(event) or ""), 1):
+    for place, word in enumerate(found, 1):
         places.setdefault(word, []).append(str(min(place, _LAST_PLACE)))
-    words = [f"'{word}':{','.join(found[:_PLACES])}" for word, found in places.items()]
-    markers = [f"'{marker}'" for marker in search_markers.markers(event, log_no, answers)]
-    return " ".join([*words, *markers, f"'{_SPAN}{number // SPAN}'"])
+    return "".join([f"'{word}':{','.join(at[:_PLACES])} " for word, at in places.items()])
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:

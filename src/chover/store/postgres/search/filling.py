@@ -26,6 +26,12 @@ _NEW: Final = f"""
     LEFT JOIN search_followed AS followed ON followed.log_no = place.log_no
     WHERE place.seq > coalesce(followed.seq, 0)
     ORDER BY event.at, event.log_no, event.seq"""  # noqa: S608 - constants
+_BETWEEN: Final = f"""
+    SELECT log.no, log.id, {EVENT}
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS behind (no, seq, head)
+    JOIN log ON log.no = behind.no
+    JOIN event ON event.log_no = behind.no AND event.seq > behind.seq AND event.seq <= behind.head
+    WHERE kind IN {KINDS} ORDER BY event.at, event.log_no, event.seq"""  # noqa: S608 - constants
 _LAST: Final = "SELECT id, reached FROM search_entry ORDER BY id DESC LIMIT 1"
 _ADD: Final = """
     INSERT INTO search_entry (id, log_no, seq, at, reached, words)
@@ -68,16 +74,31 @@ def event_of(log: str, row: Sequence[Any]) -> Event:
     return rows.decode(LogId(log), seq, at, msgid, kind, version, actor, data.encode(), nonce or "")
 
 
+async def follow(db: Transaction, behind: Sequence[Any], chunk: int) -> None:
+    """Bring the index up to the heads of these logs (number, followed up to, head), so many messages at once.
+
+    Within a transaction that nobody else has at the same time, in which it was looked up to where they were followed.
+    """
+    if not behind:
+        return
+    found = await db.fetch(_BETWEEN, *_columns(behind, 3))
+    for start in range(0, len(found), chunk):
+        await _index(db, found[start : start + chunk])
+    await move(db, [(no, head) for no, _, head in behind])
+
+
 async def put(db: Transaction, places: Sequence[Place]) -> None:
     """Bring the index up to these events, within a transaction that nobody else has at the same time."""
-    found = [
-        IndexedEvent(log_no, event_of(log, row)) for log_no, log, *row in await db.fetch(_NEW, *_columns(places, 2))
-    ]
+    await _index(db, await db.fetch(_NEW, *_columns(places, 2)))
+    await move(db, list(dict(places).items()))
+
+
+async def _index(db: Transaction, found_rows: Iterable[Any]) -> None:
+    found = [IndexedEvent(log_no, event_of(log, row)) for log_no, log, *row in found_rows]
     await _add(db, [one for one in found if search_query.said(one.event) is not None])
     changed = [(one.log_no, body.place) for one in found if isinstance(body := one.event.body, Edited | Redacted)]
     if changed:
         await _change(db, changed)
-    await move(db, list(dict(places).items()))
 
 
 async def move(db: Transaction, heads: Sequence[Place]) -> None:

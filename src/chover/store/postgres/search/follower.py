@@ -12,6 +12,8 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import asyncpg
+
 from chover.engine.ids import LogId
 from chover.ports import Append, StoreError
 from chover.store.postgres.connections import Connections, Transaction
@@ -29,7 +31,9 @@ AGAIN: Final = 1.0
 AHEAD: Final = 131_072
 """Messages that are put in the order of time at once."""
 CHUNK: Final = 200
-"""Messages of one transaction: so many that the loop waits for a few milliseconds only."""
+"""Messages that are entered at once: so many that the loop waits for a few milliseconds only."""
+SOON: Final = 4096
+"""So many are indexed in one transaction, without a plan."""
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock($1)"
 _LOCK_NO: Final = 0x696E646578
@@ -135,9 +139,19 @@ class SearchFollower:
 
     async def _step(self, logs: Sequence[LogId] | None) -> bool:
         """Index up to AHEAD messages. Whether that was everything."""
-        if not await self._is_ours():
-            return True
-        behind = await self._db.fetch(_BEHIND, logs)
+        async with self._db.transaction() as db:
+            await db.execute(_LOCK, _LOCK_NO)
+            # An older index is emptied first; one of a newer version is left alone.
+            if await _version(db) != VERSION:
+                return True
+            behind = await db.fetch(_BEHIND, logs)
+            if sum(head - seq for _, seq, head in behind) <= SOON:
+                await filling.follow(db, behind, CHUNK)
+                return True
+        return await self._plan(behind)
+
+    async def _plan(self, behind: Sequence[asyncpg.Record]) -> bool:
+        """The same for many messages: in the order of time over all logs, in many transactions."""
         plan = await self._db.fetch(_PLAN, *[[row[at] for row in behind] for at in range(3)])
         places: list[Place] = [(log_no, seq) for log_no, seq in plan]
         for start in range(0, len(places), CHUNK):
@@ -151,16 +165,9 @@ class SearchFollower:
                 await filling.put(db, places[start : start + CHUNK])
         if len(places) == AHEAD:
             return False
-        if behind:
-            async with self._db.transaction() as db:
-                await filling.move(db, [(no, head) for no, _, head in behind])
-        return True
-
-    async def _is_ours(self) -> bool:
-        """Whether the index is of this version; an older one is emptied first. A newer one is left alone."""
         async with self._db.transaction() as db:
-            await db.execute(_LOCK, _LOCK_NO)
-            return await _version(db) == VERSION
+            await filling.move(db, [(no, head) for no, _, head in behind])
+        return True
 
 
 async def _version(db: Transaction) -> int:
