@@ -47,6 +47,12 @@ find("#veil", HTMLElement).addEventListener("click", () => {
   document.body.dataset.panel = "";
 });
 
+document.documentElement.dataset.started = "";
+// Each browser has its own words for a module that could not be loaded (https://crbug.com/1316463).
+window.addEventListener("unhandledrejection", ({ reason }) => {
+  if (/dynamically imported module|Importing a module script failed/i.test(String(reason))) document.dispatchEvent(new CustomEvent("part-missing"));
+});
+
 // A guest who follows an invitation chooses a name first, because it will be permanent.
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
 whenSettled(client, storePage);

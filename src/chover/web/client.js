@@ -5,6 +5,7 @@ import { dayOf } from "./dates.js";
 import { fold } from "./irc.js";
 import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
+import { MessageStore } from "./message-store.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
 import { receive } from "./state/dispatch.js";
@@ -44,6 +45,8 @@ export class Client {
     this.kept = this.identity !== null;
     /** Why the server has refused us. @type {Rejected | null} */
     this.rejected = null;
+    /** Whether messages are shown that this browser had stored, and the server has not been reached since. */
+    this.stored = false;
     /** When the next attempt to connect is made, in milliseconds since 1970. */
     this.retryAt = 0;
     /** @type {Set<Drawn>} */
@@ -55,6 +58,7 @@ export class Client {
     /** The account that we were logged in to at the last message. */
     this._account = "";
     this._frame = 0;
+    this._messages = new MessageStore(this);
     this._outbox = new KeptOutbox(() => void this._takeOver());
     this._connection = new Connection(address(), {
       online: (registration) => this.act((state) => this._online(state, registration)),
@@ -64,6 +68,7 @@ export class Client {
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });
+    void this._messages.show();
     void this._takeOver();
     window.addEventListener("hashchange", () => this._invited(takeInvite()));
     window.addEventListener("pagehide", () => this.act((state) => depart(state, { now: true })));
@@ -125,6 +130,7 @@ export class Client {
   async signOut() {
     // Leaving must work, whatever goes wrong with that.
     if (load("push", null)) await import("./push.js").then(({ turnOff }) => turnOff(this)).catch(() => {});
+    await this._messages.forget();
     // Drafts are in the account, and not for the next user of this browser.
     this.act(flush);
     this.state.drafts = new Drafts();
@@ -172,6 +178,7 @@ export class Client {
   /** @param {State} state @param {Registration} registration */
   _online(state, { nick, caps }) {
     this.rejected = null;
+    this.stored = false;
     const known = this.identity ?? { nick, account: "", secret: "" };
     if (!known.account) save("identity", { nick: known.nick, account: "", secret: "" });
     state.account = known.account;

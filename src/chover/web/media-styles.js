@@ -2,6 +2,6 @@
 
 import { make } from "./html.js";
 
-const STYLE = "style/media.css";
+const STYLE = new URL("style/media.css", import.meta.url).href;
 
 await new Promise((resolve) => document.head.append(make("link", { rel: "stylesheet", href: STYLE, onload: resolve, onerror: resolve })));

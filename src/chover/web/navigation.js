@@ -15,7 +15,7 @@ import { load, save } from "./storage.js";
 /** @typedef {Place & {index: number, depth: number}} Entry An entry of the history: its index, and the number of open layers. */
 
 const KEPT = "place";
-const TOPICS = ["active", "conversations", "connection", "wanted"];
+const TOPICS = ["active", "conversations", "connection", "wanted", "stored"];
 const NOWHERE = { name: "", msgid: "" };
 /** What a nick may look like, on this or any other server. */
 const NICK = /^[^\s,*?!@#&+:\u0000-\u001f\u007f]{1,64}$/u;
@@ -86,6 +86,8 @@ export class Navigation {
     const { _wanted: wanted, _client: { state } } = this;
     const key = fold(wanted?.name ?? "");
     const known = state.conversations.get(key);
+    // What is stored can be shown before there is a connection; where the link leads is found out with it.
+    if (this._client.stored && !state.active) this._client.act(() => (known ? state.show(known.key) : state.showFirst()));
     if (!wanted || !(state.settled || known?.joined)) return;
     const outside = state.isChannel(wanted.name) && !known?.joined;
     // It is being loaded.

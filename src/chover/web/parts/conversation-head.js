@@ -30,10 +30,10 @@ export class ConversationHead extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversation", "conversations", "members", "panel", "caps")) return;
+    if (!this.concerned(changed, "conversation", "conversations", "connection", "members", "panel", "caps")) return;
     const { current } = this.state;
     this._name.textContent = current ? (current.channel ? current.name : this.state.displayName(current.name)) : "";
-    this._topic.replaceChildren(...(current ? messageText(current.topic || subtitle(current), () => false).childNodes : []));
+    this._topic.replaceChildren(...(current ? messageText(current.topic || subtitle(current, this.state.status), () => false).childNodes : []));
     this._topic.title = current?.topic ?? "";
     for (const [name, button] of Object.entries(this._panels)) button.setAttribute("aria-pressed", String(document.body.dataset.panel === name));
     this._panels.search.hidden = !this.state.can("soju.im/search");
@@ -48,9 +48,10 @@ export class ConversationHead extends Part {
   }
 }
 
-/** @param {import("../state/conversation.js").Conversation} conversation */
-function subtitle({ channel, members, joined }) {
+/** @param {import("../state/conversation.js").Conversation} conversation @param {string} status */
+function subtitle({ channel, members, joined }, status) {
   if (!channel) return "Direct messages";
+  if (!joined && status !== "online") return "No connection";
   if (!joined) return "You are not in this channel";
   return members.size === 1 ? "1 member" : `${members.size} members`;
 }

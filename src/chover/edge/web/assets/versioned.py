@@ -18,7 +18,7 @@ WORKER: Final = "service-worker.js"
 _ENTRY: Final = "app.js"
 _STYLES: Final = "page.css"
 _STYLE: Final = re.compile(r'\n *<link rel="stylesheet" href="(?P<path>[^"]+)">')
-_SCRIPT: Final = f'<script type="module" src="{_ENTRY}">'
+_SCRIPT: Final = re.compile(r'(?<=<script )(?P<kind>type="module" )?src="(?P<path>[^"]+)">')
 
 
 class Version(NamedTuple):
@@ -50,10 +50,10 @@ def made(texts: Mapping[str, str]) -> Version:
 
 
 def _index(page: str, folder: str) -> str:
-    """The page with one style sheet and one script instead of those in it."""
+    """The page with one style sheet instead of those in it, and with the scripts of this version."""
     links = iter([f'\n    <link rel="stylesheet" href="{folder}{_STYLES}">'])
     found = _STYLE.sub(lambda _: next(links, ""), page)
-    return found.replace(_SCRIPT, f'<script type="module" src="{folder}{_ENTRY}">')
+    return _SCRIPT.sub(lambda each: f'{each["kind"] or ""}src="{folder}{each["path"]}">', found)
 
 
 def _hash(texts: Mapping[str, str]) -> str:
