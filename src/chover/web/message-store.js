@@ -105,6 +105,6 @@ function opened() {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  opening.catch(() => {}); // Whoever uses it is told.
+  opening.catch(() => {}); // Each use of it fails by itself.
   return /** @type {Promise<IDBDatabase>} */ (opening);
 }
