@@ -168,4 +168,4 @@ async def test_so_many_are_fetched_at_once_and_the_rest_is_told_and_counted(prev
     site.gate.set()
     assert all(await asyncio.gather(*under_way))
     counted = {sample.labels["outcome"]: sample.value for sample in previews.measures()[0].samples}
-    assert counted == {"made": 8, "too many": 1}
+    assert counted == {"made": 8, "too many": 1, "kept": 0, "nothing": 0, "failed": 0}

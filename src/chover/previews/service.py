@@ -33,6 +33,8 @@ FAILED_SECONDS: Final = 600.0
 AT_ONCE: Final = 6
 WAITING: Final = 60
 """Pages that wait for one of the places; more are not fetched."""
+OUTCOMES: Final = ("made", "kept", "nothing", "failed", "too many")
+"""What becomes of a preview that is asked for; in the metrics from the start, with 0."""
 PATH: Final = "previews"
 _PAGES: Final = ("text/html", "application/xhtml+xml", "image/")
 
@@ -52,7 +54,7 @@ class LinkPreviews:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[str, asyncio.Task[LinkPreview | None]] = {}
         self._waiting = 0
-        self._outcomes: Counter[str] = Counter()
+        self._outcomes = Counter(dict.fromkeys(OUTCOMES, 0))
 
     async def of(self, url: str, who: str) -> LinkPreview | None:
         """See ports.Previews."""
