@@ -8,6 +8,7 @@ from chover.cli import main
 from chover.config import load
 from chover.doctor import data as data_checks
 from chover.doctor.finding import Patient
+from chover.store.postgres import schema
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 from tests.servers.nats import guarded, nats_server
@@ -81,7 +82,7 @@ def test_databases_that_are_not_ours(refused, postgres, bare_database, database)
     postgres.sql("CREATE TABLE customer (id INTEGER)", database=name_of(bare_database))
     assert "holds the tables of another program: name an empty one" in refused(CHOVER_STORE_URL=bare_database)
     postgres.sql("UPDATE schema_version SET version = 7, oldest = 7", database=name_of(database))
-    expected = "schema 7, made by a newer version; this one knows up to 1: install that version"
+    expected = f"schema 7, made by a newer version; this one knows up to {schema.wanted()}: install that version"
     assert expected in refused(CHOVER_STORE_URL=database)
 
 
