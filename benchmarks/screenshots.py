@@ -15,6 +15,7 @@ from benchmarks.web import chromium
 
 DOCS = Path(__file__).parent.parent / "docs" / "pictures"
 SETTINGS = OPEN.replace("[limits]", 'network = "Lakeside"\n[limits]')
+DOOR = {"viewport": {"width": 1180, "height": 720}, "color_scheme": "light"}
 LOOKS = {
     "web-light": {"viewport": {"width": 1180, "height": 720}, "color_scheme": "light"},
     "web-dark": {"viewport": {"width": 1180, "height": 720}, "color_scheme": "dark"},
@@ -66,6 +67,23 @@ def elsewhere(bob, carol):
     carol.fence()
 
 
+def shot(page, path):
+    """What has just arrived is drawn, and nothing is in between any more."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.screenshot(path=path)
+
+
+def door(browser, folder):
+    """The page as somebody sees it who has never been there."""
+    with data_directory() as data, serving(data, "process", "#lobby", settings=SETTINGS) as served:
+        page = browser.new_context(**DOOR).new_page()
+        page.goto(f"http://127.0.0.1:{served.port}/")
+        page.locator("sign-in input[name=nick]").wait_for()
+        shot(page, folder / "web-door.png")
+        page.context.close()
+
+
 def picture(browser, port, name, look, folder):
     bob, carol = people(port)
     page = browser.new_context(**look).new_page()
@@ -81,10 +99,11 @@ def picture(browser, port, name, look, folder):
     page.locator(".message", has_text="train at nine").wait_for()
     page.locator("channel-list").get_by_text("carol").wait_for(state="attached")
     page.locator("#message").fill("Yes, and I bring the")
-    # What has just arrived is drawn, and nothing is in between any more.
-    page.wait_for_load_state("networkidle")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.screenshot(path=folder / f"{name}.png")
+    shot(page, folder / f"{name}.png")
+    if name == "web-light":
+        page.locator(".thread-link").click()
+        page.locator(".thread-lines").get_by_text("we bring the canoe").wait_for()
+        shot(page, folder / "web-thread.png")
     page.context.close()
     for each in (bob, carol):
         each.close()
@@ -136,6 +155,7 @@ def main():
     drawn = list(screens())
     with sync_playwright() as playwright:
         browser = chromium(playwright)
+        door(browser, folder)
         for name, text in drawn:
             draw(browser, name, text, folder)
         for name, look in LOOKS.items():
