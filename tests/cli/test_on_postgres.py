@@ -14,7 +14,7 @@ from chover.store.sqlite.store import SqliteStore
 __all__ = ["bare_database", "postgres"]
 
 DIFFERENT = re.compile(
-    r"sha256//[^']+|/hooks/\S+|#?/i/\S+|revoke \S+$|\b[0-9a-f]{8,}\b|\b[A-Za-z0-9_-]{16,}\b"
+    r"sha256//[^']+|/hooks/\S+|#?/i/\S+|revoke \S+$|\b[0-9a-f]{8,}\b|(?<![\w-])[\w-]{16,}(?![\w-])"
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?|\d{13}|\d+ ms"
 )
 """What no two runs have in common: ids, secrets, times."""
