@@ -61,6 +61,12 @@ STORED = """() => new Promise((done) => {
 })"""
 
 
+def stored(visitor):
+    """The conversations that the browser stores, as soon as there is one: it is written after the page has shown it."""
+    visitor.page.wait_for_function(f"async () => (await ({STORED})()).length > 0")
+    return visitor.page.evaluate(STORED)
+
+
 def test_a_guest_stores_nothing_private(server, visit):
     ann = visit(server, "ann")
     with Irc(server.port, "bob") as bob:
@@ -69,7 +75,7 @@ def test_a_guest_stores_nothing_private(server, visit):
         ann.sees("for everybody", nick="bob")
         ann.page.reload()
         ann.is_in("#lobby")
-        assert ann.page.evaluate(STORED) == ["#lobby"]
+        assert stored(ann) == ["#lobby"]
 
 
 def test_nothing_is_stored_any_more_after_signing_out(server, visit):
@@ -78,7 +84,7 @@ def test_nothing_is_stored_any_more_after_signing_out(server, visit):
     ann.sees("not for the next one at this computer")
     ann.page.reload()
     ann.is_in("#lobby")
-    assert ann.page.evaluate(STORED) == ["#lobby"]
+    assert stored(ann) == ["#lobby"]
     ann.page.locator("my-card .me").click()
     ann.page.get_by_role("button", name=re.compile("^(Sign out|Leave)")).click()
     expect(ann.page.get_by_role("button", name="Come in")).to_be_visible()

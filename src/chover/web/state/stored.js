@@ -24,9 +24,16 @@ export function ownerOf(identity) {
   return identity ? (identity.account ? `a ${fold(identity.account)}` : `g ${fold(identity.nick)}`) : "";
 }
 
-/** @param {Conversation} conversation @param {string} owner @returns {Stored} */
-export function toStore({ key, name, topic, lines }, owner) {
-  return { key, name, topic, owner, lines: lines.filter(({ msgid, delivery }) => msgid && !delivery).slice(-LINES) };
+/**
+ * What was said behind the last words of somebody ignored: who they are is known only with a connection, and without their words there would
+ * be a gap that nothing fills.
+ *
+ * @param {Conversation} conversation @param {string} owner @returns {Stored}
+ */
+export function toStore(conversation, owner) {
+  const { key, name, topic, lines } = conversation;
+  const from = lines.findLastIndex((line) => conversation.ignores(line)) + 1;
+  return { key, name, topic, owner, lines: lines.slice(from).filter(({ msgid, delivery }) => msgid && !delivery).slice(-LINES) };
 }
 
 /** Whether it is stored at all: a guest's private messages may be read by the next guest of this computer. @param {Conversation} conversation @param {string} owner */
