@@ -63,8 +63,12 @@ STORED = """() => new Promise((done) => {
 
 def stored(visitor):
     """The conversations that the browser stores, as soon as there is one: it is written after the page has shown it."""
-    visitor.page.wait_for_function(f"async () => (await ({STORED})()).length > 0")
-    return visitor.page.evaluate(STORED)
+    return visitor.page.evaluate(f"""async () => {{
+      for (;;) {{
+        const keys = await ({STORED})();
+        if (keys.length) return keys;
+      }}
+    }}""")
 
 
 def test_a_guest_stores_nothing_private(server, visit):
@@ -137,3 +141,21 @@ def test_a_part_that_cannot_be_loaded_is_said_and_the_page_goes_on(server, visit
     ann.is_in("#lobby")
     ann.page.get_by_role("button", name="Settings").click()
     expect(ann.page.get_by_role("dialog", name="Settings")).to_be_visible()
+
+
+def test_what_was_deleted_meanwhile_is_gone_as_soon_as_there_is_a_connection(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bob", "message-tags echo-message draft/message-redaction") as bob:
+        bob.say("stays")
+        gone = bob.say("is taken back")
+        ann.sees("is taken back", nick="bob")
+        assert stored(ann) == ["#lobby"]
+        url = ann.page.url
+        ann.page.goto("about:blank")
+        bob.send(f"REDACT #lobby {gone}")
+        bob.fence()
+        ann.page.goto(url)
+        ann.is_in("#lobby")
+        bob.say("afterwards")
+        ann.sees("afterwards", nick="bob")
+        expect(ann.page.locator("message-list")).not_to_contain_text("is taken back")
