@@ -24,6 +24,7 @@ def test_a_browser_is_known_by_its_first_record(chromium):
             while offered(first) is None and (more := sock.recv(65536)):
                 first += more
             heard.append(first)
+        listening.close()  # a browser tries again at once, and would wait for an answer
 
     with socket.create_server(("127.0.0.1", 0)) as listening, contextlib.closing(chromium.new_context()) as context:
         listener = threading.Thread(target=listen, args=[listening])
