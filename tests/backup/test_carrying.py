@@ -60,5 +60,5 @@ def test_a_directory_is_not_copied_into_itself(data):
 
 def test_a_copy_that_reads_otherwise_than_its_original_is_told(data, target, monkeypatch):
     monkeypatch.setattr(carrying.copying, "read_back", lambda *_: (0, ""))
-    with pytest.raises(BackupError, match="is not what was copied from .*check the disk"):
+    with pytest.raises(BackupError, match=r"is not what was copied from .*: check the disk"):
         carry(data, target, SqliteBackup(target), NoProgress())

@@ -6,7 +6,6 @@ import pytest
 
 from chover.client.connection.connection import Connection
 from chover.client.connection.connector import Tuning, pauses
-from chover.client.connection.credentials import password_in
 from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable
 from chover.client.connection.registration import LoginIdentity, Rejected
 from chover.client.connection.splitter import Splitter
@@ -337,45 +336,6 @@ async def test_anyone_who_has_logged_in_is_logged_in_again_on_the_next_connectio
         again.send(f":{SERVER} CAP * LS :")
         assert (await again.expect("PASS")).params == ["alice:hunter2"]
         again.hang_up()
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "PRIVMSG NickServ :REGISTER hunter2",
-        "PRIVMSG nickserv :register hunter2 alice@example.org",
-        "@label=a;+x=y PRIVMSG NickServ :IDENTIFY alice hunter2",
-        "PRIVMSG NickServ@services.example :IDENTIFY hunter2",
-        "NS IDENTIFY alice hunter2",
-        "NickServ :IDENTIFY hunter2",
-        "IDENTIFY alice :hunter2",
-        "IDENTIFY hunter2",
-        "REGISTER * * hunter2",
-        "REGISTER alice a@example.org :hunter2",
-    ],
-)
-def test_a_line_that_logs_in_holds_the_password(line):
-    assert password_in(line) == "hunter2"
-
-
-def test_a_password_of_several_words_is_whole():
-    assert password_in("REGISTER * * :open sesame now") == "open sesame now"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "PRIVMSG #lobby :REGISTER hunter2",
-        "PRIVMSG bob :IDENTIFY hunter2",
-        "PRIVMSG NickServ :INFO alice",
-        "PRIVMSG NickServ :PASSWD one two",
-        "PRIVMSG NickServ :IDENTIFY ",
-        "NS",
-        "NICK REGISTER",
-    ],
-)
-def test_any_other_line_holds_none(line):
-    assert password_in(line) == ""
 
 
 async def test_anyone_who_has_logged_in_by_a_message_to_nickserv_is_logged_in_again():
