@@ -152,7 +152,7 @@ def test_a_refused_message_says_why_and_is_sent_at_the_next_try(server, visit):
         expect(ann.row("may I?")).to_have_class(re.compile(r"\bfailed\b"))
         expect(ann.row("may I?")).to_contain_text("Not sent: ")
         carol.send("MODE #garden +v ann")
-        expect(ann.page.locator("message-list .events", has_text="set +v ann")).to_be_visible()
+        expect(ann.page.locator("message-list .events", has_text="gave ann voice")).to_be_visible()
         ann.row("may I?").get_by_role("button", name="Try again").click()
         ann.sees("may I?", nick="ann")
         carol.expect("PRIVMSG #garden :may I")

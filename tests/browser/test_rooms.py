@@ -53,7 +53,7 @@ def invites(ann, chan, bob):
     who = invite.get_by_label("Somebody who is here")
     who.fill("nobody")
     ann.press(invite.get_by_role("button", name="Invite", exact=True))
-    expect(invite.get_by_role("alert").filter(has_text="No such nick")).to_be_visible()
+    expect(invite.get_by_role("alert").filter(has_text="Nobody called")).to_be_visible()
     who.fill("bob")
     ann.press(invite.get_by_role("button", name="Invite", exact=True))
     bob.expect(f" INVITE bob :?{chan}")

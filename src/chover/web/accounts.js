@@ -1,5 +1,7 @@
 /** Creates an account, and a token for this browser, so that no password is stored. */
 
+import { refusal } from "./state/refusal.js";
+
 /** @import { Client } from "./client.js" */
 /** @import { Message } from "./state/shapes.js" */
 
@@ -27,7 +29,7 @@ function asked(client, command, params) {
 export async function register(client, email, password) {
   const answer = await asked(client, "REGISTER", ["*", email || "*", password]);
   if (answer.command === "REGISTER" && answer.params[0] === "SUCCESS") return "";
-  return answer.params.at(-1) ?? "The server gave no reason.";
+  return refusal(answer) || "The server gave no reason.";
 }
 
 /**
@@ -36,9 +38,9 @@ export async function register(client, email, password) {
  * @param {string} token
  */
 export async function redeem(client, token) {
-  const { command, params } = await asked(client, "REDEEM", [token, "*"]);
-  const [, account = "", key = "*"] = params;
-  if (command !== "REDEEM") return client.act((state) => state.tell(`Invitation: ${params.at(-1)}`));
+  const answer = await asked(client, "REDEEM", [token, "*"]);
+  const [, account = "", key = "*"] = answer.params;
+  if (answer.command !== "REDEEM") return client.act((state) => state.tell(`Invitation: ${refusal(answer)}`));
   if (key !== "*") client.remember({ nick: client.state.nick, account, secret: key });
 }
 

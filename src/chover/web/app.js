@@ -17,9 +17,12 @@ import "./parts/network-head.js";
 import "./parts/side-panel.js";
 import "./parts/sign-in.js";
 import "./parts/upload-list.js";
+import { inWords } from "./refusals.js";
+import { refusals } from "./state/refusal.js";
 import { load } from "./storage.js";
 import { storePage, whenSettled } from "./stored-page.js";
 
+refusals.words = inWords;
 export const client = new Client();
 
 for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);

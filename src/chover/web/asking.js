@@ -1,6 +1,7 @@
 /** Asks the server for something, and waits for the whole answer: a dialog shows it where it was asked. */
 
 import { receive } from "./state/dispatch.js";
+import { refusal } from "./state/refusal.js";
 
 /** @import { Client } from "./client.js" */
 /** @import { Message } from "./state/shapes.js" */
@@ -22,7 +23,7 @@ export function askServer(client, command, params) {
   if (client.state.status !== "online") return Promise.resolve({ messages: [], problem: OFFLINE });
   return new Promise((resolve) => {
     const done = (/** @type {Message[]} */ messages) => {
-      resolve({ messages, problem: refusal(messages) });
+      resolve({ messages, problem: problemOf(messages) });
       client.act((state) => messages.filter((each) => EVENTS.has(each.command)).forEach((each) => receive(state, bare(each))));
     };
     const request = {
@@ -44,9 +45,9 @@ export async function askChanServ(client, ...words) {
 }
 
 /** @param {Message[]} messages */
-function refusal(messages) {
+function problemOf(messages) {
   const refused = messages.find(({ command }) => REFUSED.test(command));
-  return refused ? sentence(refused.params.at(-1) ?? "") : "";
+  return refused ? sentence(refusal(refused)) : "";
 }
 
 /** @param {string} text */

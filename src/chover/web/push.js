@@ -1,6 +1,7 @@
 /** Push notifications while the page is closed (draft/webpush): this browser's subscription. Loaded on first use. */
 
 import { follow as followNotices, worker } from "./notices.js";
+import { refusal } from "./state/refusal.js";
 import { load, remove, save } from "./storage.js";
 
 /** @import { Client } from "./client.js" */
@@ -102,7 +103,7 @@ async function register(client, made) {
   const { p256dh = "", auth = "" } = made.toJSON().keys ?? {};
   const before = kept();
   const answer = await asked(client, ["REGISTER", made.endpoint, `p256dh=${p256dh};auth=${auth}`]);
-  if (answer.command === "FAIL") return answer.params.at(-1) ?? "The server gave no reason.";
+  if (answer.command === "FAIL") return refusal(answer) || "The server gave no reason.";
   save(KEPT, { endpoint: made.endpoint, account: client.state.account });
   if (before && before.endpoint !== made.endpoint) client.act((state) => state.outgoing.push(`WEBPUSH UNREGISTER ${before.endpoint}`));
   return "";

@@ -1,6 +1,7 @@
 /** Registering a connection: capabilities, SASL, nick, user. No I/O: lines go in and out. What follows is in state/session.js. */
 
 import { format, isChannel, LINE_BYTES } from "./irc.js";
+import { refusal } from "./state/refusal.js";
 
 /** @import { Message } from "./state/shapes.js" */
 /**
@@ -78,15 +79,15 @@ export class Registration {
     if (command === "CAP") return this._cap(params);
     if (command === "AUTHENTICATE") return this._authenticate();
     if (command === "903") return ["CAP END"];
-    if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed: check the name and the password", "account");
-    if (NICK_TAKEN.has(command)) return this._nextNick(command, params.at(-1) ?? "");
+    if (SASL_FAILED.has(command)) throw new Rejected(refusal(message), "account");
+    if (NICK_TAKEN.has(command)) return this._nextNick(command, refusal(message));
     if (command === this._identity.enter?.[0]) return this._entered(params);
-    if (command === "FAIL" && params[0] === this._identity.enter?.[0]) throw new Rejected(params.at(-1) ?? "", "name");
+    if (command === "FAIL" && params[0] === this._identity.enter?.[0]) throw new Rejected(refusal(message), "name");
     if (command === "REDEEM") return this._redeemed(params);
-    if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(params.at(-1) ?? "", INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
+    if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(refusal(message), INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
     if (command === "001") this._welcomed(params);
-    if (command === "FAIL" && params[1] === "ACCOUNT_REQUIRED") throw new Rejected(params.at(-1) ?? "", "account");
-    if (REFUSED.has(command) || command === "ERROR") throw new Rejected(params.at(-1) ?? "Refused", "server");
+    if (command === "FAIL" && params[1] === "ACCOUNT_REQUIRED") throw new Rejected(refusal(message), "account");
+    if (REFUSED.has(command) || command === "ERROR") throw new Rejected(refusal(message) || "The server refused the connection. Try again later.", "server");
     return command === "PING" ? [format("PONG", params)] : [];
   }
 

@@ -3,6 +3,7 @@
 import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
+import { modeWords } from "../mode-words.js";
 import { hue, portrait } from "../people.js";
 import { emojiAtFront, statusOf } from "../state/metadata.js";
 import { PINS } from "../state/preferences.js";
@@ -27,7 +28,7 @@ export function rowElement(row, conversation, client) {
   if (row.kind === "day") return dayRow(row.at);
   if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, "New"));
   if (row.kind === "ignored") return make("p.events", null, ignoredWords(row.lines));
-  if (row.kind === "events") return make("p.events", null, ...eventWords(row.lines));
+  if (row.kind === "events") return make("p.events", null, ...eventWords(row.lines, client.state));
   return messageRow(row.line, row.head, conversation, client);
 }
 
@@ -162,7 +163,7 @@ function ignoredWords({ length }) {
   return `${length === 1 ? "1 message" : `${length} messages`} of somebody you ignore`;
 }
 
-/** @type {Record<string, (line: Line) => string>} */
+/** @type {Record<string, (line: Line, state: import("../state.js").State) => string>} */
 const EVENTS = {
   join: () => "joined",
   part: (line) => `left${line.text ? ` (${plain(line.text)})` : ""}`,
@@ -170,19 +171,19 @@ const EVENTS = {
   nick: (line) => `is now ${line.about}`,
   kick: (line) => `removed ${line.about}${line.text ? ` (${plain(line.text)})` : ""}`,
   topic: (line) => (line.text ? `set the topic: ${plain(line.text)}` : "removed the topic"),
-  mode: (line) => `set ${plain(line.text)}`,
+  mode: (line, { support }) => modeWords(line.text, support),
   rename: (line) => `renamed the channel to ${line.about}`,
   invite: (line) => `invited ${line.about}`,
 };
 /** The maximum number of people named in one row; of others only the number is shown. */
 const NAMED = 12;
 
-/** "alice and bob joined · carol left": people who did the same are grouped. @param {Line[]} lines */
-function eventWords(lines) {
+/** "alice and bob joined · carol left": people who did the same are grouped. @param {Line[]} lines @param {import("../state.js").State} state */
+function eventWords(lines, state) {
   /** @type {{what: string, who: string[]}[]} */
   const groups = [];
   for (const line of lines) {
-    const what = EVENTS[line.kind]?.(line) ?? "";
+    const what = EVENTS[line.kind]?.(line, state) ?? "";
     const last = groups.at(-1);
     if (last?.what === what) last.who.push(line.nick);
     else groups.push({ what, who: [line.nick] });

@@ -1,6 +1,7 @@
 /** The results of sending our messages: kept, refused, or never to be sent. */
 
 import { bytes, fold, LINE_BYTES } from "../irc.js";
+import { refusal } from "./refusal.js";
 
 /** @import { Message } from "./shapes.js" */
 /** @import { State } from "../state.js" */
@@ -59,7 +60,7 @@ function longest(sent) {
 /** Whether the answer refers to one of our messages. @param {State} state @param {Message} message */
 export function refusedMessage(state, message) {
   const nonce = message.tags.label || meant(state, message)?.nonce || "";
-  const pending = state.outbox.refuse(nonce, message.params.at(-1) ?? "");
+  const pending = state.outbox.refuse(nonce, refusal(message));
   if (!pending) return false;
   state.changed("outbox");
   state.changed("lines", fold(pending.target));
@@ -74,7 +75,7 @@ export function refusedMessage(state, message) {
  */
 export function refusedJoin(state, channel, reason) {
   if (state.conversations.get(fold(channel))?.joined || !state.wanted.delete(fold(channel))) return false;
-  state.tell(`${channel}: ${reason}`);
+  state.tell(reason.includes(channel) ? reason : `${channel}: ${reason}`);
   if (state.opening === fold(channel)) state.opening = "";
   state.showFirst();
   state.changed("wanted");

@@ -6,6 +6,7 @@
  */
 
 import { fold, format } from "../irc.js";
+import { refusal } from "./refusal.js";
 
 /** @import { Message } from "./shapes.js" */
 /** @import { State } from "../state.js" */
@@ -89,7 +90,7 @@ export function ask(state, name, which, value) {
   const down = FLAGS.has(which) ? "0" : "";
   const then = (/** @type {Message} */ answer) => {
     if (answer.command !== "FAIL") return keyvalue(state, answer);
-    state.tell(`Not saved: ${answer.params.at(-1)}`);
+    state.tell(`Not saved: ${refusal(answer)}`);
     begin(state);
   };
   state.ask({ kind: "mark", key: "", then }, "METADATA", [name, "SET", which, value || down]);

@@ -7,6 +7,7 @@ import { leftOut, LISTED } from "./bounds.js";
 import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
+import { refusal } from "./refusal.js";
 import { settled } from "./session.js";
 
 /** @import { Message } from "./shapes.js" */
@@ -80,7 +81,7 @@ function markread(state, { params }) {
 
 /** https://ircv3.net/specs/extensions/standard-replies @type {Handler} */
 function fail(state, message) {
-  const reason = message.params.at(-1) ?? "";
+  const reason = refusal(message);
   // Nobody asked for the marker of a conversation that is not there yet.
   if (message.params[0] === "MARKREAD") return;
   if (message.params[0] === "DRAFT") {
@@ -103,15 +104,21 @@ export const answers = { words: null };
 /** Any numeric that nothing else here takes: an error, or the answer to what somebody typed. @type {Handler} */
 export function numeric(state, message) {
   const { command, params } = message;
-  const text = params.at(-1) ?? "";
   const words = state.settled ? answers.words?.(message) : null;
   if (words) return state.note(words, "");
   if (QUIET.has(command)) return;
   if (!/^[45]/.test(command) && command !== CALLER_ID) return state.answer(params.slice(1).join(" "));
+  const text = refusal(message);
   if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;
   const request = state.answered(message);
   if (request) refused(state, request, text);
-  else if (!refusedMessage(state, message)) state.answer(params.length > 2 ? `${params[1]}: ${text}` : text);
+  else if (!refusedMessage(state, message)) state.answer(toldAbout(params, text));
+}
+
+/** With what it is about in front, if it does not say so. @param {string[]} params @param {string} text */
+function toldAbout(params, text) {
+  const about = params.length > 2 ? (params[1] ?? "") : "";
+  return about && !text.includes(about) ? `${about}: ${text}` : text;
 }
 
 /** The label's answer is in what it did. @type {Handler} */

@@ -5,6 +5,7 @@ import { askChanServ, askServer } from "../../asking.js";
 import { rightsIn } from "../../channel-modes.js";
 import { wholeTime } from "../../dates.js";
 import { make } from "../../html.js";
+import { whom as named } from "../../mode-words.js";
 import { plain } from "../../text.js";
 import { dialog } from "../dialog.js";
 import { form, labelled, toggle } from "../fields.js";
@@ -57,11 +58,7 @@ function item(client, name, { mask, by, at }, may, then) {
 
 /** A mask in words. @param {string} mask */
 export function whom(mask) {
-  const muted = mask.startsWith("m:");
-  const bare = muted ? mask.slice(2) : mask;
-  const [, account] = /^(?:a|account):(.+)$/.exec(bare) ?? [];
-  const words = account ? `the account ${account}` : bare === "U:*!*@*" ? "everybody without an account" : bare;
-  return plain(muted ? `${words} (muted)` : words);
+  return mask.startsWith("m:") ? `${named(mask.slice(2))} (muted)` : named(mask);
 }
 
 /** @param {Client} client @param {string} name @param {string} typed @param {(words: string) => void} then */
