@@ -107,6 +107,64 @@ def test_dialogs(shared, visit, colours, opener):
     expect(ann.message).to_be_focused()
 
 
+BOX = "(element) => { const { left, right } = element.getBoundingClientRect(); return [left, right]; }"
+TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("dialog, message-list .scroller")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.className || each.tagName)"""
+
+
+def turned(visitor):
+    """The page from right to left, as with an Arabic translation."""
+    visitor.page.evaluate("document.documentElement.dir = 'rtl'")
+    return visitor
+
+
+def test_from_right_to_left_the_page_is_its_own_mirror_image(shared, visit, colours, width):
+    nick = f"rtl{colours}{width}"
+    ann = turned(visit(shared, nick, size=(width, 800), color_scheme=colours))
+    with Irc(shared.port, f"bob{nick}") as bob:
+        bob.say(f"{nick}: an English line")
+        bob.say(f"مرحبا {nick}")
+        ann.sees(f"مرحبا {nick}")
+    english, arabic = (ann.row(text).locator(".text") for text in (f"{nick}: an English line", f"مرحبا {nick}"))
+    assert english.evaluate("(text) => text.matches(':dir(ltr)')")
+    assert arabic.evaluate("(text) => text.matches(':dir(rtl)')")
+    avatar = ann.row(f"{nick}: an English line").locator(".avatar")
+    assert avatar.evaluate(BOX)[0] > english.evaluate(BOX)[1] - 1
+    if width > 700:
+        assert ann.page.locator(".side").evaluate(BOX)[0] > ann.page.locator(".talk").evaluate(BOX)[1] - 1
+    else:
+        assert ann.page.locator(".side").evaluate(BOX)[0] >= width - 1, "it waits beyond the edge at which it comes in"
+    assert ann.page.evaluate(TOO_WIDE) == []
+    ann.page.keyboard.press("Alt+m")
+    assert violations(ann) == ""
+    ann.page.evaluate("document.dispatchEvent(new CustomEvent('open', { detail: { name: 'settings', about: '' } }))")
+    expect(ann.page.get_by_role("dialog")).to_be_visible()
+    assert ann.page.evaluate(TOO_WIDE) == []
+    assert violations(ann) == ""
+
+
+def test_at_200_percent_nothing_is_lost_and_nothing_scrolls_sideways(shared, visit):
+    ann = visit(shared, "zoomed", size=(640, 400))
+    ann.say("a line that is long enough to need two of them on a page that shows only half of what it has on others")
+    ann.sees("a line that is long enough")
+    assert ann.page.locator("message-list").bounding_box()["height"] > 200
+    expect(ann.message).to_be_in_viewport(ratio=1)
+    for opener in ("settings", "channel-settings", "bans", "invite", "help"):
+        ann.page.evaluate(
+            "name => document.dispatchEvent(new CustomEvent('open', { detail: { name, about: '' } }))", opener
+        )
+        dialog = ann.page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        assert ann.page.evaluate(TOO_WIDE) == [], opener
+        expect(dialog.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+        last = dialog.locator("button, input, select, summary").last
+        last.scroll_into_view_if_needed()
+        expect(last).to_be_in_viewport()
+        ann.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    assert violations(ann) == ""
+
+
 def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
     nick, other, text = f"dora{colours}", f"eve{colours}", f"keep this in {colours}"
     dora = visit(shared, nick, color_scheme=colours)
@@ -239,6 +297,32 @@ def test_the_keyboard_searches_and_goes_to_what_was_found(server, ann):
         expect(ann.row("the heron is back")).to_be_focused()
         press("Escape")
         expect(ann.message).to_be_focused()
+
+
+def test_the_keyboard_opens_the_menu_of_a_message_and_goes_through_it(server, ann):
+    press = ann.page.keyboard.press
+    ann.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with Irc(server.port, "bob") as bob:
+        bob.say("how are you?")
+        ann.sees("how are you?")
+        press("Alt+m")
+        more = ann.row("how are you?").get_by_role("toolbar").get_by_role("button", name="More")
+        expect(more).to_be_visible()
+        for _ in range(12):
+            press("Tab")
+            if more.evaluate("(button) => button === document.activeElement"):
+                break
+        expect(more).to_be_focused()
+        press("Enter")
+        menu = ann.page.get_by_role("menu", name="More for this message")
+        expect(menu.get_by_role("menuitem").first).to_be_focused()
+        assert violations(ann) == ""
+        press("ArrowUp")
+        expect(menu.get_by_role("menuitem").last).to_be_focused()
+        press("Home")
+        press("Escape")
+        expect(menu).to_have_count(0)
+        expect(more).to_be_focused()
 
 
 def test_the_keyboard_asks_for_help(ann):

@@ -167,7 +167,9 @@ def test_a_message_is_deleted_for_everybody_after_it_was_asked_once(server, visi
     ann, bob = visit(server, "ann"), visit(server, "bob")
     ann.say("nobody should have read this")
     bob.sees("nobody should have read this")
-    expect(bob.offered("nobody should").get_by_role("button", name="Delete")).to_have_count(0)
+    choices = bob.choices("nobody should")
+    assert "Reply" in choices
+    assert "Delete" not in choices
     ann.do("Delete", "nobody should")
     ann.press(ann.page.get_by_role("alertdialog").get_by_role("button", name="Delete"))
     for browser in (ann, bob):

@@ -94,7 +94,8 @@ def test_names_topics_and_reasons_run_nothing(server, visit):
         assert ann.page.evaluate(FOREIGN) == []
         ann.page.keyboard.press("Escape")
         eve.send(f"PART {channel} :{HTML}", f"JOIN {channel}", f"AWAY :{HTML}")
-        expect(ann.page.locator(".events", has_text="left (<img")).to_be_visible()
+        ann.page.locator(".events summary").last.click()
+        expect(ann.page.locator(".events li", has_text="left (<img")).to_be_visible()
         ann.page.locator("member-list").get_by_role("button", name="eve").click()
         expect(ann.page.get_by_role("dialog")).to_contain_text(HTML)
         ann.page.get_by_role("button", name="More about them").click()
@@ -105,7 +106,8 @@ def test_names_topics_and_reasons_run_nothing(server, visit):
         ann.page.keyboard.press("Escape")
         eve.send(f"QUIT :{HTML}")
         eve.until_closed()
-        expect(ann.page.locator(".events", has_text="Quit: <img")).to_be_visible()
+        ann.page.locator(".events summary").last.click()
+        expect(ann.page.locator(".events li", has_text="Quit: <img")).to_be_visible()
         assert ann.page.evaluate(FOREIGN) == []
 
 

@@ -152,12 +152,28 @@ class Visitor:
         """The actions for a message."""
         return self.hold(text) if self.touch else self.point_at(text)
 
+    def choices(self, text: str) -> list[str]:
+        """The names of all actions for a message."""
+        if self.touch:
+            return self.hold(text).locator(".actions").get_by_role("button").all_inner_texts()
+        bar = self.point_at(text)
+        few = [str(each.get_attribute("aria-label")) for each in bar.get_by_role("button").all()]
+        bar.get_by_role("button", name="More").click()
+        menu = self.page.get_by_role("menu", name="More for this message")
+        expect(menu).to_be_visible()
+        return few + menu.locator(".label").all_inner_texts()
+
     def do(self, what: str, text: str) -> None:
         """Press one of the buttons at a message, or in its sheet."""
         if self.touch:
             self.hold(text).locator(".actions").get_by_role("button", name=what).tap()
         else:
-            self.point_at(text).get_by_role("button", name=what).click()
+            bar = self.point_at(text)
+            if bar.get_by_role("button", name=what).count():
+                bar.get_by_role("button", name=what).click()
+            else:
+                bar.get_by_role("button", name="More").click()
+                self.page.get_by_role("menuitem", name=what).click()
 
     # ---- what they see
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CHUNK, Chunks } from "../../../src/chover/web/parts/chunks.js";
+import { grouped } from "../../../src/chover/web/parts/event-row.js";
 import { rowsOf } from "../../../src/chover/web/parts/rows.js";
 import { blank } from "../../../src/chover/web/state/lines.js";
 
@@ -53,6 +55,15 @@ test("what is not shown divides no group, however it is cut", () => {
     const parts = [...rowsOf(lines.slice(0, cut), [], hidden), ...rowsOf(lines.slice(cut), lines.slice(0, cut).reverse(), hidden)];
     assert.deepEqual(kinds(parts), ["day", "head", "more", "more"], `cut at ${cut}`);
   }
+});
+
+test("each person is named once, by what came of it, in the words of the terminal", () => {
+  const moves = (text) => text.split(" ").map((move) => blank({ kind: move[0] === "+" ? "join" : "quit", nick: move.slice(1), at: NOON }));
+  const told = (text) => [...grouped(moves(text))].map(([outcome, nicks]) => `${nicks.join(" ")} ${outcome}`);
+  assert.deepEqual(told("+a +b -c"), ["a b joined", "c left"]);
+  assert.deepEqual(told("+a -a -b +b"), ["a came and went", "b came back"]);
+  const words = readFileSync(new URL("../../../src/chover/client/state/entries.py", import.meta.url), "utf8");
+  for (const outcome of ["joined", "left", "came back", "came and went"]) assert.ok(words.includes(`): "${outcome}"`), outcome);
 });
 
 // ---- chunks

@@ -32,6 +32,7 @@ export function drawnRows(rows, conversation, client) {
 /** The key of a row includes its appearance, besides its lines. @param {Row} row @param {Conversation} conversation @param {Client} client */
 function keyOf(row, conversation, client) {
   if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
+  if (row.kind === "events") return `${row.key} ${client.settings.get("events")}`;
   if (row.kind !== "message") return row.key;
   const pinned = isPinned(row.line, conversation, client) ? " pinned" : "";
   return (row.head ? `${row.key} ${client.displayName(row.line.nick)} ${client.state.users.get(fold(row.line.nick))?.metadata.avatar ?? ""} ${statusOf(client.state, row.line.nick)}` : row.key) + pinned + threadWords(row.line, conversation, client);

@@ -28,7 +28,7 @@ export class MemberList extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (this.concerned(changed, "members")) this._fill();
+    if (this.concerned(changed, "members", "connection")) this._fill();
   }
 
   _fill() {
@@ -37,10 +37,12 @@ export class MemberList extends Part {
     const wanted = fold(this._filter?.value ?? "");
     const found = wanted ? members.filter(({ nick }) => fold(nick).includes(wanted)) : members;
     found.sort((a, b) => this._order(a) - this._order(b) || fold(a.nick).localeCompare(fold(b.nick)));
-    if (this._title) this._title.textContent = members.length === 1 ? "1 member" : `${members.length} members`;
+    const unknown = members.length === 0 && this.state.status !== "online";
+    if (this._title) this._title.textContent = unknown ? "Members" : members.length === 1 ? "1 member" : `${members.length} members`;
     if (this._filter) this._filter.hidden = members.length < 12;
     const shown = found.slice(0, MOST);
     const more = found.length - shown.length;
+    if (unknown) return this._list?.replaceChildren(make("p.more", null, "Without a connection it is not known who is here."));
     this._list?.replaceChildren(...this._groups(shown), more ? make("p.more", null, `and ${more} more`) : "");
   }
 

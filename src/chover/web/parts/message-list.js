@@ -209,7 +209,7 @@ export class MessageList extends Part {
     if (!current || !client) return;
     // A changed row that has the focus is created again.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
-    const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew, ignores: current.ignores };
+    const look = { events: client.settings.showsEvents(current.members.size), firstNew: this._firstNew, ignores: current.ignores };
     reconcile(element, drawnRows(rowsOf(lines, before, look), current, client));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }

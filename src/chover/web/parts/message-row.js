@@ -3,13 +3,13 @@
 import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
-import { modeWords } from "../mode-words.js";
 import { hue, portrait } from "../people.js";
 import { emojiAtFront, statusOf } from "../state/metadata.js";
 import { PINS } from "../state/preferences.js";
 import { ownFiles, withoutEnd } from "../own-files.js";
 import { rootOf, summaryOf } from "../state/threads.js";
-import { isEmoji, oneLine, plain, shownBlocks } from "../text.js";
+import { isEmoji, oneLine, shownBlocks } from "../text.js";
+import { eventsRow } from "./event-row.js";
 import { linkPreview, media } from "./media.js";
 import { blocksText } from "./message-text.js";
 
@@ -28,7 +28,7 @@ export function rowElement(row, conversation, client) {
   if (row.kind === "day") return dayRow(row.at);
   if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, "New"));
   if (row.kind === "ignored") return make("p.events", null, ignoredWords(row.lines));
-  if (row.kind === "events") return make("p.events", null, ...eventWords(row.lines, client.state));
+  if (row.kind === "events") return eventsRow(row.lines, client);
   return messageRow(row.line, row.head, conversation, client);
 }
 
@@ -113,6 +113,7 @@ function body(line, conversation, client) {
   const blocks = shownBlocks(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
   const files = ownFiles(blocks, client.state.support.get("soju.im/FILEHOST"));
   const text = blocksText(withoutEnd(blocks, files), isEmoji(line.text));
+  text.dir = "auto";
   if (line.kind === "action") text.prepend(make("button.actor", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
   if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
   return [text, media(files, client), linkPreview(line, blocks, files, conversation, client)];
@@ -161,42 +162,4 @@ function delivery(line) {
 /** That there were messages, and how many. @param {Line[]} lines */
 function ignoredWords({ length }) {
   return `${length === 1 ? "1 message" : `${length} messages`} of somebody you ignore`;
-}
-
-/** @type {Record<string, (line: Line, state: import("../state.js").State) => string>} */
-const EVENTS = {
-  join: () => "joined",
-  part: (line) => `left${line.text ? ` (${plain(line.text)})` : ""}`,
-  quit: (line) => `left${line.text ? ` (${plain(line.text)})` : ""}`,
-  nick: (line) => `is now ${line.about}`,
-  kick: (line) => `removed ${line.about}${line.text ? ` (${plain(line.text)})` : ""}`,
-  topic: (line) => (line.text ? `set the topic: ${plain(line.text)}` : "removed the topic"),
-  mode: (line, { support }) => modeWords(line.text, support),
-  rename: (line) => `renamed the channel to ${line.about}`,
-  invite: (line) => `invited ${line.about}`,
-};
-/** The maximum number of people named in one row; of others only the number is shown. */
-const NAMED = 12;
-
-/** "alice and bob joined · carol left": people who did the same are grouped. @param {Line[]} lines @param {import("../state.js").State} state */
-function eventWords(lines, state) {
-  /** @type {{what: string, who: string[]}[]} */
-  const groups = [];
-  for (const line of lines) {
-    const what = EVENTS[line.kind]?.(line, state) ?? "";
-    const last = groups.at(-1);
-    if (last?.what === what) last.who.push(line.nick);
-    else groups.push({ what, who: [line.nick] });
-  }
-  return groups.flatMap(({ what, who }, at) => [at ? " · " : "", ...people([...new Set(who)]), ` ${what}`]);
-}
-
-/** @param {string[]} who */
-function people(who) {
-  const shown = who.slice(0, NAMED);
-  const more = who.length - shown.length;
-  return shown.flatMap((nick, at) => {
-    const last = at === shown.length - 1 && !more;
-    return [at ? (last ? " and " : ", ") : "", make("b", null, nick)];
-  }).concat(more ? [` and ${more} more`] : []);
 }

@@ -32,7 +32,7 @@ export function openSheet(client, line, article, address = "") {
   };
   const tools = TOOLS.filter((tool) => tool.can(client, line));
   const actions = [
-    ...tools.map((tool) => action(tool.icon, tool.label, then(() => tool.run(client, line, article)))),
+    ...tools.map((tool) => dangerous(tool, action(tool.icon, tool.label, then(() => tool.run(client, line, article))))),
     ...links(line, address).map((link) => action("copy", "Copy the address", then(() => void copy(client, link)), link)),
   ];
   if (tools.some(({ name }) => name === "react")) box.append(quick(client, line, then));
@@ -64,6 +64,12 @@ function quick(client, line, then) {
 /** @param {string} name @param {string} label @param {() => void} onclick @param {string} [more] */
 function action(name, label, onclick, more) {
   return make("button.action", { type: "button", onclick }, icon(name), make("span.label", null, label, more && make("small", null, more)));
+}
+
+/** @param {{name: string}} tool @param {HTMLElement} button */
+function dangerous({ name }, button) {
+  button.classList.toggle("bad", name === "delete");
+  return button;
 }
 
 /** @param {Line} line @param {string} address */

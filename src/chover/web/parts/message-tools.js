@@ -24,7 +24,9 @@ import { plain } from "../text.js";
  */
 
 /** Frequent reactions beside the other tools. */
-const QUICK = 3;
+const QUICK = 1;
+/** What stands at the message itself; all else is behind "More". */
+const IN_BAR = new Set(["react", "reply", "thread"]);
 const SAID = new Set(["message", "action", "notice"]);
 
 /** @type {Tool[]} */
@@ -178,9 +180,17 @@ export class MessageTools {
     if (!line) return this._bar.remove();
     const tools = TOOLS.filter((tool) => !tool.inRow && tool.can(client, line));
     const quick = tools.some(({ name }) => name === "react") ? frequentEmoji().slice(0, QUICK) : [];
-    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...tools.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))));
+    const [few, rest] = [tools.filter(({ name }) => IN_BAR.has(name)), tools.filter(({ name }) => !IN_BAR.has(name))];
+    const more = rest.length ? iconButton("more", "More", () => void this._more(line, rest, article)) : "";
+    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...few.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))), more);
     if (tools.length) article.append(this._bar);
     else this._bar.remove();
+  }
+
+  /** @param {Line} line @param {Tool[]} tools @param {HTMLElement} article */
+  async _more(line, tools, article) {
+    const { openMenu } = await import("./message-menu.js");
+    openMenu(this._client, line, article, tools);
   }
 
   /** Execute the action of a key for a message. Returns whether there is one. @param {string} key @param {HTMLElement} article */

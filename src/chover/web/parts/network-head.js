@@ -29,7 +29,9 @@ export class MyCard extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "connection", "me")) return;
-    const { nick, account, status, away } = this.state;
+    const { account, status, away } = this.state;
+    // Before the server has answered, the name is the one that this browser comes with.
+    const nick = this.state.nick || (this.client?.identity?.nick ?? "");
     if (!nick) return this.replaceChildren();
     const picture = portrait(this.state, nick);
     picture.dataset.presence = status !== "online" ? "offline" : away ? "away" : "here";

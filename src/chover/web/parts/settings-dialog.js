@@ -1,8 +1,10 @@
 /** The settings of this browser, made from their table. */
 
+import "../channel-styles.js";
 import { make } from "../html.js";
 import { SETTINGS } from "../settings.js";
 import { dialog } from "./dialog.js";
+import { toggle } from "./fields.js";
 import { pushSetting } from "./push-setting.js";
 
 /** @import { Client } from "../client.js" */
@@ -14,12 +16,23 @@ export function open(client) {
 }
 
 /** @param {Client} client @param {import("../settings.js").Setting} setting */
-function row(client, { name, label, help, choices }) {
+function row(client, { name, label, help, choices, on }) {
+  if (on) return switchOf(client, { name, label, help, choices, on });
   const select = make("select", { "aria-label": label, onchange: () => {
     client.settings.set(name, select.value);
     client.redraw();
   } }, ...choices.map(([value, words]) => make("option", { value, selected: client.settings.get(name) === value }, words)));
   return make("label.field", null, label, select, help && make("small", null, help));
+}
+
+/** @param {Client} client @param {import("../settings.js").Setting} setting One of two choices. */
+function switchOf(client, { name, label, help, choices, on }) {
+  const off = choices.find(([value]) => value !== on)?.[0] ?? "";
+  return toggle(label, help, { on: client.settings.get(name) === on }, (wanted) => {
+    client.settings.set(name, wanted ? (on ?? "") : off);
+    client.redraw();
+    return "";
+  }).element;
 }
 
 /** The browser asks for permission itself, and only on the user's request. */

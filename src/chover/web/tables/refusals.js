@@ -74,7 +74,7 @@ export const REFUSALS = {
     ["Only the founder…", "Only the founder of {1}, or somebody to whom the founder gave a higher role, can do that."],
     ["You're not a channel operator: …", "Only operators of {1} can do that: {a}."],
   ],
-  491: [["…", "This server has no operators yet. Whoever runs it makes one: chover operator add NAME"]],
+  491: [["…", "This server has no operators yet. The person who runs it makes one: chover operator add NAME"]],
   501: [["…", "You have no such setting."]],
   502: [["…", "You can see and change only what is set for yourself."]],
   511: [["…", "The list of people whom you do not hear is full. Remove somebody first."]],
