@@ -70,6 +70,9 @@ class ServedHost:
     def journal(self, name: str) -> Journal:  # noqa: ARG002
         return NoJournal()
 
+    def log(self, directory: str, server: str) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
     def file(self, path: str) -> IO[bytes]:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 

@@ -75,6 +75,9 @@ class MemoryHost:
     def journal(self, _name):
         return NoJournal()
 
+    def log(self, directory, _server):
+        raise NotHere(f"Nothing is logged: {directory} cannot be written (no disk).")
+
     def file(self, path):
         raise FileNotFoundError(path)
 

@@ -93,6 +93,8 @@ def _set(frontend: Frontend, rest: str) -> str | None:
     if not value and name in SETTINGS:
         row = SETTINGS[name]
         return f"{name} is {frontend.settings.get(name)} ({row.values}): {row.help}."
+    if name in SETTINGS and SETTINGS[name].here and not frontend.host.keeps:
+        raise CannotDo(f"{name} is about your own machine and does nothing over SSH: use chover chat there.")
     wrong = frontend.settings.set(name, value)
     if wrong:
         raise CannotDo(wrong[:1].upper() + wrong[1:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import shlex
 import signal
@@ -16,16 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import IO, Final, Protocol
 
 from chover.client.connection.dial import ServerAddress, connect
 from chover.client.connection.trust import KnownServers
-
-if sys.platform != "win32":
-    import fcntl
+from chover.client.local.file_lock import locked
+from chover.client.local.log_files import CannotLog, LogEntry, LogFiles
 
 
 class NotHere(Exception):
@@ -41,6 +41,19 @@ class Journal(Protocol):
         """Replace all lines, at once or not at all."""
 
     def close(self) -> None: ...
+
+
+class ConversationLog(Protocol):
+    """Where the conversations of one server are written down."""
+
+    def append(self, conversation: str, entries: Sequence[LogEntry]) -> None:
+        """Write entries in their order, soon, each once. Never blocks."""
+
+    def trouble(self) -> str:
+        """What went wrong since the last call, in one line for the person; usually ""."""
+
+    def close(self) -> None:
+        """Write what is left, and end."""
 
 
 class ClientHost(Protocol):
@@ -76,6 +89,9 @@ class ClientHost(Protocol):
 
     def journal(self, name: str) -> Journal:
         """The journal of that name. It belongs to this front end until it is closed."""
+
+    def log(self, directory: str, server: str) -> ConversationLog:
+        """The log of a server's conversations in a directory. Raises NotHere."""
 
     def file(self, path: str) -> IO[bytes]:
         """A file to read. Raises NotHere, or OSError."""
@@ -209,10 +225,16 @@ class LocalHost:
                 file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8", errors="replace")
             except OSError:
                 return NoJournal()
-            if _locked(file):
+            if locked(file):
                 return FileJournal(path, file)
             file.close()
         return NoJournal()
+
+    def log(self, directory: str, server: str) -> ConversationLog:
+        try:
+            return LogFiles(Path(directory).expanduser() / re.sub(r"[^A-Za-z0-9.-]+", "_", server), self.zone())
+        except CannotLog as reason:
+            raise NotHere(str(reason)) from reason
 
     def file(self, path: str) -> IO[bytes]:
         return Path(path).expanduser().open("rb")
@@ -237,13 +259,3 @@ class LocalHost:
             # Stop the whole job: a shell that started us through another program waits for all of it. If no shell
             # waits at all, the kernel ignores this signal.
             os.kill(0, signal.SIGTSTP)
-
-
-def _locked(file: IO[str]) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

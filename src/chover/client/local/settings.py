@@ -6,6 +6,7 @@ nobody's comments are overwritten.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ class ClientSetting(msgspec.Struct, frozen=True):
     """What else it may be, as a regular expression."""
     form: str = ""
     """The same for people."""
+    here: bool = False
+    """Whether it is about the person's machine, and means nothing over SSH."""
 
     @property
     def values(self) -> str:
@@ -80,6 +83,14 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
         ClientSetting("bell", YES_NO, "ring the terminal's bell"),
         ClientSetting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
         ClientSetting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
+        ClientSetting(
+            "log",
+            ("off",),
+            "write conversations to text files in this directory, one for each conversation and month",
+            r"(?:[~/]|[A-Za-z]:[\\/])[^\x00-\x1f]{0,400}",
+            "a directory such as ~/chatlogs",
+            here=True,
+        ),
         ClientSetting(
             "reader", YES_NO[::-1], "for screen readers: lines one after the other, no drawing; from the next start on"
         ),
@@ -190,13 +201,15 @@ class ClientSettings:
     def words(self) -> str:
         """The changed settings and keys in one line."""
         keys = {f"{name}:{quote(key)}": quote(to) for name, rows in self.bound.items() for key, to in rows.items()}
-        words = [f"{name}={value}" for name, value in {**self._values, **keys}.items()]
+        values = {name: value for name, value in self._values.items() if not SETTINGS[name].here}
+        words = [f"{name}={value}" for name, value in {**values, **keys}.items()]
         return " ".join([*words, *(f"filters:={quote(text)}" for text in self.filters)])
 
     def take(self, words: str) -> None:
         """Replace all settings by such a line; invalid ones are ignored."""
         pairs = [word.partition("=") for word in words.split()]
         self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
+        self._values = {name: value for name, value in self._values.items() if not SETTINGS[name].here}
         self.bound = {name: {} for name in KEY_TABLES}
         self.filters = [text for name, _, value in pairs if name == "filters:" and _is_filter(text := unquote(value))]
         for name, _, action in pairs:
@@ -221,7 +234,9 @@ class ClientSettings:
         for row in SETTINGS.values():
             lines += ["", f"# {row.help}{': ' if row.choices else ''}{row.values}"]
             given = row.name in self._values
-            lines.append(f'{"" if given else "# "}{row.name} = "{self.get(row.name)}"')
+            # A string of JSON is a string of TOML.
+            value = json.dumps(self.get(row.name), ensure_ascii=False)
+            lines.append(f"{'' if given else '# '}{row.name} = {value}")
         lines += texts("filters", 'What is hidden, as in "nick bob* in:#tea"; /filter changes it', self.filters)
         lines += ["", f"# Colours of your own, as SGR parameters: {', '.join(ROLES)}", "[colours]"]
         lines += [f'{role} = "{sgr}"' for role, sgr in self.colours.items()]

@@ -23,6 +23,7 @@ from chover.client.connection.dial import ServerAddress
 from chover.client.keyboard import escape_closes_nothing
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.local.local_data import LocalData
+from chover.client.local.recording import Recording
 from chover.client.local.settings import ClientSettings
 from chover.client.notifications import (
     HistoryMissed,
@@ -65,6 +66,7 @@ class Reader:
         self._frontend = ReaderFrontend(host, connection, settings, self.local_data, self.line, self._readout)
         self.app = self.line.app
         self.app.key_bindings = self._keys()
+        self._recording = Recording(host, self.state, settings, str(connection.server), self.line.tell)
         connection.changes.subscribe(self._changed)
 
     def _where(self) -> str:
@@ -85,6 +87,7 @@ class Reader:
         finally:
             notifications.cancel()
             await asyncio.gather(notifications, return_exceptions=True)
+            self._recording.close()
             self._depart(now=True)
             self.local_data.write()
             self.local_data.store()
@@ -117,7 +120,8 @@ class Reader:
         self.connection.flush()
 
     def _changed(self) -> None:
-        """Read out what is in the state but in no notification: the end of a search."""
+        """Write down what is new, and read out what is in the state but in no notification: the end of a search."""
+        self._recording.take()
         if self.state.search is not None and self.state.search.status != "asking":
             self._found()
 

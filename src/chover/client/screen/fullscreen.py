@@ -20,6 +20,7 @@ from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
 from chover.client.local.local_data import LocalData
+from chover.client.local.recording import Recording
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.application import application
@@ -75,6 +76,8 @@ class FullScreen:
         self.app.key_bindings = DynamicKeyBindings(ScreenKeys(self.parts))
         self.app.before_render += lambda _app: self._settle()
         self.app.after_render += lambda _app: self.frame.paint()
+        self._recording = Recording(host, self.state, self.settings, str(connection.server), self.frontend.tell)
+        self._recording.take()
         self._unsubscribe = connection.changes.subscribe(self._changed)
 
     def _parts(self) -> ScreenContext:
@@ -124,6 +127,7 @@ class FullScreen:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._unsubscribe()
+            self._recording.close()
             self.line.drafting.keep()
             leaving.depart(self.state, now=True)
             self.line.drafting.flush()
@@ -145,6 +149,7 @@ class FullScreen:
             self.state.now = self.host.now()
             self.line.drafting.rest()
             self._depart()
+            self._recording.take()
             self.local_data.write()
             self.local_data.store()
             if any(conversation.typing for conversation in self.state.conversations.values()):
@@ -159,6 +164,7 @@ class FullScreen:
             self.terminal.refresh()
 
     def _changed(self) -> None:
+        self._recording.take()
         self.line.drafting.follow()
         self.terminal.refresh()
 

@@ -8,7 +8,7 @@ from chover.client.notifications import ChannelLeft, Happened, Notification
 from chover.client.state import delivery, edits
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import RANKS, Entry, happened, is_said, said, sentence, told
-from chover.client.state.model.state import State
+from chover.client.state.model.state import Record, State
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -33,6 +33,8 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
     if not conversation.append(entry):
         return []
     edits.apply_loose(conversation, entry)
+    if state.records is not None and not state.ignores(entry.nick, entry.account):
+        state.records.append(Record(conversation.key, entry, past))
     conversation.typing.pop(key(entry.nick), None)
     hidden = state.filters.hides(conversation.key, entry)
     if not past and not hidden and entry.counts and not state.preferences.ignores(entry.nick, entry.account):

@@ -8,7 +8,7 @@ parts and rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,14 @@ CONVERSATIONS: Final = 500
 """The maximum number of conversations; beyond it, the one that was quiet for the longest time is forgotten."""
 CTCP_GAP: Final = 2000
 """Milliseconds between two answers to CTCP requests, so that nobody makes us flood."""
+
+
+class Record(NamedTuple):
+    """An entry that was added to the conversation with that key; ``past``: from a page of its history."""
+
+    key: str
+    entry: Entry
+    past: bool
 
 
 class KnownUser(msgspec.Struct, frozen=True):
@@ -128,6 +136,8 @@ class State:
         self.search: SearchState | None = None
         self.listed: list[Listed] = []
         """The result of LIST."""
+        self.records: list[Record] | None = None
+        """What was added to conversations, for whoever writes it down and clears the list; None if nobody does."""
         self.left_out: set[str] = set()
         """Of what the server sent too much (bounds.py)."""
 
