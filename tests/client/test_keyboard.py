@@ -1,7 +1,7 @@
 import pytest
 from prompt_toolkit.keys import Keys
 
-from chover.client.keyboard import Keyboard
+from chover.client.keyboard import REPORT, Keyboard
 
 
 class Typed:
@@ -76,3 +76,23 @@ def test_a_paste_may_be_torn_anywhere(cut):
 
 def test_the_focus_is_told():
     assert Typed()("\x1b[I\x1b[O") == [Keys.Escape, "[", "I", Keys.Escape, "[", "O"]
+
+
+WHITE = "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "keys"),
+    [
+        ([WHITE], [REPORT]),
+        (["a\x1b]11;rgb:00/00/00\x07b"], ["a", REPORT, "b"]),
+        ([WHITE[:9], WHITE[9:]], [REPORT]),
+        ([WHITE[:-1], WHITE[-1:]], [REPORT]),
+        (["\x1b", WHITE[1:]], [*ALONE, REPORT]),
+        (["\x1b]4;1;rgb:00/00/00\x07x"], ["x"]),
+        (["\x1b]"], [Keys.Escape, "]"]),
+        (["\x1b]", "x"], [Keys.Escape, "]", "x"]),
+    ],
+)
+def test_the_answer_of_a_terminal_is_never_typed_into_the_line(chunks, keys):
+    assert Typed()(*chunks) == keys

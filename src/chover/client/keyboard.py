@@ -26,6 +26,12 @@ _ESCAPE: Final = "\x1b"
 _SEQUENCE: Final = re.compile(r"\x1b(?:\[\[.|\[M.{3}|\[[<=>?]?[\d;:]*[$@-Z\\-~]|O[\d;]*[A-Za-z])", re.DOTALL)
 _BEGUN: Final = re.compile(r"\x1b(?:\[\[?|\[M.{0,2}|\[[<=>?]?[\d;:]*|O[\d;]*)?\Z", re.DOTALL)
 """The beginning of a possible sequence."""
+_REPORT: Final = re.compile(r"\x1b\](\d{1,4});[^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
+_REPORT_BEGUN: Final = re.compile(r"\x1b\]\d{1,4}(?:;[^\x07\x1b]{0,200}\x1b?)?\Z")
+"""An answer of the terminal (OSC), or its beginning. Alt-] has no digit in the same piece."""
+REPORT: Final = "\U0010ffff"
+"""Stands for the answer to the question for the background (OSC 11) as a key; it is no character of any text."""
+_BACKGROUND: Final = "11"
 _FOCUS: Final = frozenset({"\x1b[I", "\x1b[O"})
 """The terminal's window has gained or lost the focus (xterm, "FocusIn/FocusOut")."""
 
@@ -53,13 +59,16 @@ class Keyboard(Vt100Parser):
         if begun in {"", _ESCAPE}:
             return begun + data if begun or not self._is_late_rest(data, now) else _ESCAPE + data
         whole = begun + data
-        goes_on = now - self._begun_at <= LATE_SECONDS and (_SEQUENCE.match(whole) or _BEGUN.match(whole))
+        kinds = (_SEQUENCE, _BEGUN, _REPORT, _REPORT_BEGUN)
+        goes_on = now - self._begun_at <= LATE_SECONDS and any(kind.match(whole) for kind in kinds)
         return whole if goes_on else data
 
     def _is_late_rest(self, data: str, now: float) -> bool:
         """Whether it is the rest of a sequence whose Escape was taken for the key: nobody types it in one piece."""
-        if data[0] not in "[O" or now - self._escaped_at > LATE_SECONDS:
+        if data[0] not in "[O]" or now - self._escaped_at > LATE_SECONDS:
             return False
+        if data[0] == "]":
+            return _REPORT.match(_ESCAPE + data) is not None
         found = _SEQUENCE.match(_ESCAPE + data)
         return found is not None and self._means(found[0]) and (data[0] == "[" or len(found[0]) == len(data) + 1)
 
@@ -77,7 +86,11 @@ class Keyboard(Vt100Parser):
                 if self._in_bracketed_paste:
                     super().feed(data[end:])
                     return
-            elif _BEGUN.match(data, at):
+            elif found := _REPORT.match(data, at):
+                end = found.end()
+                if found[1] == _BACKGROUND:
+                    self.feed_key_callback(KeyPress(REPORT, found[0]))
+            elif _BEGUN.match(data, at) or _REPORT_BEGUN.match(data, at):
                 self._begun, self._begun_at = data[at:], self._clock()
                 return
             else:
@@ -115,3 +128,4 @@ def escape_closes_nothing(made: KeyBindings, app: Callable[[], Application[Any]]
     made.add("escape", eager=alone(app))(lambda _event: None)
     made.add("escape", "/")(lambda event: event.current_buffer.insert_text("/"))
     made.add("c-q")(lambda _event: None)
+    made.add(REPORT)(lambda _event: None)

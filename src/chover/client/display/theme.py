@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Final
@@ -17,24 +18,24 @@ _ROLES: Final = {
     # role: (any background, light, dark, without colours)
     "text": ("", "", "", ""),
     "own": ("", "", "", ""),
-    "time": ("38;5;244", "38;5;242", "38;5;245", ""),
-    "event": ("38;5;244", "38;5;242", "38;5;245", ""),
-    "quote": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "time": ("38;5;244", "38;5;242", "38;5;247", ""),
+    "event": ("38;5;244", "38;5;242", "38;5;247", ""),
+    "quote": ("38;5;244", "38;5;242", "38;5;247", ""),
     "code": ("38;5;66", "38;5;23", "38;5;115", "2"),
     "spoiler": ("38;5;244;48;5;244", "38;5;246;48;5;246", "38;5;240;48;5;240", "8"),
     "note": ("38;5;67", "38;5;25", "38;5;110", ""),
     "rule": ("38;5;244", "38;5;246", "38;5;240", ""),
-    "day": ("38;5;244;1", "38;5;242;1", "38;5;245;1", "1"),
-    "new": ("38;5;166;1", "38;5;130;1", "38;5;208;1", "1;7"),
-    "mention": ("1;38;5;166", "1;38;5;130", "1;38;5;215", "1"),
-    "pending": ("38;5;244;3", "38;5;242;3", "38;5;245;3", "2"),
+    "day": ("38;5;244;1", "38;5;242;1", "38;5;247;1", "1"),
+    "new": ("38;5;166;1", "38;5;94;1", "38;5;208;1", "1;7"),
+    "mention": ("1;38;5;166", "1;38;5;94", "1;38;5;215", "1"),
+    "pending": ("38;5;244;3", "38;5;242;3", "38;5;247;3", "2"),
     "failed": ("38;5;160;1", "38;5;124;1", "38;5;203;1", "1"),
     "reaction": ("38;5;67", "38;5;25", "38;5;110", ""),
     "head": ("1", "1", "1", "1"),
-    "soft": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "soft": ("38;5;244", "38;5;242", "38;5;247", ""),
     "here": ("7", "7", "7", "7"),
     "unread": ("1", "1", "1", "1"),
-    "calls": ("1;38;5;166", "1;38;5;130", "1;38;5;215", "1;4"),
+    "calls": ("1;38;5;166", "1;38;5;94", "1;38;5;215", "1;4"),
     "status": ("7", "48;5;253;38;5;236", "48;5;237;38;5;252", "7"),
     "alarm": ("48;5;160;38;5;231;1", "48;5;124;38;5;231;1", "48;5;160;38;5;231;1", "7;1"),
     "picked": ("7", "7", "7", "7"),
@@ -46,7 +47,7 @@ ROLES: Final = tuple(_ROLES)
 # Far enough from white and black, and from each other.
 _NICKS: Final = {
     "auto": (160, 166, 136, 64, 29, 30, 32, 62, 98, 127, 133, 168, 130, 71, 67, 61),
-    "light": (124, 130, 94, 58, 22, 23, 24, 25, 54, 90, 89, 88, 95, 61, 55, 28),
+    "light": (124, 126, 94, 58, 22, 23, 24, 25, 54, 90, 89, 88, 95, 61, 55, 53),
     "dark": (203, 209, 215, 179, 149, 114, 79, 80, 75, 111, 141, 177, 176, 211, 180, 116),
     "none": (),
 }
@@ -116,13 +117,42 @@ def _irc(number: int) -> int:
     return _IRC[number] if number < len(_IRC) else 16 + (number - 16) * 215 // 83
 
 
-def from_environment(wanted: str, environment: Mapping[str, str]) -> Theme:
-    """The requested theme, as far as the terminal can show it (https://no-color.org)."""
-    if environment.get("NO_COLOR") or environment.get("TERM") in {"dumb", "vt100", "vt220"}:
+_BACKGROUND: Final = re.compile(
+    r"11;(?:rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})|#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2}))", re.IGNORECASE
+)
+"""Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html (OSC 11)"""
+_MIDDLE: Final = 0.179
+"""The luminance on which black and white text are equally easy to read (WCAG 2.2)."""
+
+
+def background(report: str) -> str:
+    """``light`` or ``dark``, from a terminal's answer to the question for its background; "" if it is none."""
+    found = _BACKGROUND.search(report)
+    if found is None:
+        return ""
+    red, green, blue = (_linear(int(part, 16) / (16 ** len(part) - 1)) for part in found.groups() if part)
+    return "light" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > _MIDDLE else "dark"
+
+
+def _linear(share: float) -> float:
+    """The brightness of a part of a colour in sRGB."""
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def is_plain(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal has no colours, or none are wanted (https://no-color.org)."""
+    return bool(environment.get("NO_COLOR")) or environment.get("TERM") in {"dumb", "vt100", "vt220"}
+
+
+def from_environment(wanted: str, environment: Mapping[str, str], ground: str = "") -> Theme:
+    """The requested theme, as far as the terminal can show it. ``ground`` is what the terminal answered, or ""."""
+    if is_plain(environment):
         return Theme("none")
     if wanted != "auto":
         return Theme(wanted if wanted in THEMES else "auto")
-    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
-    if ground.isdigit():
-        return Theme("light" if int(ground) in {7, 15} else "dark")
+    if ground:
+        return Theme(ground)
+    colour = environment.get("COLORFGBG", "").rpartition(";")[2]
+    if colour.isdigit():
+        return Theme("light" if int(colour) in {7, 15} else "dark")
     return Theme("auto")

@@ -47,7 +47,9 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
     row.name: row
     for row in (
         ClientSetting("nick", (), "your name, unless another is given; from the next start on"),
-        ClientSetting("theme", THEMES, "colours: as the terminal says, for a light or dark background, or none"),
+        ClientSetting(
+            "theme", THEMES, "colours: auto asks the terminal for its background; for a light or dark one, or none"
+        ),
         ClientSetting(
             "mouse",
             YES_NO[::-1],

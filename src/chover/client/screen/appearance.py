@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chover.client.display.theme import Theme, from_environment
+from chover.client.display.theme import Theme, background, from_environment, is_plain
 from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
@@ -16,6 +16,7 @@ class Appearance:
     def __init__(self, host: ClientHost, settings: ClientSettings) -> None:
         self._host = host
         self._settings = settings
+        self._ground = ""
         self.layout = Layout(80, 24, 0, 0, 1)
         self.theme = self._theme()
         self._shape = self._chosen_shape()
@@ -28,6 +29,17 @@ class Appearance:
         self._shape = self._chosen_shape()
         if self._settings.revision != self._revision:
             self._revision, self.keys = self._settings.revision, KeyMaps(self._settings.bound)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the terminal has to be asked for its background. The console of Linux has no answer."""
+        return not is_plain(self._host.environment) and self._host.environment.get("TERM") != "linux"
+
+    def heard(self, report: str) -> bool:
+        """The terminal has answered. Returns whether that changes the theme."""
+        before, self._ground = self.theme.name, background(report) or self._ground
+        self.theme = self._theme()
+        return self.theme.name != before
 
     def complaints(self) -> list[str]:
         """What is wrong with the keys in the file, one line each."""
@@ -46,6 +58,6 @@ class Appearance:
         return Shape(get("time"), get("nicks"), get("align") == "left")
 
     def _theme(self) -> Theme:
-        theme = from_environment(self._settings.get("theme"), self._host.environment)
+        theme = from_environment(self._settings.get("theme"), self._host.environment, self._ground)
         own = self._settings.colours if theme.coloured else {}
         return Theme(theme.name, self._settings.on("links"), own)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import Input
@@ -119,7 +120,7 @@ class FullScreen:
                 self.frontend.tell(complaint)
             # Its own session: without it, all screens in the process would share their input.
             with create_app_session(input=self.app.input, output=self.app.output):
-                started = self.terminal.begin
+                started = partial(self.terminal.begin, asks=self.parts.appearance.asks)
                 await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
         finally:
             self.terminal.end()

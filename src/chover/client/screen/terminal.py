@@ -12,6 +12,8 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from chover.client.screen.rendering.painter import Painter
 
 BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
+ASK: Final = "\x1b]11;?\x1b\\"
+"""Asks for the colour of the background (xterm, OSC 11). Who knows no answer says nothing, and nobody waits."""
 END: Final = "\x1b[?1004l\x1b[23;2t"
 """The title is pushed on a stack of the terminal and popped from it (xterm, XTWINOPS)."""
 
@@ -25,9 +27,9 @@ class ScreenTerminal:
         self.painter = Painter(app.output)
         self._ready = ready
 
-    def begin(self) -> None:
-        """Ask the terminal to save its title and to report the focus."""
-        self.output.write_raw(BEGIN)
+    def begin(self, *, asks: bool) -> None:
+        """Ask the terminal to save its title, to report the focus and, with ``asks``, for its background."""
+        self.output.write_raw(BEGIN + (ASK if asks else ""))
 
     def end(self) -> None:
         with contextlib.suppress(OSError):

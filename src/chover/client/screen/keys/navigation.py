@@ -152,7 +152,7 @@ async def _edit(screen: ScreenContext) -> None:
         screen.status.tell(str(reason))
     else:
         screen.line.put(text)
-    screen.terminal.begin()
+    screen.terminal.begin(asks=screen.appearance.asks)
     screen.terminal.redraw()
 
 
@@ -181,7 +181,7 @@ async def _suspend(screen: ScreenContext) -> None:
         # Restore the shell's keys and title, and switch off focus reports.
         screen.terminal.end()
         screen.host.suspend()
-    screen.terminal.begin()
+    screen.terminal.begin(asks=screen.appearance.asks)
     screen.terminal.redraw()
 
 

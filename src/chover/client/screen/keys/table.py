@@ -15,7 +15,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEve
 
 from chover.client.commands import help_choices
 from chover.client.commands.keys import key_rows
-from chover.client.keyboard import alone
+from chover.client.keyboard import REPORT, alone
 from chover.client.keys.keymap import KeyMap
 from chover.client.keys.notation import Chord
 from chover.client.screen.context import ScreenContext
@@ -97,7 +97,14 @@ def bindings(screen: ScreenContext) -> KeyBindings:
     # A terminal sends these when its window gains or loses the focus (xterm, "FocusIn/FocusOut"); no key sends them.
     made.add("escape", "[", "I")(lambda _event: _focus(screen, on=True))
     made.add("escape", "[", "O")(lambda _event: _focus(screen, on=False))
+    made.add(REPORT)(lambda event: _background(screen, event.data))
     return made
+
+
+def _background(screen: ScreenContext, report: str) -> None:
+    """The terminal has told its background."""
+    if screen.appearance.heard(report):
+        screen.terminal.redraw()
 
 
 def _focus(screen: ScreenContext, *, on: bool) -> None:
