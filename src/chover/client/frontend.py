@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Protocol
 
 from chover.client.connection.connection import Connection
@@ -76,6 +77,9 @@ class Frontend(LineFrontend, Protocol):
 
     def look_at(self, conversation: Conversation, msgid: str) -> None:
         """Show a message; if ``msgid`` is "", only the conversation. Raises CannotDo if it cannot be shown."""
+
+    def background(self, work: Coroutine[object, object, None]) -> None:
+        """Run a task that ends with the front end at the latest."""
 
     def redraw(self) -> None: ...
     def clear(self) -> None:

@@ -79,6 +79,9 @@ class ServedHost:
     async def connect(self, server: ServerAddress) -> NoReturn:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 
+    async def run(self, command: str) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
     def notify(self, title: str, text: str) -> None: ...
 
     def require_suspend(self) -> None:

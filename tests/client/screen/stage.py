@@ -19,6 +19,7 @@ from chover.client.connection.dial import ServerAddress
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.keyboard import Keyboard
 from chover.client.local.host import NoJournal, NotHere
+from chover.client.local.programs import ProgramOutput
 from chover.client.notifications import Notification
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State, dispatch, lifecycle
@@ -42,6 +43,8 @@ class MemoryHost:
         self.stored: dict[str, str] = {}
         self.notified: list[tuple[str, str]] = []
         self.edited = ""
+        self.outputs: dict[str, ProgramOutput] = {}
+        """What commands of this machine write."""
         self.suspended = 0
         self._nonces = 0
 
@@ -80,6 +83,9 @@ class MemoryHost:
 
     def file(self, path):
         raise FileNotFoundError(path)
+
+    async def run(self, command):
+        return self.outputs[command]
 
     def notify(self, title, text):
         self.notified.append((title, text))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from chover.client.commands import channels, filters, keys, messages, ourselves, people, talking
+from chover.client.commands import channels, filters, keys, messages, ourselves, people, programs, talking
 from chover.client.commands.command import Run, SlashCommand
 from chover.client.commands.nearest import nearest
 from chover.client.frontend import Frontend, LineFrontend
@@ -37,6 +37,7 @@ RUNS: Final[dict[str, Run]] = {
     **ourselves.RUNS,
     **keys.RUNS,
     **filters.RUNS,
+    **programs.RUNS,
 }
 
 

@@ -118,7 +118,8 @@ def _irc(number: int) -> int:
 
 
 _BACKGROUND: Final = re.compile(
-    r"11;(?:rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})|#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2}))", re.IGNORECASE
+    r"11;(?:rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})|#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2}))",
+    re.IGNORECASE,
 )
 """Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html (OSC 11)"""
 _MIDDLE: Final = 0.179

@@ -24,8 +24,10 @@ from typing import IO, Final, Protocol
 
 from chover.client.connection.dial import ServerAddress, connect
 from chover.client.connection.trust import KnownServers
+from chover.client.local import programs
 from chover.client.local.file_lock import locked
 from chover.client.local.log_files import CannotLog, LogEntry, LogFiles
+from chover.client.local.programs import ProgramOutput
 
 
 class NotHere(Exception):
@@ -98,6 +100,9 @@ class ClientHost(Protocol):
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a server to upload a file, with the same trust as the chat. Raises NotHere, dial.Unreachable."""
+
+    async def run(self, command: str) -> ProgramOutput:
+        """Run a command by the person's shell, within limits. Raises NotHere."""
 
     def notify(self, title: str, text: str) -> None:
         """Show a desktop notification; both texts must be harmless."""
@@ -241,6 +246,12 @@ class LocalHost:
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await connect(server, self.known)
+
+    async def run(self, command: str) -> ProgramOutput:
+        try:
+            return await programs.run(command)
+        except programs.CannotRun as reason:
+            raise NotHere(str(reason)) from reason
 
     def notify(self, title: str, text: str) -> None:
         # A desktop without this program shows nothing; the terminal has rung.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, Unreachable
 from chover.client.connection.trust import Untrusted
@@ -93,6 +95,15 @@ class ReaderFrontend(Frontend):
 
     def clear(self) -> None:
         self.line.app.renderer.clear()
+
+    def background(self, work: Coroutine[object, object, None]) -> None:
+        self.line.app.create_background_task(self._then_flush(work))
+
+    async def _then_flush(self, work: Coroutine[object, object, None]) -> None:
+        """What a task has said is stored and sent, as after a command."""
+        await work
+        self.local_data.write()
+        self.connection.flush()
 
     def upload(self, path: str) -> None:
         self.line.app.create_background_task(_upload(self, path, self.state.current))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+
 from chover.client.commands import run as run_command
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
@@ -114,6 +116,14 @@ class ScreenFrontend(Frontend):
 
     def clear(self) -> None:
         self._viewport.clear()
+
+    def background(self, work: Coroutine[object, object, None]) -> None:
+        self._terminal.background(self._then_flush(work))
+
+    async def _then_flush(self, work: Coroutine[object, object, None]) -> None:
+        """What a task has said is stored and sent, as after a key."""
+        await work
+        self._runner.act(lambda: None)
 
     def upload(self, path: str) -> None:
         self._terminal.background(self._uploads.file(path))

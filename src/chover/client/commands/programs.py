@@ -1,0 +1,69 @@
+"""``/exec``: programs of the person's own machine."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.client.commands.command import Run, here, split
+from chover.client.display.text import plain
+from chover.client.frontend import Frontend
+from chover.client.local.host import NotHere
+from chover.client.local.programs import ProgramOutput
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import Conversation
+from chover.plurals import counted
+
+SHOWN: Final = 100
+"""Lines of output that are shown."""
+UNASKED: Final = 5
+"""Up to so many lines are said without a question."""
+
+
+def _exec(frontend: Frontend, rest: str) -> None:
+    option, command = split(rest)
+    aloud = option == "-o"
+    if not aloud:
+        command = rest
+    if not command:
+        raise CannotDo("Which command? /exec -o command says its output here.")
+    frontend.background(_run(frontend, command, here(frontend) if aloud else None))
+
+
+async def _run(frontend: Frontend, command: str, where: Conversation | None) -> None:
+    try:
+        output = await frontend.host.run(command)
+    except NotHere as reason:
+        frontend.tell(str(reason))
+        return
+    if where is None or not output.text or output.trouble:
+        _show(frontend, output)
+    else:
+        _say(frontend, where, "\n".join(plain(line) for line in output.text.split("\n")))
+
+
+def _show(frontend: Frontend, output: ProgramOutput) -> None:
+    """Show the output to the person alone."""
+    lines = output.text.split("\n") if output.text else []
+    left_out = len(lines) - SHOWN
+    told = [plain(line.expandtabs()) or " " for line in lines[:SHOWN]]
+    if left_out > 0:
+        told.append(plain(f"… and {counted(left_out, 'more line')}"))
+    if output.trouble or not told:
+        told.append(plain(f"/exec: {output.trouble or 'no output'}"))
+    frontend.tell("\n".join(told))
+
+
+def _say(frontend: Frontend, where: Conversation, text: str) -> None:
+    """Say it in the conversation in which it was asked for; many lines only if somebody picks that."""
+    lines = text.count("\n") + 1
+    if lines <= UNASKED:
+        try:
+            frontend.say(where.name, text)
+        except CannotDo as reason:
+            frontend.tell(str(reason))
+        return
+    say = (f"say {counted(lines, 'line')} in {where.name}", f"/msg {where.name} {text}")
+    frontend.choose(f"The output has {counted(lines, 'line')}", [("no", ""), say])
+
+
+RUNS: Final[dict[str, Run]] = {"exec": _exec}
