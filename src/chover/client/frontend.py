@@ -41,12 +41,30 @@ class LineFrontend(Protocol):
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
         """Let the person pick a row. Each row is a text and the command that runs when it is picked."""
 
+    def run_script(self, name: str, rest: str) -> bool:  # noqa: ARG002 - only some front ends have scripts
+        """Run a command of a script. Returns False if there is none of that name."""
+        return False
+
     def leave(self) -> None:
         """End the front end."""
 
 
+class LoadedScripts(Protocol):
+    """The scripts of a front end."""
+
+    def rows(self) -> list[str]:
+        """A line for each script. Raises CannotDo."""
+
+    def load(self, name: str) -> str:
+        """Load a script, or load it anew. Returns what to tell. Raises CannotDo."""
+
+    def unload(self, name: str) -> str:
+        """Unload a script. Returns what to tell. Raises CannotDo."""
+
+
 class Frontend(LineFrontend, Protocol):
     settings: ClientSettings
+    scripts: LoadedScripts
 
     @property
     def kept(self) -> ServerData:

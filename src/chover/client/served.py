@@ -79,6 +79,12 @@ class ServedHost:
     async def connect(self, server: ServerAddress) -> NoReturn:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 
+    def scripts(self) -> NoReturn:
+        raise NotHere(NOT_HERE)
+
+    def script(self, name: str) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
     async def run(self, command: str) -> NoReturn:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 

@@ -43,6 +43,8 @@ class MemoryHost:
         self.stored: dict[str, str] = {}
         self.notified: list[tuple[str, str]] = []
         self.edited = ""
+        self.sources: dict[str, str] = {}
+        """The person's scripts."""
         self.outputs: dict[str, ProgramOutput] = {}
         """What commands of this machine write."""
         self.suspended = 0
@@ -83,6 +85,14 @@ class MemoryHost:
 
     def file(self, path):
         raise FileNotFoundError(path)
+
+    def scripts(self):
+        return sorted(self.sources)
+
+    def script(self, name):
+        if name not in self.sources:
+            raise NotHere(f"There is no script {name}: put {name}.py into /scripts.")
+        return self.sources[name]
 
     async def run(self, command):
         return self.outputs[command]

@@ -1,4 +1,4 @@
-"""``/exec``: programs of the person's own machine."""
+"""Programs of the person's own machine (``/exec``), and scripts in the client (``/script``)."""
 
 from __future__ import annotations
 
@@ -66,4 +66,15 @@ def _say(frontend: Frontend, where: Conversation, text: str) -> None:
     frontend.choose(f"The output has {counted(lines, 'line')}", [("no", ""), say])
 
 
-RUNS: Final[dict[str, Run]] = {"exec": _exec}
+def _script(frontend: Frontend, rest: str) -> str | None:
+    verb, name = split(rest)
+    if verb in {"", "list"}:
+        rows = [(row, "") for row in frontend.scripts.rows()]
+        frontend.choose("Scripts: /script load|unload|reload name", rows or [("There are none.", "")])
+        return None
+    if not name or verb not in {"load", "unload", "reload"}:
+        raise CannotDo("/script list shows your scripts; /script load|unload|reload name changes one.")
+    return frontend.scripts.unload(name) if verb == "unload" else frontend.scripts.load(name)
+
+
+RUNS: Final[dict[str, Run]] = {"exec": _exec, "script": _script}

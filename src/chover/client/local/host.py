@@ -101,6 +101,12 @@ class ClientHost(Protocol):
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a server to upload a file, with the same trust as the chat. Raises NotHere, dial.Unreachable."""
 
+    def scripts(self) -> list[str]:
+        """The names of the person's scripts. Raises NotHere."""
+
+    def script(self, name: str) -> str:
+        """The source of a script. Raises NotHere."""
+
     async def run(self, command: str) -> ProgramOutput:
         """Run a command by the person's shell, within limits. Raises NotHere."""
 
@@ -153,6 +159,8 @@ class FileJournal:
         self._file.close()
 
 
+SCRIPTS: Final = "scripts"
+"""The directory of scripts, beside the settings."""
 JOURNALS: Final = 8
 """Front ends that can keep a journal of the same name at the same time."""
 
@@ -246,6 +254,18 @@ class LocalHost:
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await connect(server, self.known)
+
+    def scripts(self) -> list[str]:
+        return sorted(path.stem for path in (self.home / SCRIPTS).glob("*.py"))
+
+    def script(self, name: str) -> str:
+        path = self.home / SCRIPTS / f"{name}.py"
+        if name not in self.scripts():
+            raise NotHere(f"There is no script {name}: put {name}.py into {path.parent}.")
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotHere(f"{path} cannot be read: {error}.") from error
 
     async def run(self, command: str) -> ProgramOutput:
         try:

@@ -28,6 +28,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.notifications import (
     HistoryMissed,
     Notification,
+    PlainLine,
     ThreadsListed,
 )
 from chover.client.prompt.completing import completing_keys
@@ -82,6 +83,7 @@ class Reader:
         notifications = asyncio.create_task(self._listen(), name="notifications")
         try:
             self.line.tell("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation.")
+            self._frontend.scripts.load_all()
             with create_app_session(input=self.app.input, output=self.app.output):
                 await self.app.run_async()
         finally:
@@ -108,6 +110,8 @@ class Reader:
             self._readout.follow()
 
     def _take(self, notification: Notification) -> None:
+        if isinstance(notification, PlainLine):
+            self._frontend.scripts.heard(notification)
         if isinstance(notification, HistoryMissed | ThreadsListed):
             show_listed(self._frontend, notification)
         else:

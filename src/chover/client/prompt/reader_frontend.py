@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 
+from chover.client.commands import find
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, Unreachable
 from chover.client.connection.trust import Untrusted
@@ -13,6 +14,7 @@ from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
 from chover.client.prompt.reader_line import ReaderLine
 from chover.client.prompt.readout import Readout
+from chover.client.scripting import Scripts
 from chover.client.searching import Asking, attributes_of
 from chover.client.sending import place_of, say, server_at
 from chover.client.state import history_requests
@@ -42,16 +44,28 @@ class ReaderFrontend(Frontend):
         self.line = line
         self.readout = readout
         self.elsewhere: ServerAddress | None = None
+        self.scripts = Scripts(self, lambda name: find(name) is not None)
         self.changed_settings()
 
     @property
     def kept(self) -> ServerData:
         return self.local_data.kept
 
+    def run_script(self, name: str, rest: str) -> bool:
+        return self.scripts.run(name, rest)
+
     def tell(self, text: str) -> None:
         self.line.tell(text)
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        changed = self.scripts.sending(target, text)
+        if changed is not None:
+            self._send(target, changed, action=action, reply_to=reply_to)
+
+    def say_unchanged(self, target: str, text: str) -> None:
+        self._send(target, text)
+
+    def _send(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         say(self, target, text, action=action, reply_to=reply_to)
         if not self.state.online:
             self.tell("That has to wait for the connection.")

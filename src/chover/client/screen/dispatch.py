@@ -34,6 +34,7 @@ WHAT_TO_DO: Final = "{} selects it: {} tries again, {} edits it, {} gives up"
 def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None:
     match notifications:
         case PlainLine():
+            screen.frontend.scripts.heard(notifications)
             bell.ring(notifications, focused=bool(screen.viewport.focused))
         case Word(text) | Note(text):
             screen.status.tell(text)

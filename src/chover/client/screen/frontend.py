@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 
+from chover.client.commands import find
 from chover.client.commands import run as run_command
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
@@ -20,6 +21,7 @@ from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
+from chover.client.scripting import Scripts
 from chover.client.sending import say, server_at
 from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
@@ -58,6 +60,8 @@ class ScreenFrontend(Frontend):
         self._terminal = terminal
         self._runner = runner
         self._uploads = uploads
+        self.scripts = Scripts(self, lambda name: find(name) is not None)
+        line.outgoing = self.scripts.sending
         _apply_filters(self.state, self.settings)
 
     def obey(self, text: str) -> bool:
@@ -72,10 +76,21 @@ class ScreenFrontend(Frontend):
     def kept(self) -> ServerData:
         return self._local_data.kept
 
+    def run_script(self, name: str, rest: str) -> bool:
+        return self.scripts.run(name, rest)
+
     def tell(self, text: str) -> None:
         self._status.tell(text)
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        changed = self.scripts.sending(target, text)
+        if changed is not None:
+            self._send(target, changed, action=action, reply_to=reply_to)
+
+    def say_unchanged(self, target: str, text: str) -> None:
+        self._send(target, text)
+
+    def _send(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         say(self, target, text, action=action, reply_to=reply_to)
 
     def show(self, conversation: Conversation) -> None:

@@ -118,6 +118,7 @@ class FullScreen:
         try:
             for complaint in (*self.settings.complaints, *self.parts.appearance.complaints()):
                 self.frontend.tell(complaint)
+            self.frontend.scripts.load_all()
             # Its own session: without it, all screens in the process would share their input.
             with create_app_session(input=self.app.input, output=self.app.output):
                 started = partial(self.terminal.begin, asks=self.parts.appearance.asks)

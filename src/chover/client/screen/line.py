@@ -41,6 +41,8 @@ class Line:
         self.connection = connection
         self.state = connection.state
         self.dialog: Dialog | None = None
+        self.outgoing: Callable[[str, str], str | None] = lambda _target, text: text
+        """What is sent in place of a text to a target; None for nothing."""
         self.typed: list[str] = []
         """Input that was sent, for Ctrl-R and ↑."""
         self.pasting_until = 0.0
@@ -99,7 +101,9 @@ class Line:
         return AnswerDialog(self, conversation, entry, self.buffer.text if self.dialog is None else "")
 
     def send(self, conversation: Conversation, text: str, reply_to: str) -> None:
-        say(self, conversation.name, text, reply_to=reply_to)
+        changed = self.outgoing(conversation.name, text)
+        if changed is not None:
+            say(self, conversation.name, changed, reply_to=reply_to)
         self.buffer.text = ""
         self.drafting.sent(conversation)
 

@@ -97,6 +97,8 @@ export const COMMANDS = [
    "not": {"web": "a page has /ignore, and a setting for joins and leaves", "classic": "it cannot hide lines that are printed already"}},
   {"name": "exec", "usage": "[-o] command", "help": "runs a command of your machine and shows its output to you; -o says it in this conversation", "needs": 1,
    "not": {"web": "a page cannot run programs", "classic": "start it in another window"}},
+  {"name": "script", "usage": "[list|load|unload|reload] [name]", "help": "lists your scripts, or loads and unloads one",
+   "not": {"web": "a page runs no scripts of yours", "classic": "it has no scripts; docs/python.md has the API for programs"}},
   {"name": "unbind", "usage": "key", "help": "frees a key: it does nothing any more", "needs": 1,
    "not": {"web": "a page has the keys that F1 lists", "classic": "it has a few keys of its own", "reader": "it has a few keys of its own"}},
   {"name": "notify", "usage": "mentions|all|off", "help": "sets which messages of this conversation notify you",
