@@ -6,6 +6,7 @@ import pytest
 
 from chover.client.served import ServedHost
 from tests.client.screen.stage import MemoryHost, stage
+from tests.guide.pages import commands
 
 GREETER = """
 def setup(chat):
@@ -166,3 +167,18 @@ async def test_the_example_works():
         assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby :on my way"]
         await screen.line("/mentioned")
         assert "#lobby Bob: alice: tea?" in await screen.picture()
+
+
+async def test_the_script_of_the_page_works():
+    source = "\n".join(commands("Scripts in the terminal client", "python", "python"))
+    async with stage(100, 14, host=host(page=source)) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("!ping")
+        await screen.settled()
+        await screen.line("brb")
+        await screen.line("/shout tea")
+        assert sorted(screen.commands("PRIVMSG")) == [
+            "PRIVMSG #lobby :be right back",
+            "PRIVMSG #lobby TEA",
+            "PRIVMSG #lobby pong",
+        ]
