@@ -49,6 +49,15 @@ def test_nicks_of_those_here_and_never_our_own(state, before, found):
     assert words(state, before) == found
 
 
+def test_whoever_spoke_last_is_the_first_and_coming_or_going_is_no_speaking(state):
+    hears(state, "BATCH +h chathistory #lobby", "BATCH -h")
+    hears(state, ":bert!b@c PRIVMSG #lobby :one", ":Bob!b@c PRIVMSG #lobby :two", ":Eve!e@c PRIVMSG #tea :elsewhere")
+    hears(state, ":bella!b@c PRIVMSG #lobby :not here", ":bert!b@c TOPIC #lobby :tea")
+    assert words(state, "b") == ["Bob: ", "bert: "]
+    hears(state, ":bert!b@c PRIVMSG #lobby :three")
+    assert words(state, "b") == ["bert: ", "Bob: "]
+
+
 @pytest.mark.parametrize(
     ("before", "found"),
     [("#", ["#lobby ", "#tea "]), ("see #TE", ["#tea "]), ("/join #l", ["#lobby "]), ("#zz", [])],

@@ -316,6 +316,45 @@ async def test_alt_m_turns_the_mouse_on_and_a_click_goes_to_a_conversation():
         assert named(screen) == "#b"
 
 
+async def clicks(screen, column, row):
+    screen.screen.app.invalidate()
+    await screen.settled()
+    await screen.keys(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
+
+
+async def test_a_click_selects_a_message_another_one_there_ends_that_and_beside_one_it_does_nothing():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("one")
+        screen.bob("two")
+        await screen.keys("\x1bm")
+        row = (await screen.picture()).split("\n").index(await screen.row("Bob one")) + 1
+        await clicks(screen, 40, row)
+        assert "▶" in await screen.row("Bob one")
+        await clicks(screen, 40, row)
+        assert "▶" not in await screen.picture()
+        await clicks(screen, 40, 2)
+        assert "▶" not in await screen.picture()
+
+
+async def test_a_row_above_the_conversations_leads_to_the_mentions_of_all_channels_by_key_and_click():
+    async with stage(caps={name: value for name, value in CAPS.items() if name != "chover.chat/catchup"}) as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.line("/set mentions yes")
+        assert await screen.row("@ mentions")
+        screen.bob("alice: tea?", "#b", msgid="wanted")
+        assert "@ mentions         @1" in await screen.row("@ mentions")
+        await screen.keys("\x1bi")
+        assert "#b Bob: alice: tea?" in await screen.picture()
+        await screen.keys("\r")
+        assert named(screen) == "#b"
+        await screen.line("/set mouse yes")
+        await clicks(screen, 3, 3)
+        assert named(screen) == "#a"
+        await clicks(screen, 3, 2)
+        assert "Mentions, the newest last" in await screen.picture()
+
+
 async def test_where_there_is_no_alt_key_function_keys_do():
     async with stage(60, 12) as screen:
         await screen.online("Alice", "#lobby", "#tea")

@@ -38,6 +38,7 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("first-unread", ("Alt-U",), "where new messages begin"),
     KeyAction("next-mention", ("Alt-N",), "next mention"),
     KeyAction("previous-mention", ("Alt-P",), "mention before"),
+    KeyAction("mentions", ("Alt-I",), "mentions of all channels: Enter goes to the message"),
     KeyAction("thread", ("Alt-T",), "the thread that was answered last; in a thread: back"),
     KeyAction("search", ("Ctrl-F",), "search"),
     KeyAction("catch-up", ("Alt-C",), "show what you missed"),

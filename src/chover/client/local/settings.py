@@ -53,10 +53,13 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
         ClientSetting(
             "mouse",
             YES_NO[::-1],
-            "clicks choose conversations and the wheel scrolls; hold Shift to select text in the terminal",
+            "a click goes to a conversation or selects a message, the wheel scrolls; hold Shift to select text",
         ),
         ClientSetting(
             "channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"
+        ),
+        ClientSetting(
+            "mentions", YES_NO[::-1], "a row above the conversations that leads to the mentions of all channels"
         ),
         ClientSetting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
         ClientSetting(

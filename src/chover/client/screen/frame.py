@@ -100,7 +100,8 @@ class Frame:
             parts.append(PanelPart(0, 0, layout.columns, 1, [first]))
         bars = [theme.paint(BAR, "rule")] * height
         if layout.channels:
-            rows = panels.channel_rows(screen.state, theme, layout.channels, height)
+            above = screen.settings.on("mentions")
+            rows = panels.channel_rows(screen.state, theme, layout.channels, height, mentions=above)
             parts += [
                 PanelPart(top, 0, layout.channels, height, rows),
                 PanelPart(top, layout.channels, 1, height, bars),

@@ -282,6 +282,11 @@ def thread(screen: ScreenContext) -> None:
         screen.frontend.obey("/thread")
 
 
+def mentions(screen: ScreenContext) -> None:
+    """List the messages of all channels that mention us."""
+    screen.frontend.obey("/mentions")
+
+
 def search(screen: ScreenContext) -> None:
     screen.frontend.look_for("")
 

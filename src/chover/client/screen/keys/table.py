@@ -46,6 +46,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "first-unread": navigation.first_unread,
     "next-mention": navigation.next_mention,
     "previous-mention": navigation.previous_mention,
+    "mentions": navigation.mentions,
     "thread": navigation.thread,
     "search": navigation.search,
     "catch-up": navigation.catch_up,

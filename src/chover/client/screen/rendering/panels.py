@@ -11,8 +11,9 @@ from chover.client.display.theme import RESET, Theme
 from chover.client.lines import key
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
-from chover.client.state.overview import badge, in_order
+from chover.client.state.overview import MOST, badge, in_order
 
+MENTIONS: Final = "mentions"
 DRAFT: Final = "✎"
 """There is a draft."""
 
@@ -23,12 +24,20 @@ def first_shown(state: State, ordered: list[Conversation], height: int) -> int:
     return min(max(active - height + 2, 0), max(len(ordered) - height, 0))
 
 
-def channel_rows(state: State, theme: Theme, columns: int, height: int) -> list[str]:
-    """The conversations with their unread counts."""
+def channel_rows(state: State, theme: Theme, columns: int, height: int, *, mentions: bool = False) -> list[str]:
+    """The conversations with their unread counts; with ``mentions`` below a row for those of all channels."""
+    above = [_mentions(state, theme, columns)] if mentions else []
     ordered = in_order(state)
-    first = first_shown(state, ordered, height)
-    shown = list(enumerate(ordered))[first : first + height]
-    return [_channel(at, conversation, state, theme, columns) for at, conversation in shown]
+    first = first_shown(state, ordered, height - len(above))
+    shown = list(enumerate(ordered))[first : first + height - len(above)]
+    return [*above, *(_channel(at, conversation, state, theme, columns) for at, conversation in shown)]
+
+
+def _mentions(state: State, theme: Theme, columns: int) -> str:
+    count = sum(c.mentions for c in state.conversations.values() if c.channel and c.leaving is None)
+    told = Clean(f"@{min(count, MOST)}" if count else "")
+    name = pad(Clean(MENTIONS), columns - 3 - (width(told) + 1 if told else 0))
+    return theme.paint(Clean(f"@ {name}{' ' + told if told else ''} "), "calls" if count else "soft")
 
 
 def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:
