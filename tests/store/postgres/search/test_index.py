@@ -10,7 +10,7 @@ from tests.store.making import BOB, MILK, TEA, event, keep, said, texts
 from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope
 from chover.store import search_terms
-from chover.store.postgres.search import entries, finder, follower
+from chover.store.postgres.search import entries, filling, finder, follower
 from chover.store.postgres.search.finder import Window, windows
 
 SPAN = entries.SPAN
@@ -74,6 +74,26 @@ async def test_a_node_enters_what_another_did_not_come_to(store, other, connecti
     await keep(store, said("black tea"), said("green tea"))
     while await connections.value("SELECT count(*) FROM search_entry") < 2:
         await asyncio.sleep(0.01)
+
+
+async def test_what_this_node_has_committed_is_indexed_without_reading_it_back(store, connections, monkeypatch):
+    await store.search.settled()
+    monkeypatch.setattr(filling, "_BETWEEN", "SELECT reading, it, fails")
+    await keep(store, said("black tea"), said("green tea", MILK), said("oat milk"))
+    while await connections.value("SELECT count(*) FROM search_entry") < 3:
+        await asyncio.sleep(0.01)
+    assert await found(store, "tea ") == ["black tea", "green tea"]
+
+
+async def test_of_what_another_node_has_said_between_only_that_is_read(store, other, connections):
+    await store.search.settled()
+    store.silent = True
+    await keep(store, said("black tea"))
+    store.silent = False
+    await keep(store, said("green tea"))
+    while await connections.value("SELECT count(*) FROM search_entry") < 2:
+        await asyncio.sleep(0.01)
+    assert texts(await other.find(Query("tea "), ALL, 5)) == ["black tea", "green tea"]
 
 
 async def test_of_what_is_deleted_or_changed_no_word_stays(store, connections):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from chover.engine import rows
 from chover.engine.events import Event, Said
 from chover.ports import Append
+from chover.store.postgres.columns import columns, taken_apart
 from chover.store.postgres.connections import Transaction
 
 # In an index: most messages leave it as it is, which is cheaper (see pages.TOUCHED).
@@ -19,14 +20,13 @@ TOUCHED: Final = "CASE WHEN touched < clock_timestamp() - interval '1 second' TH
 # Logs are locked in the order of their ids, as everywhere. A lock that had to wait sees the head as it is then.
 _WRITE: Final = """
     WITH {held} locked AS MATERIALIZED (
-        SELECT no, id, head, last_at FROM log WHERE id = ANY ($1) {if_held} ORDER BY id FOR NO KEY UPDATE),
+        SELECT no, id, head, last_at FROM log WHERE id = ANY ($8) {if_held} ORDER BY id FOR NO KEY UPDATE),
     placed AS MATERIALIZED (
         SELECT no, place, msgid, version, actor, nonce, data,
             head + row_number() OVER same AS seq, greatest(last_at, max(sent.at) OVER same) AS at
-        FROM unnest($2::text[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[])
-            WITH ORDINALITY AS sent (log, at, msgid, version, actor, nonce, data, place)
+        FROM unnest({sent}) WITH ORDINALITY AS sent (log, at, msgid, version, actor, nonce, data, place)
         JOIN locked ON id = log
-        WHERE (SELECT count(*) FROM locked) = cardinality($1)
+        WHERE (SELECT count(*) FROM locked) = cardinality($8)
         WINDOW same AS (PARTITION BY no ORDER BY place)),
     moved AS (
         UPDATE log SET head = last.seq, last_at = last.at, said = true,
@@ -37,12 +37,14 @@ _WRITE: Final = """
         INSERT INTO event (log_no, seq, at, msgid, kind, version, actor, nonce, data)
         SELECT no, seq, at, msgid, 'said', version, actor, nonce, data FROM placed)
     SELECT seq, at FROM placed ORDER BY place"""
-_ALONE: Final = _WRITE.format(held="", if_held="", touched=TOUCHED)
+_SENT: Final = taken_apart("text", "bigint", "text", "integer", "text", "text", "text")
+_ALONE: Final = _WRITE.format(held="", if_held="", touched=TOUCHED, sent=_SENT)
 _LEASED: Final = _WRITE.format(
     held="""held AS MATERIALIZED (
         SELECT 1 FROM node WHERE id = $9 AND epoch = $10 AND expires > clock_timestamp() FOR SHARE),""",
     if_held="AND EXISTS (SELECT 1 FROM held)",
     touched=TOUCHED,
+    sent=_SENT,
 )
 
 
@@ -64,7 +66,7 @@ def is_talk(appends: Sequence[Append]) -> bool:
 async def write(db: Transaction, events: Sequence[Event], lease: NodeLease | None) -> list[tuple[int, int]]:
     """The places (seq, at) of messages that are committed then; empty if nothing was done.
 
-    Raises UniqueViolationError for a nonce that stands already.
+    Raises UniqueViolationError for a nonce that stands already, and Inseparable.
     """
     sent = [
         (
@@ -73,15 +75,14 @@ async def write(db: Transaction, events: Sequence[Event], lease: NodeLease | Non
             event.msgid,
             rows.kind_of(event)[1],
             event.source.id,
-            event.nonce or None,
+            event.nonce,
             rows.encode(event).decode(),
         )
         for event in events
     ]
     logs = list({event.log for event in events})
-    columns = zip(*sent, strict=True)
     if lease is None:
-        found = await db.fetch(_ALONE, logs, *columns)
+        found = await db.fetch(_ALONE, *columns(sent), logs)
     else:
-        found = await db.fetch(_LEASED, logs, *columns, *lease)
+        found = await db.fetch(_LEASED, *columns(sent), logs, *lease)
     return [(seq, at) for seq, at in found]

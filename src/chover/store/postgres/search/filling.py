@@ -10,8 +10,10 @@ from chover.engine.events import Edited, Event, Redacted
 from chover.engine.ids import LogId
 from chover.engine.kinds import kinds_where
 from chover.store import search_query
+from chover.store.postgres.columns import columns, taken_apart
 from chover.store.postgres.connections import Transaction
 from chover.store.postgres.search import entries
+from chover.store.postgres.search.fresh import Fresh, LogPiece, gaps, held
 
 EVENT: Final = "event.seq, event.at, msgid, kind, version, actor, nonce, data"
 """The columns of an event, in the order in which ``event_of`` takes them."""
@@ -31,14 +33,14 @@ _BETWEEN: Final = f"""
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS behind (no, seq, head)
     JOIN log ON log.no = behind.no
     JOIN event ON event.log_no = behind.no AND event.seq > behind.seq AND event.seq <= behind.head
-    WHERE kind IN {KINDS} ORDER BY event.at, event.log_no, event.seq"""  # noqa: S608 - constants
+    WHERE kind IN {KINDS}"""  # noqa: S608 - constants
 _LAST: Final = "SELECT id, reached FROM search_entry ORDER BY id DESC LIMIT 1"
-_ADD: Final = """
+_ADD: Final = f"""
     INSERT INTO search_entry (id, log_no, seq, at, reached, words)
     SELECT id, log_no, seq, at, reached, words::tsvector
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
+    FROM unnest({taken_apart("bigint", "bigint", "bigint", "bigint", "bigint", "text")})
         AS new (id, log_no, seq, at, reached, words)
-    ON CONFLICT (log_no, seq) DO NOTHING"""
+    ON CONFLICT (log_no, seq) DO NOTHING"""  # noqa: S608 - constants
 _ENTRIES: Final = f"""
     SELECT entry.id, entry.log_no, log.id, {EVENT}
     FROM unnest($1::bigint[], $2::bigint[]) AS place (log_no, seq)
@@ -74,27 +76,41 @@ def event_of(log: str, row: Sequence[Any]) -> Event:
     return rows.decode(LogId(log), seq, at, msgid, kind, version, actor, data.encode(), nonce or "")
 
 
-async def follow(db: Transaction, behind: Sequence[Any], chunk: int) -> None:
-    """Bring the index up to the heads of these logs (number, followed up to, head), so many messages at once.
+async def follow(db: Transaction, behind: Sequence[LogPiece], chunk: int, fresh: Fresh) -> None:
+    """Bring the index up to the heads of these logs, so many messages at once. What is not ``fresh`` is read.
 
     Within a transaction that nobody else has at the same time, in which it was looked up to where they were followed.
     """
     if not behind:
         return
-    found = await db.fetch(_BETWEEN, *_columns(behind, 3))
+    found = [IndexedEvent(piece.log_no, event) for piece in behind for event in held(piece, fresh) if _follows(event)]
+    if missing := gaps(behind, fresh):
+        found += _indexed(await db.fetch(_BETWEEN, *_columns(missing, 3)))
+    found.sort(key=_in_time)
     for start in range(0, len(found), chunk):
         await _index(db, found[start : start + chunk])
-    await move(db, [(no, head) for no, _, head in behind])
+    await move(db, [(piece.log_no, piece.head) for piece in behind])
 
 
 async def put(db: Transaction, places: Sequence[Place]) -> None:
     """Bring the index up to these events, within a transaction that nobody else has at the same time."""
-    await _index(db, await db.fetch(_NEW, *_columns(places, 2)))
+    await _index(db, _indexed(await db.fetch(_NEW, *_columns(places, 2))))
     await move(db, list(dict(places).items()))
 
 
-async def _index(db: Transaction, found_rows: Iterable[Any]) -> None:
-    found = [IndexedEvent(log_no, event_of(log, row)) for log_no, log, *row in found_rows]
+def _indexed(found_rows: Iterable[Any]) -> list[IndexedEvent]:
+    return [IndexedEvent(log_no, event_of(log, row)) for log_no, log, *row in found_rows]
+
+
+def _follows(event: Event) -> bool:
+    return rows.kind_of(event)[0] in KINDS
+
+
+def _in_time(one: IndexedEvent) -> tuple[int, int, int]:
+    return one.event.at, one.log_no, one.event.seq
+
+
+async def _index(db: Transaction, found: Sequence[IndexedEvent]) -> None:
     await _add(db, [one for one in found if search_query.said(one.event) is not None])
     changed = [(one.log_no, body.place) for one in found if isinstance(body := one.event.body, Edited | Redacted)]
     if changed:
@@ -118,7 +134,7 @@ async def _add(db: Transaction, found: Sequence[IndexedEvent]) -> None:
         answers = answered.get((log_no, search_query.answered(event)), "")
         words = entries.vector(event, number, log_no, answers)
         new.append((number, log_no, event.seq, event.at, reached, words))
-    await db.execute(_ADD, *_columns(new, 6))
+    await db.execute(_ADD, *columns(new))
 
 
 async def _change(db: Transaction, places: Sequence[Place]) -> None:

@@ -10,15 +10,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import Final
-
-import asyncpg
 
 from chover.engine.ids import LogId
 from chover.ports import Append, StoreError
 from chover.store.postgres.connections import Connections, Transaction
 from chover.store.postgres.search import filling
 from chover.store.postgres.search.filling import Place
+from chover.store.postgres.search.fresh import Fresh, FreshEvents, LogPiece
 
 VERSION: Final = 2
 """The version of an entry and of how words are made. A node with a newer one builds the index again."""
@@ -42,7 +42,7 @@ _SET_VERSION: Final = """
     INSERT INTO meta (name, value) VALUES ('search_version', $1)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
 _BEHIND: Final = """
-    SELECT no, coalesce(followed.seq, 0), head FROM log LEFT JOIN search_followed AS followed ON log_no = no
+    SELECT no, id, coalesce(followed.seq, 0), head FROM log LEFT JOIN search_followed AS followed ON log_no = no
     WHERE head > coalesce(followed.seq, 0) AND ($1::text[] IS NULL OR id = ANY($1))"""
 _PLAN: Final = f"""
     SELECT event.log_no, event.seq FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS behind (no, seq, head)
@@ -59,7 +59,7 @@ class SearchFollower:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
-        self._touched: set[LogId] = set()
+        self._fresh = FreshEvents()
         self._gone = True
         """Whether retention may have deleted events."""
         self._work = asyncio.Event()
@@ -69,7 +69,7 @@ class SearchFollower:
 
     def written(self, appends: Iterable[Append]) -> None:
         """These were committed by this node. Cheap."""
-        self._touched.update(event.log for append in appends for event in append.events)
+        self._fresh.add(event for append in appends for event in append.events)
         self._work.set()
 
     def purge(self) -> None:
@@ -93,10 +93,9 @@ class SearchFollower:
     async def _run(self) -> None:
         everything = True
         while not self._stopped.is_set():
-            logs = None if everything else list(self._touched)
-            self._touched.clear()
+            fresh = self._fresh.take()
             try:
-                await self._follow(logs)
+                await self._follow(None if everything else list(fresh), fresh)
             except Exception as error:  # noqa: BLE001 - whatever it is, the index goes on when it is over
                 everything = True
                 await self._failed(error)
@@ -129,30 +128,30 @@ class SearchFollower:
 
     # ---- following -----------------------------------------------------------------------------------------------
 
-    async def _follow(self, logs: Sequence[LogId] | None) -> None:
-        """Index what these logs have more; None: all logs."""
+    async def _follow(self, logs: Sequence[LogId] | None, fresh: Fresh = MappingProxyType({})) -> None:
+        """Index what these logs have more; None: all logs. What is ``fresh`` need not be read."""
         if self._gone:
             self._gone = False
             await self._db.execute(_GONE)
-        while not self._stopped.is_set() and not await self._step(logs):
+        while not self._stopped.is_set() and not await self._step(logs, fresh):
             pass
 
-    async def _step(self, logs: Sequence[LogId] | None) -> bool:
+    async def _step(self, logs: Sequence[LogId] | None, fresh: Fresh) -> bool:
         """Index up to AHEAD messages. Whether that was everything."""
         async with self._db.transaction() as db:
             await db.execute(_LOCK, _LOCK_NO)
             # An older index is emptied first; one of a newer version is left alone.
             if await _version(db) != VERSION:
                 return True
-            behind = await db.fetch(_BEHIND, logs)
-            if sum(head - seq for _, seq, head in behind) <= SOON:
-                await filling.follow(db, behind, CHUNK)
+            behind = [LogPiece(*row) for row in await db.fetch(_BEHIND, logs)]
+            if sum(piece.head - piece.seq for piece in behind) <= SOON:
+                await filling.follow(db, behind, CHUNK, fresh)
                 return True
         return await self._plan(behind)
 
-    async def _plan(self, behind: Sequence[asyncpg.Record]) -> bool:
+    async def _plan(self, behind: Sequence[LogPiece]) -> bool:
         """The same for many messages: in the order of time over all logs, in many transactions."""
-        plan = await self._db.fetch(_PLAN, *[[row[at] for row in behind] for at in range(3)])
+        plan = await self._db.fetch(_PLAN, *[[piece[at] for piece in behind] for at in (0, 2, 3)])
         places: list[Place] = [(log_no, seq) for log_no, seq in plan]
         for start in range(0, len(places), CHUNK):
             if self._stopped.is_set():
@@ -166,7 +165,7 @@ class SearchFollower:
         if len(places) == AHEAD:
             return False
         async with self._db.transaction() as db:
-            await filling.move(db, [(no, head) for no, _, head in behind])
+            await filling.move(db, [(piece.log_no, piece.head) for piece in behind])
         return True
 
 
