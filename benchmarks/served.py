@@ -30,6 +30,10 @@ durability = "{durability}"
 """
 """No limits for a crowd from one address, and no PING during a count."""
 PATIENCE_SECONDS = 30.0
+WORKERS_SECONDS = 180.0
+"""For PostgreSQL to make its files and for all workers, on a machine with other work."""
+# PostgreSQL refuses to run as root: in a namespace of its own, root is somebody else.
+NOT_ROOT = ("unshare", "--user", "--map-user=65534", "--map-group=65534") if os.geteuid() == 0 else ()
 
 
 def free_port():
@@ -49,6 +53,15 @@ def wait_until_listening(port, process):
                 sys.exit(f"the server ended with status {process.returncode}")
             time.sleep(0.001)
     sys.exit(f"nobody listens on port {port} after {PATIENCE_SECONDS} s")
+
+
+def wait_until_all_serve(data, workers, process):
+    """Wait until each of the workers does: the first one is no measure of several."""
+    until = time.perf_counter() + WORKERS_SECONDS
+    while len(list(data.glob("workers/*/admin.sock"))) < workers:
+        if process.poll() is not None or time.perf_counter() > until:
+            sys.exit(f"not all of {workers} workers serve")
+        time.sleep(0.01)
 
 
 class Served:
@@ -96,8 +109,11 @@ def data_directory():
 
 
 @contextlib.contextmanager
-def serving(data, durability="power", autojoin="", *, settings=OPEN, turns=None):
-    """A chover server on ``data``. ``autojoin`` is one channel or empty; ``turns``: see turns.py."""
+def serving(data, durability="power", autojoin="", *, settings=OPEN, turns=None, workers=0):
+    """A chover server on ``data``. ``autojoin`` is one channel or empty; ``turns``: see turns.py.
+
+    With ``workers`` it has so many, and is waited for until all of them serve.
+    """
     data.mkdir(exist_ok=True)
     file = data / "bench.toml"
     file.write_text(settings.format(durability=durability, autojoin=f'"{autojoin}"' if autojoin else ""))
@@ -105,8 +121,11 @@ def serving(data, durability="power", autojoin="", *, settings=OPEN, turns=None)
     command = chover("serve", "--port", port, "--data", data / "data", "--config", file)
     if turns is not None:
         command[2:3] = ["benchmarks.turns", str(turns)]
+    if workers:
+        command = [*NOT_ROOT, *command, "--workers", str(workers)]
     served = Served(command, port)
     try:
+        wait_until_all_serve(data / "data", workers, served.process)
         yield served
     finally:
         served.stop()

@@ -1,8 +1,11 @@
-"""Several workers against one process: messages in channels of 10 in which all speak, and what each costs.
+"""Nodes of a cluster on this machine against one process: committed events/s, acknowledgements, and what each costs.
 
-Both run on the cores of this machine, and so does the generator (benchmarks/performance/generator.c), which takes its
-part of them: its CPU is told. In each round the ten of a channel say one line at once, and go on when all have all.
-CPU is that of all processes of the server: workers, PostgreSQL and NATS, or the one with its SQLite.
+Makes the table of docs/cluster.md, "How fast it is". One process with SQLite, then ``--workers`` 1, 2 and 4 with their
+own PostgreSQL and NATS, in turn and several times: figures are medians, and those beside "one process" compare runs of
+the same round. People speak in 200 channels of 10, and then in one hot channel of 50: in each round everybody of a
+channel says one line at once, and they go on when all have all. So a round is as long as the slowest acknowledgement
+in it. Everything runs on the cores of this machine, and so does the generator (benchmarks/performance/generator.c),
+which takes its part of them: its CPU is told. CPU is that of all processes of the server: workers, PostgreSQL and NATS.
 """
 
 import argparse
@@ -11,35 +14,32 @@ import os
 import statistics
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks.machine import print_header
+from benchmarks.machine import TICK, print_header
 from benchmarks.performance.generator import Generator
 from benchmarks.performance.processes import settle, tree_of
-from benchmarks.served import Served, chover, data_directory, free_port
+from benchmarks.served import OPEN, data_directory, serving
 
-SETTINGS = """
-[server]
-host = "127.0.0.1"
-log_level = "warning"
-drain_seconds = 0.0
-[limits]
-flood = false
-connections_per_address = 0
-connection_rate_per_address = 0
-unregistered_per_address = 0
-quiet_per_address = 0
-ping_seconds = 86400
-[channels]
-autojoin = []
-"""
-# PostgreSQL refuses to run as root: in a namespace of its own, root is somebody else.
-NOT_ROOT = ("unshare", "--user", "--map-user=65534", "--map-group=65534") if os.geteuid() == 0 else ()
-GROUP = 10
+SETTINGS = OPEN.replace("[limits]", "drain_seconds = 0.0\n[limits]")
 WARM_SECONDS = 1.0
 PAYLOAD = 100
 SETTLE_SECONDS = 10.0
 LATE_SECONDS = 2.5
-TICK = 1 / os.sysconf("SC_CLK_TCK")
+KINDS = {"postgres": "PostgreSQL", "nats-server": "NATS"}
+
+
+class Load(NamedTuple):
+    """``channels`` with so many ``members`` each, in which all speak."""
+
+    title: str
+    channels: int
+    members: int
+    name: str
+
+    @property
+    def speak(self):
+        return ("speak", self.members, self.members, 1, PAYLOAD)
 
 
 def spent(pid):
@@ -47,77 +47,100 @@ def spent(pid):
     found = {}
     for process in tree_of(pid):
         with contextlib.suppress(OSError, IndexError):
-            words = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            program = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode().split(" ")[0]
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            kind = "PostgreSQL" if "postgres" in words.split(" ")[0] else "NATS" if "nats-server" in words else "chover"
+            kind = next((kind for name, kind in KINDS.items() if name in program), "chover")
             found[kind] = found.get(kind, 0.0) + sum(map(int, fields[11:13])) * TICK
     return found
 
 
-def run(directory, workers, options):
-    """One run: messages a second, and the CPU of each kind of process in µs for a message."""
-    (directory / "settings.toml").write_text(SETTINGS)
-    port = free_port()
-    words = chover("serve", "--port", port, "--data", directory / "data", "--config", directory / "settings.toml")
-    served = Served([*NOT_ROOT, *words, "--workers", str(workers)], port)
-    pid = served.process.pid
-    try:
-        with contextlib.closing(Generator(port, None)) as generator:
-            while workers and len(tree_of(pid)) < workers + 3:
-                time.sleep(0.1)
-            settle(pid, SETTLE_SECONDS)
-            generator.come(options.people, "#room%d", group=GROUP)
-            # People on the other workers are seen a little later, and such a line is no message.
-            time.sleep(LATE_SECONDS)
-            settle(pid, SETTLE_SECONDS)
-            generator.fence()
-            talk = ("speak", GROUP, GROUP, 1, PAYLOAD)
-            generator.call(*talk, WARM_SECONDS, "#room%d")
-            settle(pid, SETTLE_SECONDS)
-            before = spent(pid)
-            answer = generator.call(*talk, options.seconds, "#room%d")
-            settle(pid, SETTLE_SECONDS)
-            cpu = {kind: seconds - before.get(kind, 0.0) for kind, seconds in spent(pid).items()}
-    finally:
-        served.stop()
+def measured(generator, pid, load, seconds):
+    """What one load came to: its rate, its rounds in ms, and CPU in µs for a message."""
+    generator.come(load.channels * load.members, load.name, group=load.members, prefix=load.name[1])
+    # People on the other workers are seen a little later, and such a line is no message.
+    time.sleep(LATE_SECONDS)
+    settle(pid, SETTLE_SECONDS)
+    generator.fence()
+    generator.call(*load.speak, WARM_SECONDS, load.name)
+    settle(pid, SETTLE_SECONDS)
+    before = spent(pid)
+    answer = generator.call(*load.speak, seconds, load.name)
+    # What the index has still to do belongs to these messages.
+    settle(pid, SETTLE_SECONDS)
+    cpu = {kind: sum_ - before.get(kind, 0.0) for kind, sum_ in spent(pid).items()}
+    generator.call("leave", 0, load.channels * load.members)
     said = answer["messages"]
-    each = {kind: seconds / said * 1e6 for kind, seconds in cpu.items()}
-    return {"rate": said / answer["seconds"], **each, "generator": answer["cpu"] / said * 1e6}
+    return {
+        "rate": said / answer["seconds"],
+        "p50": answer["p50"] / 1000,
+        "p99": answer["p99"] / 1000,
+        "each": sum(cpu.values()) / said * 1e6,
+        "per CPU second": answer["deliveries"] / sum(cpu.values()),
+        "generator": answer["cpu"] / said * 1e6,
+        **{kind: seconds_ / said * 1e6 for kind, seconds_ in cpu.items()},
+    }
 
 
-def told(name, runs):
-    middle = {key: statistics.median(row.get(key, 0.0) for row in runs) for key in runs[0]}
-    rates = [row["rate"] for row in runs]
-    server = sum(value for key, value in middle.items() if key not in {"rate", "generator"})
-    parts = ", ".join(f"{key} {value:.0f}" for key, value in middle.items() if key not in {"rate", "generator"})
-    print(
-        f"  {name}: {middle['rate']:,.0f} messages/s ({min(rates):,.0f} to {max(rates):,.0f});"
-        f" CPU for each {server:.0f} µs ({parts}), of the generator {middle['generator']:.0f} µs",
-        flush=True,
+def run(workers, loads, seconds):
+    """One server, with all loads one after the other: a row for each."""
+    with data_directory() as directory, serving(directory, settings=SETTINGS, workers=workers) as served:
+        pid = served.process.pid
+        settle(pid, SETTLE_SECONDS)
+        with contextlib.closing(Generator(served.port, None)) as generator:
+            return [measured(generator, pid, load, seconds) for load in loads]
+
+
+def middle(rows):
+    return {key: statistics.median(row.get(key, 0.0) for row in rows) for key in rows[0]}
+
+
+def row_of(name, load, rows, alone):
+    """A row of the table. ``alone``: the runs of one process in the same rounds."""
+    found = middle(rows)
+    rates = [row["rate"] for row in rows]
+    parts = ", ".join(f"{kind} {found[kind]:.0f}" for kind in ("chover", *KINDS.values()) if found.get(kind, 0) >= 1)
+    times, cost = (
+        statistics.median(row[key] / one[key] for row, one in zip(rows, alone, strict=True)) for key in ("rate", "each")
     )
-    return middle["rate"], server
+    return (
+        f"| {name} | {load.title} | {found['rate']:,.0f} ({min(rates):,.0f} to {max(rates):,.0f}) | {times:.2f} |"
+        f" {found['p50']:,.0f} ms | {found['p99']:,.0f} ms | {found['per CPU second']:,.0f} |"
+        f" {found['each']:.0f} µs ({parts}) | {cost:.2f} |"
+    )
+
+
+def named(workers):
+    return "one process" if not workers else f"{workers} worker{'s' * (workers > 1)}"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--people", type=int, default=400)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--channels", type=int, default=200, help="with 10 people each")
+    parser.add_argument("--hot", type=int, default=50, help="people in the hot channel")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--times", type=int, default=3)
     options = parser.parse_args()
-    print_header(
-        f"{options.people} people in channels of {GROUP}, {options.times} runs of {options.seconds:.0f} s",
-        f"{PAYLOAD} bytes", "power",
-    )  # fmt: skip
-    print(f"  load of the machine before: {os.getloadavg()[0]:.1f}", flush=True)
-    runs = {0: [], options.workers: []}
+    loads = [
+        Load(f"{options.channels} channels of 10", options.channels, 10, "#room%d"),
+        Load(f"one hot channel of {options.hot}", 1, options.hot, "#hot%d"),
+    ]
+    print_header(f"{options.times} runs of {options.seconds:.0f} s for each load", f"{PAYLOAD} bytes", "power")
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}", flush=True)
+    runs = {workers: [] for workers in (0, *options.workers)}
     for _ in range(options.times):
         for workers, rows in runs.items():
-            with data_directory() as directory:
-                rows.append(run(directory, workers, options))
-    rate, cpu = told("one process, SQLite", runs[0])
-    more, more_cpu = told(f"{options.workers} workers, PostgreSQL and NATS", runs[options.workers])
-    print(f"  {more / rate:.2f} times the messages, at {more_cpu / cpu:.2f} times the CPU for each")
+            rows.append(run(workers, loads, options.seconds))
+    print(f"load of the machine after: {os.getloadavg()[0]:.1f}\n")
+    print("| what serves | where | committed events/s | times one process | round p50 | p99"
+          " | deliveries for a CPU second | CPU for each event | times one process |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|")
+    for place, load in enumerate(loads):
+        alone = [rows[place] for rows in runs[0]]
+        for workers, found in runs.items():
+            print(row_of(named(workers), load, [rows[place] for rows in found], alone))
+    generator = middle([run_[0] for found in runs.values() for run_ in found])["generator"]
+    print(f"\nThe generator took {generator:.0f} µs of CPU for each event in {loads[0].title}.")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,8 @@ def test_both_generators_count_every_delivery(tmp_path, python):
         load.fence()
         spoken = load.call("speak", 10, 2, 3, 80, 0.1, "#bench")
         assert spoken["deliveries"] == 9 * spoken["messages"] > 0
+        assert spoken["n"] == spoken["messages"] / 6
+        assert 0 < spoken["p50"] <= spoken["p99"]
         timed = load.call("rate", 2, 100, 80, 0.1, "#bench")
         assert (timed["messages"], timed["deliveries"], timed["n"]) == (10, 90, 90)
         assert 0 < timed["p50"] <= timed["p99"] <= timed["longest"]

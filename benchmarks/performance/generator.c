@@ -5,7 +5,7 @@
  *       number of the client divided by GROUP; AWAIT is how many ends of NAMES (366) come, with or without JOIN
  *   fence                             everybody has the answers to everything sent before
  *   speak GROUP SENDERS LINES BYTES SECONDS CHANNEL      in each group of GROUP clients the first SENDERS say LINES
- *       lines in one write; when all members have all of them, the next round begins
+ *       lines in one write; when all members have all of them, the next round begins; with the time of each round
  *   rate SENDERS PER_SECOND BYTES SECONDS CHANNEL        lines at a steady rate, with the time of each delivery
  *   ask CLIENT MARKER FILE            send the lines of a file one after the other; each is answered when a line contains
  *       MARKER, in which _ is a space; a tab separates lines that are sent together
@@ -46,7 +46,7 @@ struct client {
     size_t rest_size;
 };
 
-struct group { long due; }; /* lines that its members have not received yet in this round */
+struct group { long due; uint64_t began; }; /* lines that its members have not received yet in this round */
 
 struct asking {
     char **lines, marker[TOKEN_SIZE];
@@ -160,6 +160,7 @@ static void invent_texts(void) {
 static void speak_once(int group) {
     int first = group * group_size, last = first + group_size < known ? first + group_size : known;
     groups[group].due = (long)speakers * burst * (last - first - 1);
+    groups[group].began = now();
     for (int s = first; s < first + speakers && s < last; s++) {
         int size = 0;
         char name[TOKEN_SIZE * 2];
@@ -275,7 +276,9 @@ static void count_lines(struct client *c, const char *data, size_t size) {
     group->due -= lines;
     if (group->due < 0) fail("client %d received more lines than were said", (int)(c - clients));
     if (group->due == 0) {
-        if (now() < ends) speak_once(group - groups);
+        uint64_t at = now();
+        note(at - group->began);
+        if (at < ends) speak_once(group - groups);
         else pending--;
     }
 }

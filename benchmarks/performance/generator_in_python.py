@@ -128,7 +128,7 @@ class Crowd:
         self._texts = texts(int(size))
         self._ends = time.perf_counter() + float(seconds)
         count = -(-len(self.clients) // self._group)
-        self._due, self._left = [0] * count, count
+        self._due, self._left, self._began = [0] * count, count, [0.0] * count
         self._done = asyncio.get_running_loop().create_future()
         self.counting = True
         for number in range(count):
@@ -140,6 +140,7 @@ class Crowd:
         members = self.clients[number * self._group : (number + 1) * self._group]
         self._due[number] = len(members[: self._senders]) * self._lines * (len(members) - 1)
         name = self._channel.replace("%d", str(number))
+        self._began[number] = time.perf_counter()
         for client in members[: self._senders]:
             said = [self._texts[(self.messages + each) % TEXTS] for each in range(self._lines)]
             client.send("".join(f"PRIVMSG {name} :{text}\r\n" for text in said).encode())
@@ -152,7 +153,9 @@ class Crowd:
         if self._due[number] < 0:
             self.fault(f"client {client.number} received more lines than were said")
         if self._due[number] == 0:
-            if time.perf_counter() < self._ends:
+            at = time.perf_counter()
+            self.times.append((at - self._began[number]) * 1e6)
+            if at < self._ends:
                 self._round(number)
                 return
             self._left -= 1
