@@ -141,7 +141,7 @@ _STROKES: Final = str.maketrans({"I": "l", "1": "l", "|": "l", "0": "o", "O": "o
 _PAIRS: Final = (("rn", "m"), ("vv", "w"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def looks(name: str) -> frozenset[str]:
     """What a name of any text may be taken for on a screen, by case and by the shape of its letters.
 

@@ -66,7 +66,7 @@ class User:
     realname: str = ""
     account: str = ""
     away: str = ""
-    modes: set[str] = field(default_factory=set)
+    modes: frozenset[str] = frozenset()
     metadata: dict[str, str] = field(default_factory=dict)
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
     labelled: str = ""

@@ -222,7 +222,7 @@ def _kept_user(node: Node, user: User) -> KeptUser:
 def _give_back(node: Node, kept: KeptUser) -> None:
     user = node.chat.users[kept.source.id]
     user.realname, user.away = kept.realname, kept.away
-    user.modes.update(kept.modes)
+    user.modes = user.modes.union(kept.modes)
     before = user.metadata.get(DISPLAY_NAME, "")
     user.metadata.update(kept.metadata)
     show_as(node.chat, user, before)

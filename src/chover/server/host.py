@@ -105,6 +105,7 @@ class ChatHost:
         self.handover = Handover(node, self.open_session)
         self.said = 0
         self._stopping = False
+        self._departs = self.depart
         for service in SERVICES.values():
             node.chat.reservations.claim(names.fold(service.nick), SERVER)
         node.chat.reservations.claim(names.fold(SCENE), SERVER)
@@ -229,7 +230,7 @@ class ChatHost:
         self.node.gate.dismiss(address)
 
     def open_session(self, peer: Peer, sink: Sink) -> Session:
-        session = Session(self.node, peer, sink, self.depart)
+        session = Session(self.node, peer, sink, self._departs)
         self.node.sessions.add(session)
         self.node.presence.unregistered.changed()
         return session

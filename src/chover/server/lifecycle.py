@@ -34,7 +34,7 @@ def wake_always_on(node: Node) -> None:
             user.realname = account.settings.realname or user.realname
             user.metadata.update(lookalikes.own_only(node, user, account.settings.metadata))
             show_as(node.chat, user)
-            user.modes.update(account.settings.modes)
+            user.modes = user.modes.union(account.settings.modes)
             mark_modes(node.chat, user)
 
 

@@ -110,7 +110,7 @@ def user_modes(state: ChatState, event: Event, _: Channel | None, body: UserMode
     if user is None:
         return False
     for change in body.changes:
-        (user.modes.add if change.add else user.modes.discard)(change.mode)
+        user.modes = user.modes | {change.mode} if change.add else user.modes - {change.mode}
     mark_modes(state, user)
     return True
 

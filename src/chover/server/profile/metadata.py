@@ -168,7 +168,7 @@ def _changed(values: Values, settings: AccountSettings) -> AccountSettings:
 
 async def bring(session: Session) -> None:
     """Metadata set before registration becomes the user's, as far as there is room."""
-    said, session.registration.metadata = session.registration.metadata, {}
+    said = session.registration.take_metadata()
     if said:
         own = lookalikes.own_only(session.node, session.me, said)
         if own.keys() != said.keys():

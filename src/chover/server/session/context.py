@@ -31,6 +31,7 @@ from chover.server.pipeline.ledger import Ledger
 from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.tasks import Tasks
 from chover.server.presence.presence import Presence
+from chover.server.session.alarms import Alarms
 from chover.server.session.command import Command
 from chover.server.session.login_locks import LoginLocks
 from chover.wire.invite import InvitationLink
@@ -75,6 +76,7 @@ class Context(Generic[C]):
     tasks: Tasks
     callers: CallerNotices[C]
     read_listeners: list[Callable[[UserId, LogId, int], None]] = field(default_factory=list)
+    alarms: Alarms = field(default_factory=Alarms)
     entrances: LoginLocks = field(default_factory=LoginLocks)
     whowas: Whowas = field(default_factory=Whowas)
     pace: ReportRate = field(default_factory=ReportRate)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
 
 from chover.config import LimitSettings
 from chover.engine.model import User
+from chover.server.session.alarms import NEVER, Alarms
 
 
 class Watched(Protocol):
@@ -24,13 +24,14 @@ class Watched(Protocol):
 
 
 class Keepalive:
-    """One timer for each session."""
+    """Watches one session; nearly all the time it only waits."""
 
-    __slots__ = ("_alarm", "_asked", "_heard", "_session")
+    __slots__ = ("_alarms", "_asked", "_due", "_heard", "_session")
 
-    def __init__(self, session: Watched) -> None:
+    def __init__(self, session: Watched, alarms: Alarms) -> None:
         self._session = session
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarms = alarms
+        self._due = NEVER
         self._asked = False
         self._heard = time.monotonic()
 
@@ -52,14 +53,14 @@ class Keepalive:
     def watch(self, seconds: float) -> None:
         """Check again after so many seconds."""
         self.stop()
-        self._alarm = asyncio.get_running_loop().call_later(seconds, self._look)
+        self._due = self._alarms.begin(seconds, self)
 
     def stop(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        self._alarms.clear(self._due, self)
+        self._due = NEVER
 
-    def _look(self) -> None:
+    def ring(self) -> None:
+        """The time is over."""
         session = self._session
         limits = session.limits
         silent = self.silent_seconds

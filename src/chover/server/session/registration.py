@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId, UserId
@@ -25,7 +26,18 @@ class Playing:
     """The channels whose history was shown."""
 
 
-@dataclass(slots=True)
+_MADE_WHEN_USED: Final[dict[str, Callable[[], Any]]] = {
+    "response": bytearray,
+    "markers": dict,
+    "markers_by_name": dict,
+    "metadata": dict,
+    "marks": dict,
+    "subscribed": dict,
+}
+"""Most connections never use them, and empty they would take 450 bytes of each."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Registration:
     nick: str = ""
     wanted: str = ""
@@ -39,22 +51,22 @@ class Registration:
     """The login that it has proved."""
     exchange: Exchange | None = None
     """A SASL exchange in progress, and the received part of the client's next response."""
-    response: bytearray = field(default_factory=bytearray)
+    response: bytearray = field(init=False)
     invite: Invite | None = None
     """The invitation that it has accepted; its channels are joined as soon as there is a user."""
     operator: OperatorSettings | None = None
     """The operator of the server that it has proved to be."""
     operator_account: UserId | None = None
     """The account that makes it an operator; None if the settings do."""
-    markers: dict[LogId, int] = field(default_factory=dict)
+    markers: dict[LogId, int] = field(init=False)
     """A guest's read markers, by conversation."""
-    markers_by_name: dict[str, int] = field(default_factory=dict)
+    markers_by_name: dict[str, int] = field(init=False)
     """Those of channels by folded name: an empty channel may end, and be created again under its name."""
-    metadata: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, str] = field(init=False)
     """Metadata set before registration."""
-    marks: dict[str, ConversationPreference] = field(default_factory=dict)
+    marks: dict[str, ConversationPreference] = field(init=False)
     """A guest's preferences (preferences.py)."""
-    subscribed: dict[str, None] = field(default_factory=dict)
+    subscribed: dict[str, None] = field(init=False)
     """The metadata keys that it has subscribed to."""
     changes: Bucket | None = None
     """Limits changes of its own metadata."""
@@ -67,6 +79,22 @@ class Registration:
     """The away message set before registration (draft/pre-away)."""
     negotiating: bool = False
     """Whether CAP negotiation is open: registration waits."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make a collection at its first use."""
+            if name not in _MADE_WHEN_USED:
+                raise AttributeError(name)
+            made = _MADE_WHEN_USED[name]()
+            setattr(self, name, made)
+            return made
+
+    def take_metadata(self) -> dict[str, str]:
+        """What was set before registration; it is kept here no longer."""
+        said = self.metadata
+        del self.metadata
+        return said
 
     @property
     def device(self) -> str:

@@ -6,16 +6,19 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from chover.config import LimitSettings
 from chover.engine.append import Append
+from chover.engine.events import Event
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Login, Peer, Sink
+from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.render import Rendered, render_key_of, text_of
 from chover.server.delivery.replies import Replies
+from chover.server.session import submissions
 from chover.server.session.answers import Answering
 from chover.server.session.context import Context
 from chover.server.session.input_queue import InputQueue
@@ -24,7 +27,6 @@ from chover.server.session.line_buffer import TooMuch
 from chover.server.session.multiline import MultilineInput
 from chover.server.session.registration import Registration
 from chover.server.session.runner import CommandRunner
-from chover.server.session.submissions import Submissions
 from chover.wire.capabilities import Cap
 
 _log = logging.getLogger(__name__)
@@ -41,14 +43,12 @@ class Session(Answering):
     __slots__ = (
         "_left",
         "announced",
-        "answer_under_label",
         "awaits_version",
         "away",
         "batches",
         "cap_version",
         "caps",
         "descriptor",
-        "echo",
         "echoes",
         "ending",
         "gathering",
@@ -66,8 +66,6 @@ class Session(Answering):
         "server",
         "since",
         "sink",
-        "submit",
-        "subscribed",
         "user",
         "version",
         "write",
@@ -113,13 +111,9 @@ class Session(Answering):
         self.batches = itertools.count(1)
         self.replies: Replies | None = None
         self.gathering: MultilineInput | None = None
-        self.subscribed = self.registration.subscribed
         self.server = node.name
-        submissions = Submissions(self)
-        self.submit, self.echo = submissions.submit, submissions.echo
-        self.answer_under_label = submissions.answer_under_label
         self.lines = InputQueue(limits, sink, CommandRunner(self).line, self._leave_when_done)
-        self.keepalive = Keepalive(self)
+        self.keepalive = Keepalive(self, node.alarms)
         self.keepalive.watch(limits.registration_seconds)
 
     # ---- what the protocol handler calls --------------------------------------------------------------------------
@@ -177,6 +171,10 @@ class Session(Answering):
         return self.registration.login
 
     @property
+    def subscribed(self) -> Mapping[str, None]:
+        return self.registration.subscribed
+
+    @property
     def limits(self) -> LimitSettings:
         return self.node.config.limits
 
@@ -199,6 +197,15 @@ class Session(Answering):
             self.end("You read too slowly; reconnect, and history has the rest", at_once=True)
 
     # ---- messages ------------------------------------------------------------------------------------------------
+
+    def submit(self, append: Append) -> None:
+        submissions.submit(self, append)
+
+    def echo(self, event: Event, pending: PendingAppend[Session], channel: str) -> None:
+        submissions.echo(self, event, pending, channel)
+
+    def answer_under_label(self, after: Replies | None) -> None:
+        submissions.answer_under_label(self, after)
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
         """Have a decision committed, applied and delivered. Raises Refusal and NotKept."""
