@@ -17,19 +17,25 @@ class Receiver(NamedTuple):
     device: Device
     lines: queue.Queue[tuple[str, str]]
     """What has come: the line, and Authorization."""
+    open: threading.Event
+    """While it is not set, what comes gets no answer."""
 
 
 @contextlib.contextmanager
 def receiving() -> Iterator[Receiver]:
     device: Device = Device()
     lines: queue.Queue[tuple[str, str]] = queue.Queue()
+    opened = threading.Event()
+    opened.set()
 
     class Takes(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(201)
-            self.end_headers()
             lines.put((device.open(body), self.headers["Authorization"]))
+            opened.wait()
+            with contextlib.suppress(ConnectionError):
+                self.send_response(201)
+                self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -38,7 +44,8 @@ def receiving() -> Iterator[Receiver]:
         thread = threading.Thread(target=there.serve_forever)
         thread.start()
         try:
-            yield Receiver(f"http://127.0.0.1:{there.server_port}/x", device, lines)
+            yield Receiver(f"http://127.0.0.1:{there.server_port}/x", device, lines, opened)
         finally:
+            opened.set()
             there.shutdown()
             thread.join()

@@ -30,12 +30,17 @@ def nodes(bare_database, nats_server, serve):
     return [serve(**env) for _ in range(2)]
 
 
+def name_of(address):
+    """The database of an address."""
+    return address.rpartition("?")[0].rpartition("/")[2]
+
+
 @pytest.fixture
 def doing(postgres, bare_database, nodes):
     """Which of the nodes does a job, and which does not: waits until one does."""
 
     def find(job):
-        name = bare_database.rpartition("?")[0].rpartition("/")[2]
+        name = name_of(bare_database)
         deadline = time.monotonic() + BOUND
         while not (rows := postgres.sql("SELECT node FROM job WHERE name = $1", job, database=name)):
             assert time.monotonic() < deadline
@@ -108,17 +113,25 @@ def test_the_status_of_a_cluster_shows_its_nodes_and_the_one_that_has_died(nodes
     assert cluster_status(other).returncode == 0
 
 
+def subscribes(node, address, device):
+    with Irc(node.port, "nora") as nora:
+        nora.send("NS REGISTER sesame-and-poppy")
+        nora.expect(" 900 ")
+        nora.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
+        nora.expect("WEBPUSH REGISTER ")
+
+
+def knows_the_subscription(node):
+    deadline = time.monotonic() + BOUND
+    while metrics(node)["chover_push_subscriptions"] != 1:
+        assert time.monotonic() < deadline
+
+
 def test_a_push_is_sent_once_whichever_node_the_author_is_on(nodes):
     here, there = nodes
-    with receiving() as (address, device, lines):
-        with Irc(here.port, "nora") as nora:
-            nora.send("NS REGISTER sesame-and-poppy")
-            nora.expect(" 900 ")
-            nora.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
-            nora.expect("WEBPUSH REGISTER ")
-        deadline = time.monotonic() + BOUND
-        while metrics(there)["chover_push_subscriptions"] != 1:
-            assert time.monotonic() < deadline
+    with receiving() as (address, device, lines, _):
+        subscribes(here, address, device)
+        knows_the_subscription(there)
         for node, name in ((there, "otto"), (here, "pia")):
             with Irc(node.port, name) as author:
                 author.send(f"PRIVMSG nora :from {name}")
@@ -126,4 +139,75 @@ def test_a_push_is_sent_once_whichever_node_the_author_is_on(nodes):
                 assert line.endswith(f" PRIVMSG nora :from {name}")
         assert lines.empty()
         sent = 'chover_push_messages_total{result="told"}'
-        assert metrics(here)[sent] + metrics(there)[sent] == 2
+        deadline = time.monotonic() + BOUND
+        while sorted(metrics(node)[sent] for node in nodes) != [0, 2]:
+            assert time.monotonic() < deadline
+
+
+def pushed(lines, count):
+    """The texts of so many pushes."""
+    return [lines.get(timeout=BOUND)[0].rpartition(" :")[2] for _ in range(count)]
+
+
+def everything_is_saved(postgres, database, logs):
+    """Waits until it is saved that everything was pushed which was said."""
+    found = """SELECT count(*) AS count FROM push_place JOIN log ON log.id = push_place.log
+        WHERE NOT EXISTS (SELECT 1 FROM event WHERE log_no = log.no AND kind = 'said' AND seq > place)"""
+    deadline = time.monotonic() + BOUND
+    while postgres.sql(found, database=name_of(database))[0]["count"] < logs:
+        assert time.monotonic() < deadline
+
+
+def test_everything_is_pushed_when_the_node_that_pushes_is_killed(nodes, doing, postgres, bare_database):
+    """What was under way may come twice, and nothing else."""
+    pushes, other = doing("push")
+    with receiving() as (address, device, lines, opened):
+        subscribes(other, address, device)
+        knows_the_subscription(pushes)
+        with Irc(other.port, "otto") as otto, Irc(pushes.port, "pia") as pia:
+            otto.say("hello")
+            for number in range(5):
+                otto.send(f"PRIVMSG nora :otto {number}")
+                pia.send(f"PRIVMSG nora :pia {number}", f"PRIVMSG #lobby :nora: pia {number}")
+            before = [*(f"otto {n}" for n in range(5)), *(f"pia {n}" for n in range(5))]
+            mentions = [f"nora: pia {n}" for n in range(5)]
+            assert sorted(pushed(lines, 15)) == sorted(before + mentions)
+            everything_is_saved(postgres, bare_database, logs=3)
+            opened.clear()
+            otto.send("PRIVMSG nora :under way", "PRIVMSG #lobby :nora: under way")
+            assert sorted(pushed(lines, 2)) == ["nora: under way", "under way"]
+            otto.send("PRIVMSG nora :not begun")
+            pushes.kill()
+            opened.set()
+            otto.send("PRIVMSG nora :while nobody pushes", "PRIVMSG #lobby :nora: while nobody pushes")
+        came = []
+        while not {"not begun", "while nobody pushes", "nora: while nobody pushes"} <= set(came):
+            came += pushed(lines, 1)
+        allowed = {"under way", "nora: under way", "not begun", "while nobody pushes", "nora: while nobody pushes"}
+        assert set(came) <= allowed, "nothing that was finished"
+        assert {"under way", "nora: under way"} <= set(came), "the answer was never heard"
+        with Irc(other.port, "quin") as quin:
+            quin.send("PRIVMSG nora :the other node goes on")
+            assert pushed(lines, 1) == ["the other node goes on"]
+
+
+def test_what_is_read_on_another_node_is_not_pushed_and_taken_back(nodes, doing):
+    pushes, other = doing("push")
+    with receiving() as (address, device, lines, _), Irc(other.port) as phone:
+        phone.send("CAP REQ :draft/read-marker soju.im/webpush", "NICK nora", "USER nora 0 * :Nora", "CAP END")
+        phone.expect(" 001 ")
+        phone.send("NS REGISTER sesame-and-poppy")
+        phone.expect(" 900 ")
+        phone.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
+        phone.expect("WEBPUSH REGISTER ")
+        knows_the_subscription(pushes)
+        with Irc(pushes.port, "otto") as otto:
+            otto.send("PRIVMSG nora :read at once")
+            phone.expect(":read at once")
+            phone.send("MARKREAD otto timestamp=2040-01-01T00:00:00.000Z")
+            phone.expect("MARKREAD otto ")
+            otto.send("PRIVMSG #lobby :nora: not read yet")
+            assert pushed(lines, 1) == ["nora: not read yet"], "after the patience, of which nothing else has come"
+            phone.send("MARKREAD #lobby timestamp=2040-01-01T00:00:00.000Z")
+            line, _ = lines.get(timeout=BOUND)
+            assert " MARKREAD #lobby timestamp=2040-01-01T00:00:00.000Z" in line

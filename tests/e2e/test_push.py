@@ -21,7 +21,7 @@ def logs_in(device, caps):
 
 def test_goguma_subscribes_is_called_and_called_off(serve, service):
     """Its flow (lib/client_controller.dart and lib/push.dart of Goguma): what it looks at is what is sent."""
-    address, device, lines = service
+    address, device, lines, _ = service
     server = serve(CHOVER_OUTGOING_NETWORKS='["127.0.0.1"]')
     with Irc(server.port, "nora") as first:
         first.send("NS REGISTER sesame-and-poppy")
@@ -50,7 +50,7 @@ def test_goguma_subscribes_is_called_and_called_off(serve, service):
 
 
 def test_a_private_message_reaches_a_phone_that_is_off_also_after_a_restart(serve, service):
-    address, device, lines = service
+    address, device, lines, _ = service
     allowed = {"CHOVER_OUTGOING_NETWORKS": '["127.0.0.1"]'}
     server = serve(**allowed)
     with Irc(server.port, "nora") as nora:

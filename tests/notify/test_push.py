@@ -5,13 +5,14 @@ import re
 
 import pytest
 
+from chover.engine.ids import pair_log
 from chover.notify.destinations import Destinations
 from chover.notify.guard import Guard
 from chover.notify.push import MOST, TRIES, Pushing
 from chover.notify.sealing import VapidKeys
 from chover.server.info import capabilities
-from chover.server.notifications import push_notifications
-from chover.server.notifications.push_notifications import PushNotifier
+from chover.server.notifications import push_job, push_notifications
+from chover.server.notifications.push_job import PushJob
 from chover.wire.capabilities import Cap
 from tests.doubles.memory_push import MemoryPush
 from tests.doubles.stage import Stage
@@ -36,9 +37,10 @@ class Pushed:
         )
         stage.node.push = self.push
         stage.node.offered = capabilities.offered(stage.node)
-        self.calls = PushNotifier(stage.node, self.push)
-        stage.node.read_listeners.append(self.calls.read)
-        stage.node.ledger._bus.subscribe(self.calls.receive)
+        self.job = PushJob(stage.node, self.push, stage.host.feed.applied)
+        stage.node.read_listeners.append(self.job.calls.read)
+        stage.node.ledger._bus.subscribe(self.job.receive)
+        self.running = asyncio.get_running_loop().create_task(self.job.run())
 
     async def outside(self):
         return self.service
@@ -56,16 +58,21 @@ class Pushed:
 
     async def done(self):
         """All that is on its way has come."""
-        await asyncio.gather(*self.push._tasks)
+        while self.push._tasks or self.job._tasks or self.job._heard:
+            await asyncio.gather(*self.push._tasks, *self.job._tasks)
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
-async def pushed():
+async def pushed(monkeypatch):
+    monkeypatch.setattr(push_job, "TOGETHER_SECONDS", 0)
     stage = await Stage.open()
     for name in ("alice", "bob"):
         stage.accounts.add(name)
     pushed = Pushed(stage)
     yield pushed
+    pushed.running.cancel()
+    await asyncio.gather(pushed.running, return_exceptions=True)
     await pushed.push.close()
     await stage.close()
 
@@ -437,3 +444,28 @@ async def test_a_device_that_is_no_longer_allowed_is_told_nothing(pushed, bob):
     await pushed.done()
     assert pushed.push.results == {"refused": 1}
     assert not pushed.service.tries
+
+
+async def test_what_somebody_has_marked_as_unread_again_is_pushed(pushed, bob):
+    await alice_is_away(pushed)
+    await marked(pushed, "METADATA bob SET chover.chat/unread 1000")
+    node = pushed.stage.node
+    alice, other = node.accounts.find("alice").id, node.chat.find_user("bob").id
+    for log in (node.chat.find_channel("#tea").log, pair_log(alice, other)):
+        await node.accounts.read_markers.move(alice, log, 1 << 50)
+    await say(bob, "PRIVMSG #tea :alice: read", "PRIVMSG alice :unread")
+    await pushed.service.has(1)
+    await pushed.done()
+    assert [line.rpartition(" :")[2] for line in pushed.service.lines] == ["unread"]
+
+
+async def test_anyone_who_comes_later_is_not_told_what_was_said_before(pushed, bob):
+    """A node that reads the logs may look at it when they are there."""
+    await alice_is_away(pushed)
+    channel = pushed.stage.host.chat.find_channel("#tea")
+    [alice] = [each for each in channel.members.values() if each.user.nick == "alice"]
+    alice.since = pushed.stage.host.feed.applied[channel.log] + 2
+    await say(bob, *["PRIVMSG #tea :alice"] * 3)
+    await pushed.done()
+    await pushed.service.has(1)
+    assert len(pushed.service.lines) == 1

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chover.engine.ids import UserId
+from chover.engine.ids import LogId, UserId
 from chover.ports import Account
-from chover.ports.push import Subscription
+from chover.ports.push import UNSURE_MS, PushCursor, PushPlace, Subscription
 
 ALICE = Account(UserId("a1"), "alice", "alice", 1)
 BOB = Account(UserId("a2"), "bob", "bob", 1)
@@ -12,6 +12,9 @@ BOB = Account(UserId("a2"), "bob", "bob", 1)
 
 def asked(endpoint, at=1, account=ALICE.id):
     return Subscription(account, endpoint, "p", "s", 5, at)
+
+
+TEA, MILK = LogId("ctea"), LogId("cmilk")
 
 
 class PushContract:
@@ -48,3 +51,24 @@ class PushContract:
         assert await push.all() == []
         await push.put(asked("https://a"), 10)
         assert await push.all() == []
+
+    async def test_how_far_pushes_have_come_is_unknown_until_it_is_saved(self, push):
+        assert await push.cursor() is None
+        await push.advance(PushCursor(1000, "a mark", {}))
+        assert await push.cursor() == PushCursor(1000, "a mark", {})
+
+    async def test_places_that_are_not_named_stay(self, push):
+        await push.advance(PushCursor(1000, "one", {TEA: PushPlace(5, 900), MILK: PushPlace(7, 950)}))
+        await push.advance(PushCursor(2000, "two", {TEA: PushPlace(6, 1900)}))
+        assert await push.cursor() == PushCursor(2000, "two", {TEA: PushPlace(6, 1900), MILK: PushPlace(7, 950)})
+
+    async def test_neither_a_place_nor_the_whole_moves_back(self, push):
+        await push.advance(PushCursor(2000, "two", {TEA: PushPlace(6, 1900)}))
+        await push.advance(PushCursor(1000, "one", {TEA: PushPlace(5, 2100), MILK: PushPlace(1, 2100)}))
+        assert await push.cursor() == PushCursor(2000, "two", {TEA: PushPlace(6, 1900), MILK: PushPlace(1, 2100)})
+
+    async def test_a_place_is_dropped_when_the_whole_is_beyond_it_for_sure(self, push):
+        await push.advance(PushCursor(1000, "one", {TEA: PushPlace(5, 1000), MILK: PushPlace(7, 1001)}))
+        await push.advance(PushCursor(1001 + UNSURE_MS, "two", {}))
+        saved = await push.cursor()
+        assert saved.places == {MILK: PushPlace(7, 1001)}

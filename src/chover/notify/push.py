@@ -15,7 +15,7 @@ from chover.notify import sealing
 from chover.notify.destinations import Destinations
 from chover.ports import Denied, StoreError
 from chover.ports.measures import Measure, Sample, single
-from chover.ports.push import PushRows, Subscription
+from chover.ports.push import PushProgress, PushRows, Subscription
 
 if TYPE_CHECKING:
     from chover.notify.outside import OutgoingHttp
@@ -36,7 +36,13 @@ LATER: Final = frozenset({429, 500, 502, 503, 504})
 RESULTS: Final = ("told", "gone", "refused", "later", "dropped")
 """The results of push messages: sent, the device is gone, refused for good, given up after several attempts, too many.
 """
+ASLEEP_SECONDS: Final = 1.0
+"""How often a node whose lease has ended looks whether it is in time again."""
 Pause = Callable[[float], Awaitable[None]]
+
+
+def _always() -> bool:
+    return True
 
 
 class Pushing:
@@ -45,8 +51,13 @@ class Pushing:
     def __init__(
         self, rows: PushRows, held: Iterable[Subscription], keys: sealing.VapidKeys, subject: str,
         outside: Callable[[], Awaitable[OutgoingHttp]], destinations: Destinations, pause: Pause = asyncio.sleep,
+        may_send: Callable[[], bool] = _always,
     ) -> None:  # fmt: skip
-        """``held``: all of ``rows``. ``subject``: where push services reach the operator (RFC 8292, 2.1)."""
+        """``held``: all of ``rows``. ``subject``: where push services reach the operator (RFC 8292, 2.1).
+
+        ``may_send``: whether no other node can have taken over by now.
+        """
+        self._may_send = may_send
         self._rows, self._keys, self._subject, self._outside = rows, keys, subject, outside
         self._destinations, self._pause = destinations, pause
         self._held: dict[str, Subscription] = {one.endpoint: one for one in held}
@@ -59,6 +70,10 @@ class Pushing:
     @property
     def key(self) -> str:
         return self._keys.public
+
+    @property
+    def progress(self) -> PushProgress:
+        return self._rows
 
     async def subscribe(self, account: UserId, endpoint: str, p256dh: str, auth: str, caps: int) -> None:
         """See ports.Push."""
@@ -102,19 +117,27 @@ class Pushing:
     def _count(self) -> None:
         self.accounts = frozenset(one.account for one in self._held.values())
 
-    def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> None:
+    def tell(
+        self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = ""
+    ) -> asyncio.Future[None]:
         """See ports.Push."""
+        loop = asyncio.get_running_loop()
         if len(self._tasks) >= WAITING:
             self.results["dropped"] += 1
-            return
-        task = asyncio.get_running_loop().create_task(self._tell(subscription, line, _manner(urgent, topic)))
+            nothing: asyncio.Future[None] = loop.create_future()
+            nothing.set_result(None)
+            return nothing
+        task = loop.create_task(self._tell(subscription, line, _manner(urgent, topic)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _tell(self, subscription: Subscription, line: bytes, manner: dict[str, str]) -> None:
         body = sealing.seal(line, subscription.p256dh, subscription.auth)
         for tried in range(TRIES):
             async with self._turn:
+                while not self._may_send():
+                    await self._pause(ASLEEP_SECONDS)
                 result = await self._try(subscription, body, manner)
             if result != "later":
                 break

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Final, Protocol
 
 import msgspec
 
-from chover.engine.ids import UserId
+from chover.engine.ids import LogId, UserId
 from chover.ports.measures import Measure
 
 
@@ -26,7 +26,40 @@ class Subscription(msgspec.Struct, frozen=True):
     at: int
 
 
-class PushRows(Protocol):
+UNSURE_MS: Final = 300_000
+"""Clocks of nodes, and the time that a commit takes, differ by less: what is older than that is finished for sure."""
+
+
+class PushPlace(msgspec.Struct, frozen=True):
+    """Up to which place of a log everything was pushed, and when that was noted (ms since 1970)."""
+
+    place: int
+    at: int
+
+
+class PushCursor(msgspec.Struct, frozen=True):
+    """How far pushes have come, for the node that goes on.
+
+    ``at``: whatever was said more than UNSURE_MS before is finished (ms since 1970). ``mark``: the logs to look at are
+    those that have moved since (LogHeads.moved). ``places``: in the logs where something was pushed lately.
+    """
+
+    at: int
+    mark: str
+    places: Mapping[LogId, PushPlace]
+
+
+class PushProgress(Protocol):
+    """How far pushes have come. Each method is one transaction. Raises StoreError."""
+
+    async def cursor(self) -> PushCursor | None:
+        """What was saved last; None if nothing ever was."""
+
+    async def advance(self, cursor: PushCursor) -> None:
+        """Save it. Nothing moves back, and places of logs that it does not name stay until ``at`` is far beyond."""
+
+
+class PushRows(PushProgress, Protocol):
     """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
     async def all(self) -> list[Subscription]:
@@ -55,16 +88,19 @@ class Push(Protocol):
     async def unsubscribe(self, account: UserId, endpoint: str) -> None:
         """Remove a subscription. Does nothing if it is not the account's."""
 
+    @property
+    def progress(self) -> PushProgress: ...
+
     def subscribed(self, account: UserId) -> list[Subscription]: ...
 
     @property
     def accounts(self) -> frozenset[UserId]:
         """The accounts with a subscription."""
 
-    def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> None:
-        """Queue a notification; returns at once. ``line`` is without its line ending.
+    def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> Awaitable[None]:
+        """Queue a notification; returns at once. What it returns is done when it was sent, or given up.
 
-        An urgent one wakes a device (RFC 8030, 5.3). One with a ``topic`` replaces an earlier one of the same topic
-        that the device has not fetched: at most 32 characters of URL-safe base64 (5.4). The push service sees the
-        topic.
+        ``line`` is without its line ending. An urgent one wakes a device (RFC 8030, 5.3). One with a ``topic`` replaces
+        an earlier one of the same topic that the device has not fetched: at most 32 characters of URL-safe base64
+        (5.4). The push service sees the topic.
         """

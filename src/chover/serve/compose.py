@@ -35,7 +35,7 @@ from chover.serve.renewal import CertificateRenewal
 from chover.serve.row_watch import RowWatch, readers_of
 from chover.serve.sending import BatchedSending
 from chover.serve.shutdown import Shutdown
-from chover.serve.single_jobs import SingleJobs
+from chover.serve.single_jobs import Job, SingleJobs
 from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
@@ -97,7 +97,10 @@ class Extensions:
         self.hooks = HookService(store.hooks, self._kept.hooks, voice, self.outgoing)
         if config.outgoing.push:
             keys, held, way = VapidKeys(self._kept.vapid), self._kept.subscriptions, self.outgoing
-            self.pushing = Pushing(store.push, held, keys, _subject(config), way.outside, way.destinations)
+            self.pushing = Pushing(
+                store.push, held, keys, _subject(config), way.outside, way.destinations,
+                may_send=lambda: store.cluster.lease_left > 0,
+            )  # fmt: skip
         exports = AccountExports(store, self._accounts)
         self.previews = LinkPreviews(self.outgoing.outside, self._kept.previews)
         return Equipment(
@@ -167,7 +170,7 @@ async def compose(
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
     operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
-    jobs = SingleJobs(store.cluster, {"hooks": extensions.hooks.tell, "retention": upkeep.retain})
+    jobs = SingleJobs(store.cluster, _jobs(host, extensions, upkeep))
     host.node.measure_sources.append(ClusterMeasures(store, host, jobs).measures)
     renewal = CertificateRenewal(config, tls)
     rows.serve(readers_of(accounts, host, extensions.hooks, extensions.pushing))
@@ -176,6 +179,14 @@ async def compose(
         accounts, host, extensions, sending, operator, upkeep, jobs, renewal, rows, data, condition, reloader, links,
         binds, tls,
     )  # fmt: skip
+
+
+def _jobs(host: ChatHost, extensions: Extensions, upkeep: Upkeep) -> dict[str, Job]:
+    """What one node does for all."""
+    jobs: dict[str, Job] = {"hooks": extensions.hooks.tell, "retention": upkeep.retain}
+    if host.pushes is not None:
+        jobs["push"] = host.pushes.run
+    return jobs
 
 
 async def _claimed_blobs(config: Config, store: Storage) -> BlobStorage:

@@ -64,7 +64,8 @@ class RowWatch:
     async def _look_again(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), SECONDS)
+                async with asyncio.timeout(SECONDS):
+                    await self._told.wait()
             self._told.clear()
             await self.look()
             await asyncio.sleep(TOGETHER_SECONDS)

@@ -44,6 +44,7 @@ from chover.server.membership import channel_renames
 from chover.server.membership.entering import introduce_elsewhere
 from chover.server.membership.forgetting import Forgetting
 from chover.server.membership.lobby import MESSAGES, Lobby
+from chover.server.notifications.push_job import PushJob
 from chover.server.pipeline.boot import recall, restore
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.health import Health
@@ -92,6 +93,8 @@ class ChatHost:
             if interest is None
             else Feed(store, partial(_apply_in_any_order, node.chat, self._apply), interest)
         )
+        self.pushes = PushJob(node, node.push, self.feed.applied) if node.push is not None else None
+        """What pushes for all nodes, where ``run``."""
         self._watching: list[asyncio.Task[None]] = []
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
@@ -130,7 +133,7 @@ class ChatHost:
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
         self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
-        self._watching = begin_listening(self.node, self.feed, self._bus, self._interest)
+        self._watching = begin_listening(self.node, self.feed, self._bus, self._interest, self.pushes)
         wake_always_on(self.node)
         self.handover.give_back()
         elsewhere = await self.node.presence.claims.claim_again(here)

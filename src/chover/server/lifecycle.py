@@ -14,7 +14,7 @@ from chover.engine.events import Source
 from chover.engine.model import Channel, User
 from chover.ports import Account, Bus, MemberRow
 from chover.server.access.departures import quitting
-from chover.server.notifications.push_notifications import PushNotifier
+from chover.server.notifications.push_job import PushJob
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.local_interest import LocalInterest
 from chover.server.presence.whereabouts import WAITS
@@ -46,17 +46,16 @@ def _absent_user(node: Node, account: Account) -> User | None:
 
 
 def begin_listening(
-    node: Node, feed: Feed, bus: Bus, interest: LocalInterest[Session] | None
+    node: Node, feed: Feed, bus: Bus, interest: LocalInterest[Session] | None, pushes: PushJob | None
 ) -> list[asyncio.Task[None]]:
     """Receive what the bus brings. Returns the tasks that go on until the end, if there may be other nodes."""
     tasks: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()
     bus.subscribe(feed.hear if bus.lossy else feed.receive)
-    if node.push is not None:
-        calls = PushNotifier(node, node.push)
-        node.read_listeners.append(calls.read)
-        # Only the node whose user has spoken notifies devices, not every node.
-        bus.subscribe(calls.receive, own=True)
+    if pushes is not None:
+        bus.subscribe(pushes.receive)
+        node.read_listeners += [pushes.calls.read, pushes.tell_others_read]
+        node.presence.read_elsewhere = pushes.calls.read
     if not node.store.cluster.alone:
         # None of the node's tasks: a stop waits for those until they are done.
         node.presence.claims.confirm = partial(nick_ownership.confirm_own, node)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chover.engine.ids import UserId
+from chover.engine.ids import LogId, UserId
 from chover.ports import (
     Account,
     AccountSettings,
@@ -22,7 +22,7 @@ from chover.ports import (
     Report,
     Token,
 )
-from chover.ports.push import Subscription
+from chover.ports.push import PushCursor, PushPlace, Subscription
 
 ACCOUNT: Final = ", ".join(Account.__struct_fields__)
 OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push", "operator")
@@ -90,6 +90,20 @@ def audit_values(entry: AuditEntry) -> tuple[Any, ...]:
 def connection_values(record: ConnectionRecord) -> tuple[Any, ...]:
     """The values in the order of CONNECTION, followed by the packed address."""
     return (*msgspec.structs.astuple(record), packed(record.address))
+
+
+def rows_of(cursor: PushCursor) -> list[tuple[str, int, int, str]]:
+    """The rows of push_place: log, place, at, mark."""
+    places = [(log, one.place, one.at, "") for log, one in cursor.places.items()]
+    return [("", cursor.at, cursor.at, cursor.mark), *places]
+
+
+def cursor_of(rows: Iterable[Row]) -> PushCursor | None:
+    """The cursor of all rows of push_place."""
+    known = {log: (place, at, mark) for log, place, at, mark in rows}
+    if (whole := known.pop("", None)) is None:
+        return None
+    return PushCursor(whole[1], whole[2], {LogId(log): PushPlace(*row[:2]) for log, row in known.items()})
 
 
 def packed(address: str) -> bytes | None:

@@ -1,7 +1,7 @@
 """Push notifications: private messages and mentions, for devices that asked for them and are not watching.
 
-It processes committed events after their delivery. If nobody has subscribed, that is one lookup in a set. Once a
-connected device has read a message (MARKREAD), no more devices are notified, and those that were are told.
+Which messages there are, and what happens when a node dies, is in push_job.py. Once a connected device has read a
+message (MARKREAD), no more devices are notified, and those that were are told.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LastCall(NamedTuple):
 
 
 class PushNotifier:
-    """Subscribes to the bus after the chat: events seen here have been applied."""
+    """Decides whose devices a message notifies, and notifies them."""
 
     def __init__(self, node: Node, push: Push) -> None:
         self._node = node
@@ -55,52 +55,60 @@ class PushNotifier:
         self._called: dict[tuple[UserId, LogId], LastCall] = {}
         self._secret = secrets.token_bytes(16)
 
-    def receive(self, events: Iterable[Event]) -> None:
+    def concerns(self, log: LogId) -> bool:
+        """Whether what is said in a conversation may notify anybody."""
         asked = self._push.accounts
-        if not asked:
-            return
-        for event in events:
-            if type(event.body) is Said and not event.body.rank:
-                told = set(called(self._node, event, asked))
-                for account in told:
-                    self._call(account, event)
-                if answered(event.body.tags) and not is_pair(event.log):
-                    self._node.spawn(self._answers(event, told))
+        if is_pair(log):
+            return not asked.isdisjoint(pair_of(log))
+        channel = self._node.chat.channels.get(log)
+        return channel is not None and not asked.isdisjoint(channel.members)
 
-    async def _answers(self, event: Event, told: set[UserId]) -> None:
-        """Notify the author of the message that this one answers, if that was not done already."""
+    def whom(self, event: Event) -> tuple[UserId, ...] | None:
+        """Whom a message notifies besides the author of what it answers; None if it notifies nobody for sure."""
+        if type(event.body) is not Said or event.body.rank:
+            return None
+        told = tuple(called(self._node, event, self._push.accounts))
+        answers = answered(event.body.tags) and not is_pair(event.log)
+        return told if told or answers else None
+
+    async def notify(self, event: Event, told: Iterable[UserId]) -> None:
+        """Returns when all pushes about a message were sent or given up. Raises StoreError before the first one."""
+        accounts = set(told)
+        if (author := await self._answered(event)) is not None:
+            accounts.add(author)
+        await asyncio.gather(*[self._call(account, event) for account in accounts])
+
+    async def _answered(self, event: Event) -> UserId | None:
+        """The author of the message that this one answers, if that notifies them."""
         assert isinstance(event.body, Said)
-        try:
-            before = await self._node.store.find(event.log, answered(event.body.tags))
-        except StoreError:
-            return
+        channel, msgid = self._node.chat.channels.get(event.log), answered(event.body.tags)
+        if channel is None or not msgid:
+            return None
+        before = await self._node.store.find(event.log, msgid)
         who = before.source.id if before is not None else UserId("")
-        channel = self._node.chat.channels.get(event.log)
-        if who not in self._push.accounts or who in told or channel is None or who not in channel.members:
-            return
-        if who != event.source.id and _may_call(self._node, who, channel, event):
-            self._call(who, event)
+        if who not in self._push.accounts or who not in channel.members or who == event.source.id:
+            return None
+        return who if _may_call(self._node, who, channel, event) else None
 
-    def _call(self, account: UserId, event: Event) -> None:
-        if account in self._node.fanout.sessions:
-            loop = asyncio.get_running_loop()
-            loop.call_later(PATIENCE_SECONDS, lambda: self._node.spawn(self._unless_read(account, event)))
-        else:
-            self._tell(account, event)
+    async def _call(self, account: UserId, event: Event) -> None:
+        if account in self._node.fanout.sessions or self._node.presence.devices(account):
+            await asyncio.sleep(PATIENCE_SECONDS)
+        if not await self._is_read(account, event):
+            await self._tell(account, event)
 
-    async def _unless_read(self, account: UserId, event: Event) -> None:
+    async def _is_read(self, account: UserId, event: Event) -> bool:
         try:
             read = await self._node.accounts.read_markers.get(account, event.log)
         except StoreError:
-            read = 0
-        if read < event.at:
-            self._tell(account, event)
+            return False
+        again = preferences.unread_from(settings_of(self._node, account), _conversation(self._node, event))
+        return event.at <= (min(read, again - 1) if again else read)
 
-    def _tell(self, account: UserId, event: Event) -> None:
+    async def _tell(self, account: UserId, event: Event) -> None:
         channel = self._node.channel_name(event.log)
         self._note(account, event, event.source.nick if is_pair(event.log) else channel)
-        for one in self._push.subscribed(account):
-            self._push.tell(one, line_of(event, Cap(one.caps), channel))
+        devices = self._push.subscribed(account)
+        await asyncio.gather(*[self._push.tell(one, line_of(event, Cap(one.caps), channel)) for one in devices])
 
     def _note(self, account: UserId, event: Event, target: str) -> None:
         before = self._called.pop((account, event.log), LastCall(0, ()))
@@ -142,6 +150,9 @@ def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserI
         return
     text = mentions.text_of(body)
     for who in asked & channel.members.keys():
+        # It may be looked at when somebody has joined who was not there when it was said.
+        if event.seq <= channel.members[who].since:
+            continue
         named = who != author and (
             preferences.wants_all(settings_of(node, who), channel.folded) or mentions.matcher_of(node, who).finds(text)
         )
@@ -152,6 +163,14 @@ def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserI
 def _may_call(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
     """Whether anything in a channel may notify somebody, and whether the author may."""
     return not preferences.silent(settings_of(node, who), channel.folded) and not mentions.ignores(node, who, event)
+
+
+def _conversation(node: Node, event: Event) -> str:
+    """The folded name under which the reader of a message has preferences."""
+    if is_pair(event.log):
+        return node.chat.rules.same_nick(event.source.nick)
+    channel = node.chat.channels.get(event.log)
+    return channel.folded if channel is not None else ""
 
 
 def settings_of(node: Node, who: UserId) -> AccountSettings:

@@ -94,8 +94,10 @@ class LocalInterest(Generic[R]):
                 self._sweep()
             self._more.clear()
             await self._catch_up(feed)
+            # Not wait_for: in Python 3.11 it forgets that it was cancelled if it is done in the same moment.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._more.wait(), SWEEP_SECONDS)
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._more.wait()
 
     async def _catch_up(self, feed: Feed) -> None:
         new, self._new = self._new, set()

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from chover.engine.ids import UserId
+from chover.engine.ids import LogId, UserId
 
 Version: TypeAlias = tuple[int, str]
 """When a label was set, and on which node: the greater one holds."""
@@ -120,13 +120,21 @@ class ToDevices(NodeNote, frozen=True, array_like=True, tag="devices"):
     line: bytes
 
 
+class ReadNote(NodeNote, frozen=True, array_like=True, tag="read"):
+    """A user has read a conversation up to a time, in ms since 1970."""
+
+    user: UserId
+    log: LogId
+    at: int
+
+
 class Done(NodeNote, frozen=True, array_like=True, tag="done"):
     """An order of the node that this is sent to was carried out."""
 
     no: int
 
 
-Note: TypeAlias = PeopleChanged | Beat | Ask | Page | RunEnded | Order | ToDevices | Done
+Note: TypeAlias = PeopleChanged | Beat | Ask | Page | RunEnded | Order | ToDevices | ReadNote | Done
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Note)

@@ -17,7 +17,7 @@ import msgspec
 
 from chover.engine import metadata as known
 from chover.engine.ids import UserId, is_account
-from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PRIVATE, highlights, phrases, unmarked
+from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PRIVATE, UNREAD, highlights, phrases, unmarked
 from chover.engine.model import Channel, visible_to
 from chover.names import BadName, is_channel
 from chover.ports import AccountSettings, ConversationPreference, Denied, StoreError
@@ -130,6 +130,12 @@ def wants_all(settings: AccountSettings, folded: str) -> bool:
     """Whether every message in a channel notifies it."""
     mark = settings.marks.get(folded)
     return mark is not None and mark.values.get(NOTIFY) == "all"
+
+
+def unread_from(settings: AccountSettings, folded: str) -> int:
+    """From when on a conversation counts as unread again, in ms since 1970; 0 if it does not."""
+    mark = settings.marks.get(folded)
+    return int(mark.values.get(UNREAD, 0)) if mark is not None else 0
 
 
 # ---- changing --------------------------------------------------------------------------------------------------------

@@ -43,5 +43,16 @@ _SECOND: Final = """
         EXECUTE FUNCTION note_change('account');
 """
 
-STEPS: Final[tuple[Step, ...]] = (Step(_SECOND),)
+_THIRD: Final = """
+    -- How far pushes have come in the logs in which some were sent lately; the row without a log: in all others. at: in
+    -- ms since 1970. mark: of LogHeads.moved.
+    CREATE TABLE push_place (
+        log TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+        place BIGINT NOT NULL,
+        at BIGINT NOT NULL,
+        mark TEXT NOT NULL DEFAULT ''
+    );
+"""
+
+STEPS: Final[tuple[Step, ...]] = (Step(_SECOND), Step(_THIRD))
 """The first brings schema 1 to 2, and so on."""

@@ -322,6 +322,15 @@ CREATE TABLE push (
 ) WITHOUT ROWID;
 CREATE INDEX push_account ON push (account);
 
+-- How far pushes have come in the logs in which some were sent lately; the row without a log: in all others. at: in ms
+-- since 1970. mark: of LogHeads.moved.
+CREATE TABLE push_place (
+    log TEXT NOT NULL PRIMARY KEY,
+    place INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    mark TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
 -- The accounts that are operators of the server. rights: their names, a comma between two.
 CREATE TABLE operator (
     account TEXT NOT NULL PRIMARY KEY,

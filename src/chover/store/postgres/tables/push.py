@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from chover.ports.push import Subscription
+from chover.ports.push import UNSURE_MS, PushCursor, Subscription
 from chover.store.postgres.tables.rows import PostgresRows, replacing
-from chover.store.table_rows import PUSH
+from chover.store.table_rows import PUSH, cursor_of, rows_of
 
 _ALL: Final = f"SELECT {PUSH} FROM push ORDER BY at, endpoint"  # noqa: S608 - no input
 # One subscription of an account at a time, so that each sees how many there are.
@@ -19,6 +19,11 @@ _PUT: Final = f"""
 _MANY: Final = """
     DELETE FROM push WHERE account = $1 AND endpoint NOT IN
     (SELECT endpoint FROM push WHERE account = $1 ORDER BY at DESC, endpoint LIMIT $2)"""
+_ADVANCE: Final = """
+    INSERT INTO push_place (log, place, at, mark)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])
+    ON CONFLICT (log) DO UPDATE SET place = excluded.place, at = excluded.at, mark = excluded.mark
+    WHERE excluded.place > push_place.place"""
 
 
 class PostgresPush(PostgresRows):
@@ -35,3 +40,11 @@ class PostgresPush(PostgresRows):
 
     async def drop(self, endpoint: str) -> bool:
         return bool(await self._db.execute("DELETE FROM push WHERE endpoint = $1", endpoint))
+
+    async def cursor(self) -> PushCursor | None:
+        return cursor_of(map(tuple, await self._db.fetch("SELECT log, place, at, mark FROM push_place")))
+
+    async def advance(self, cursor: PushCursor) -> None:
+        async with self._db.transaction() as db:
+            await db.execute(_ADVANCE, *map(list, zip(*rows_of(cursor), strict=True)))
+            await db.execute("DELETE FROM push_place WHERE log <> '' AND at < $1", cursor.at - UNSURE_MS)
