@@ -58,8 +58,9 @@ def by_type(lines, kind):
     return [line for line in lines if line["type"] == kind]
 
 
-async def offered(exports, names=None):
-    blocks = exports.open(exports.offer(ADA, lambda log: (names or {TEA: "#tea", MILK: "#milk"}).get(log, ""))).blocks
+async def offered(store, accounts, names=None):
+    exports = AccountExports(store, accounts, lambda log: (names or {TEA: "#tea", MILK: "#milk"}).get(log, ""))
+    blocks = (await exports.open(await exports.offer(ADA))).blocks
     return [json.loads(line) for line in b"".join([block async for block in blocks]).splitlines()]
 
 
@@ -72,7 +73,7 @@ async def from_copy(store):
 
 async def test_both_hold_the_same_and_nothing_of_others(store, accounts):
     await talk(store)
-    copied, live = await from_copy(store), await offered(AccountExports(store, accounts))
+    copied, live = await from_copy(store), await offered(store, accounts)
 
     assert copied[2:] == live[2:]
     assert [m["text"] for m in by_type(live, "message")] == ["mine", "to ada", "back"]
@@ -86,48 +87,53 @@ async def test_both_hold_the_same_and_nothing_of_others(store, accounts):
 async def test_an_edited_message_is_as_it_reads_now(store, accounts):
     [message] = await keep(store, said("first", source=AS_ADA))
     await keep(store, event(Edited(message.msgid, message.seq, "second"), source=AS_ADA))
-    [line] = by_type(await offered(AccountExports(store, accounts)), "message")
+    [line] = by_type(await offered(store, accounts), "message")
     assert (line["text"], line["edited_at"] > 0) == ("second", True)
 
 
 async def test_a_channel_that_has_ended_has_its_last_name(store, accounts):
     await talk(store)
-    lines = await offered(AccountExports(store, accounts), {MILK: "#milk"})
+    lines = await offered(store, accounts, {MILK: "#milk"})
     tea, _ = by_type(lines, "conversation")
     assert (tea["name"], tea["closed"]) == ("#tea", True)
 
 
 async def test_an_offer_ends_by_time_by_the_next_and_with_the_account(store, accounts):
     clock = [0.0]
-    exports = AccountExports(store, accounts, lambda: clock[0])
-    first = exports.offer(ADA, str)
-    second = exports.offer(ADA, str)
+    exports = AccountExports(store, accounts, str, lambda: clock[0])
+    first = await exports.offer(ADA)
+    second = await exports.offer(ADA)
     for secret in (first, "", "guessed"):
         with pytest.raises(NotExported, match="no such export"):
-            exports.open(secret)
-    assert exports.open(second).name == "chat-of-ada.jsonl"
+            await exports.open(secret)
+    assert (await exports.open(second)).name == "chat-of-ada.jsonl"
     clock[0] = exports.minutes * 60.0
     with pytest.raises(NotExported):
-        exports.open(second)
-    third = exports.offer(ADA, str)
+        await exports.open(second)
+    third = await exports.offer(ADA)
     del accounts.known[ADA]
     with pytest.raises(NotExported):
-        exports.open(third)
+        await exports.open(third)
+
+
+async def test_an_offer_of_one_node_is_taken_by_another_one(store, accounts):
+    here, there = AccountExports(store, accounts, str), AccountExports(store, accounts, str)
+    assert (await there.open(await here.offer(ADA))).name == "chat-of-ada.jsonl"
 
 
 async def test_only_some_are_read_at_once_and_who_hangs_up_makes_room(store, accounts, monkeypatch):
     await talk(store)
     monkeypatch.setattr(account_export, "BLOCK_BYTES", 1)
-    exports = AccountExports(store, accounts)
-    secret = exports.offer(ADA, lambda _: "")
-    running = [exports.open(secret).blocks for _ in range(account_export.AT_ONCE)]
+    exports = AccountExports(store, accounts, lambda _: "")
+    secret = await exports.offer(ADA)
+    running = [(await exports.open(secret)).blocks for _ in range(account_export.AT_ONCE)]
     for blocks in running:
         await anext(blocks)
     with pytest.raises(NotExported) as refused:
-        exports.open(secret)
+        await exports.open(secret)
     assert refused.value.later
     await running[0].aclose()
-    assert exports.open(secret)
+    assert await exports.open(secret)
     await running[1].aclose()
 
 
@@ -137,13 +143,13 @@ async def test_memory_does_not_grow_with_what_was_said(store, accounts, tmp_path
         await keep(store, *(said("x" * 1000, PAIR, AS_ADA) for _ in range(1000)))
     place = tmp_path / "export"
     place.mkdir()
-    exporter, exports = await Exporter.open(store, BlobStore(tmp_path), place), AccountExports(store, accounts)
+    exporter, exports = await Exporter.open(store, BlobStore(tmp_path), place), AccountExports(store, accounts, str)
     tracemalloc.start()
     await exporter.export("ada", NOW, credentials=False)
     copied = tracemalloc.get_traced_memory()[1]
     tracemalloc.reset_peak()
     taken = 0
-    async for block in exports.open(exports.offer(ADA, str)).blocks:
+    async for block in (await exports.open(await exports.offer(ADA))).blocks:
         taken += len(block)
     live = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -62,6 +62,15 @@ class MemoryCredentials:
         if account in self._accounts:
             self.kept.setdefault(account, {}).update(credentials)
 
+    async def add(self, account, kind, value):
+        held = (await self.of(account)).get(kind, [])
+        await self.replace(account, {kind: [*held, *({value} - set(held))]})
+
+    async def remove(self, account, kind, value):
+        held = (await self.of(account)).get(kind, [])
+        await self.replace(account, {kind: [one for one in held if one != value]})
+        return value in held
+
     async def owner_of_certificate(self, fingerprint):
         owners = [who for who, held in self.kept.items() if fingerprint in held.get("certificate", ())]
         return owners[0] if owners else None

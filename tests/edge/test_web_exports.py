@@ -14,7 +14,7 @@ class FakeExports:
         self.ended = 0
         self.busy = False
 
-    def open(self, secret):
+    async def open(self, secret):
         if secret != "secret":
             raise NotExported("There is no such export", later=False)
         if self.busy:

@@ -114,8 +114,20 @@ class CredentialsContract:
         await registry.accounts.create(BOB, {"certificate": ["cd"]})
         with pytest.raises(Taken):
             await registry.credentials.replace(BOB.id, {"certificate": ["ab"]})
+        with pytest.raises(Taken):
+            await registry.credentials.add(BOB.id, "certificate", "ab")
         owners = [await registry.credentials.owner_of_certificate(one) for one in ("ab", "cd", "ef")]
         assert owners == [ALICE.id, BOB.id, None]
+
+    async def test_certificates_that_are_added_at_once_are_all_there(self, registry):
+        await registry.accounts.create(ALICE, {"certificate": ["ab"]})
+        await asyncio.gather(*[registry.credentials.add(ALICE.id, "certificate", one) for one in ("cd", "ef", "ab")])
+        assert sorted((await registry.credentials.of(ALICE.id))["certificate"]) == ["ab", "cd", "ef"]
+        assert await registry.credentials.remove(ALICE.id, "certificate", "cd")
+        assert not await registry.credentials.remove(ALICE.id, "certificate", "cd")
+        assert sorted((await registry.credentials.of(ALICE.id))["certificate"]) == ["ab", "ef"]
+        await registry.credentials.add(BOB.id, "certificate", "ff")
+        assert await registry.credentials.of(BOB.id) == {}
 
 
 class TokensContract:

@@ -24,9 +24,9 @@ class CertificateService:
         if len(plain) != _FINGERPRINT_HEX or not all(digit in "0123456789abcdef" for digit in plain):
             raise Denied("INVALID_FINGERPRINT", "That is not a SHA-256 fingerprint, which has 64 hexadecimal digits")
         async with self._directory.changing:
-            held = await self.of(self._directory.require(account).id)
+            self._directory.require(account)
             try:
-                await self._credentials.replace(account, {"certificate": sorted({*held, plain})})
+                await self._credentials.add(account, "certificate", plain)
             except Taken:
                 raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate: use another one") from None
 
@@ -36,7 +36,4 @@ class CertificateService:
     async def remove(self, account: UserId, fingerprint: str) -> bool:
         plain = fingerprint.replace(":", "").lower()
         async with self._directory.changing:
-            held = await self.of(account)
-            left = [one for one in held if one != plain]
-            await self._credentials.replace(account, {"certificate": left})
-        return left != held
+            return await self._credentials.remove(account, "certificate", plain)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from asyncio import sleep
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
 from chover.archive.entries import (
@@ -20,7 +21,7 @@ from chover.archive.entries import (
 )
 from chover.archive.reading import ArchiveReader, reader_of_copy
 from chover.engine.ids import LogId, UserId
-from chover.ports import Account, Accounts, FileRows, NotExported, OpenExport, Storage
+from chover.ports import Account, Accounts, Code, FileRows, NotExported, OpenExport, Storage
 from chover.version import __version__
 
 MINUTES: Final = 10
@@ -30,6 +31,7 @@ AT_ONCE: Final = 2
 STEP: Final = 200
 """Events that are read at once while the server is in use."""
 BLOCK_BYTES: Final = 64 * 1024
+_PURPOSE: Final = "export"
 
 
 async def account_lines(
@@ -52,65 +54,75 @@ async def write_account(storage: Storage, facts: dict[str, Any], out: BinaryIO, 
         out.write(encode(line) + b"\n")
 
 
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
 def _head(name: str, now: int) -> ExportHead:
     return ExportHead(FORMAT, __version__, now, name)
 
 
-class _Offer(NamedTuple):
-    account: UserId
-    channel: Callable[[LogId], str]
-    until: float
-
-
 class AccountExports:
-    """Implements ports.Exports: reads the running server's storage in steps, and rests as long as it works."""
+    """Implements ports.Exports: reads the running server's storage in steps, and rests as long as it works.
+
+    An offer is a code in the storage, so that any node takes it. ``channel`` gives the name of an open channel, and
+    empty for any other log. ``now``: seconds since 1970.
+    """
 
     minutes = MINUTES
 
-    def __init__(self, storage: Storage, accounts: Accounts, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        accounts: Accounts,
+        channel: Callable[[LogId], str],
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._storage = storage
         self._accounts = accounts
+        self._channel = channel
         self._now = now
-        self._offers: dict[str, _Offer] = {}
         self._running = 0
 
-    def offer(self, account: UserId, channel: Callable[[LogId], str]) -> str:
-        now = self._now()
-        self._offers = {key: row for key, row in self._offers.items() if row.until > now and row.account != account}
-        secret = secrets.token_urlsafe(16)
-        self._offers[secret] = _Offer(account, channel, now + MINUTES * 60)
+    async def offer(self, account: UserId) -> str:
+        secret = f"{secrets.token_urlsafe(16)}.{account}"
+        until = int((self._now() + MINUTES * 60) * 1000)
+        await self._storage.registry.codes.put(_PURPOSE, account, Code(_hash(secret), until, ""))
         return secret
 
-    def open(self, secret: str) -> OpenExport:
-        offer = self._offers.get(secret)
-        account = self._accounts.get(offer.account) if offer else None
-        if offer is None or account is None or offer.until <= self._now():
+    async def open(self, secret: str) -> OpenExport:
+        account = self._accounts.get(UserId(secret.partition(".")[2]))
+        if account is None or not await self._holds(account.id, secret):
             raise NotExported(
                 "There is no such export, or its time is over: /msg NickServ EXPORT makes one", later=False
             )
         if self._running >= AT_ONCE:
             raise NotExported("Others are exporting just now; try again in a minute", later=True)
-        return OpenExport(f"chat-of-{account.name}.jsonl", self._blocks(account, offer.channel))
+        return OpenExport(f"chat-of-{account.name}.jsonl", self._blocks(account))
 
-    async def _blocks(self, account: Account, channel: Callable[[LogId], str]) -> AsyncGenerator[bytes, None]:
+    async def _holds(self, account: UserId, secret: str) -> bool:
+        code = await self._storage.registry.codes.get(_PURPOSE, account, int(self._now() * 1000))
+        return code is not None and secrets.compare_digest(code.hash, _hash(secret))
+
+    async def _blocks(self, account: Account) -> AsyncGenerator[bytes, None]:
         self._running += 1
         try:
             block = bytearray()
-            began = self._now()
-            async for line in self._lines(account, channel):
+            began = time.monotonic()
+            async for line in self._lines(account):
                 block += encode(line) + b"\n"
                 if len(block) >= BLOCK_BYTES:
-                    await sleep(self._now() - began)
+                    await sleep(time.monotonic() - began)
                     yield bytes(block)
                     block.clear()
-                    began = self._now()
+                    began = time.monotonic()
             yield bytes(block)
         finally:
             self._running -= 1
 
-    async def _lines(self, account: Account, channel: Callable[[LogId], str]) -> AsyncIterator[ExportLine]:
+    async def _lines(self, account: Account) -> AsyncIterator[ExportLine]:
         def named(log: LogId) -> ExportedConversation | None:
-            name = channel(log)
+            name = self._channel(log)
             return ExportedConversation(log, name) if name else None
 
         def called(user: UserId) -> str:

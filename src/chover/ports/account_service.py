@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from chover.engine.ids import LogId, UserId
+from chover.engine.ids import UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
 from chover.ports.invitations import Invitations, Waits
 from chover.ports.peer import Peer
@@ -194,11 +194,11 @@ class Exports(Protocol):
     minutes: int
     """For which an offer holds."""
 
-    def offer(self, account: UserId, channel: Callable[[LogId], str]) -> str:
-        """A secret with which anybody may read the account's export. It replaces the one before.
+    async def offer(self, account: UserId) -> str:
+        """A secret with which anybody may read the account's export, on any node. It replaces the one before.
 
-        ``channel`` gives the name of an open channel, and empty for any other log.
+        Raises StoreError.
         """
 
-    def open(self, secret: str) -> OpenExport:
-        """Raises NotExported."""
+    async def open(self, secret: str) -> OpenExport:
+        """Raises NotExported and StoreError."""

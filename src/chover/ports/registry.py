@@ -98,6 +98,12 @@ class CredentialRows(Protocol):
     async def replace(self, account: UserId, credentials: Credentials) -> None:
         """Replace the credentials of the kinds that are given. Raises Taken."""
 
+    async def add(self, account: UserId, kind: str, value: str) -> None:
+        """Add one beside those that there are. Does nothing if it is there, or the account is gone. Raises Taken."""
+
+    async def remove(self, account: UserId, kind: str, value: str) -> bool:
+        """Delete one. Returns whether it existed."""
+
     async def owner_of_certificate(self, fingerprint: str) -> UserId | None: ...
 
 

@@ -101,7 +101,7 @@ class Extensions:
                 store.push, held, keys, _subject(config), way.outside, way.destinations,
                 may_send=lambda: store.cluster.lease_left > 0,
             )  # fmt: skip
-        exports = AccountExports(store, self._accounts)
+        exports = AccountExports(store, self._accounts, voice.channel)
         self.previews = LinkPreviews(self.outgoing.outside, self._kept.previews)
         return Equipment(
             self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports, self.previews

@@ -246,14 +246,14 @@ async def test_an_owner_is_told_where_everything_they_have_said_is(stage):
     class Exports:
         minutes = 10
 
-        def offer(self, account, channel):
-            return f"{account}-{channel(next(iter(alice.session.user.channels)))}"
+        async def offer(self, account):
+            return f"secret.{account}"
 
     stage.accounts.add("alice")
     stage.node.exports = Exports()
     alice = await stage.enter("alice", "#tea", login="alice")
     *_, where, until = await asked(alice, "EXPORT")
-    assert where.endswith(f"http://localhost:55555/exports/{alice.session.me.id}-#tea")
+    assert where.endswith(f"http://localhost:55555/exports/secret.{alice.session.me.id}")
     assert "10 minutes" in until
     guest = await stage.enter("bob")
     assert "You are not logged in" in (await asked(guest, "EXPORT"))[0]

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import plain
-from chover.ports import NotExported, OpenExport
+from chover.ports import NotExported, OpenExport, StoreError
 
 PATH: Final = "/exports/{secret}"
 KIND: Final = "application/jsonl; charset=utf-8"
@@ -25,9 +25,11 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
         if exports is None:
             return plain(404, "This server has no exports")
         try:
-            export = exports.open(request.match_info["secret"])
+            export = await exports.open(request.match_info["secret"])
         except NotExported as error:
             return plain(503, str(error), Retry_After="60") if error.later else plain(404, str(error))
+        except StoreError as error:
+            return plain(503, str(error), Retry_After="60")
         return await _given(request, export)
 
     # A question for the head alone would read everything for nothing.

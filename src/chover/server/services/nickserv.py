@@ -337,7 +337,7 @@ async def export(session: Session, _: list[str]) -> None:
         _say(session, line)
     exports = session.node.exports
     if exports is not None:
-        secret = exports.offer(account.id, session.node.channel_name)
+        secret = await exports.offer(account.id)
         _say(session, f"All that you have said, with your files' addresses: {site(session)}/exports/{secret}")
         _say(session, f"Anyone who has this address can read it, for {exports.minutes} minutes")
 
