@@ -18,6 +18,7 @@ from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.public_address import link_of, place_of
 from chover.edge.tls.handler import certificates_of
+from chover.files.emoji import ServerEmoji
 from chover.files.opening import open_blobs
 from chover.files.uploads import Uploads
 from chover.notify.hooks import HookService
@@ -78,6 +79,12 @@ class _Operator:
         assert host.hooks is not None
         host.node.reached_at = place_of(self._config, self._config.server.port or PORT)
         return OperatorHooks(host.node, host.hooks, self._pin)
+
+    async def emoji(self) -> ServerEmoji:
+        self._blobs = self._blobs or open_blobs(self._config)
+        emoji = ServerEmoji(Uploads(self._config.files, self._store.uploads, self._blobs))
+        await emoji.reload()
+        return emoji
 
     async def _loaded_host(self) -> ChatHost:
         if self._host is None:

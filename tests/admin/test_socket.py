@@ -208,7 +208,7 @@ async def test_a_line_without_end_is_refused_and_hung_up_on(running, path):
     reader, writer = await asyncio.open_unix_connection(path)
     writer.write(b"x" * (2 * serving.LINE_BYTES))
 
-    assert "at most 65536 bytes" in json.loads(await reader.readline())["error"]
+    assert f"at most {serving.LINE_BYTES} bytes" in json.loads(await reader.readline())["error"]
     with contextlib.suppress(ConnectionError):
         assert await reader.read() == b""
     writer.close()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 from chover.ports import OverQuota
+from chover.ports.files import SERVER_FILES
 
 
 class MemoryUploads:
@@ -39,7 +40,7 @@ class MemoryUploads:
         return [
             file.id
             for file in self.kept.values()
-            if _over(file, now) or (file.owner and file.owner not in self._accounts)
+            if _over(file, now) or file.owner not in {"", SERVER_FILES, *self._accounts}
         ]
 
     async def uses(self, digest):

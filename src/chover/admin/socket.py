@@ -20,7 +20,8 @@ from chover.admin.ask import AskError, require_unix_sockets, short
 from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Operator
 
-LINE_BYTES: Final = 65536
+LINE_BYTES: Final = 512 * 1024
+"""Enough for the picture of an emoji, in base64."""
 CLIENTS: Final = 16
 IDLE_SECONDS: Final = 120.0
 """How long a client may take for its next line, or to read an answer."""

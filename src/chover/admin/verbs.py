@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chover.admin import hooks, moderation, operators, registry
+from chover.admin import emoji, hooks, moderation, operators, registry
 from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Operator
 
@@ -59,6 +59,7 @@ VERBS: Final[dict[str, OperatorVerb]] = {
         *registry.ROWS,
         *moderation.ROWS,
         *hooks.ROWS,
+        *emoji.ROWS,
         *operators.ROWS,
         OperatorVerb("help", "all verbs and their parameters", _help),
     )

@@ -16,7 +16,7 @@ from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.doctor import doctor, recover
 from chover.cli.errors import WRONG_USAGE, CommandError, run
-from chover.cli.groups import accounts, bans, channels, cluster, hooks, invitations, operators
+from chover.cli.groups import accounts, bans, channels, cluster, emoji, hooks, invitations, operators
 from chover.cli.manual import manual
 from chover.cli.operator import reload, restart, stop, who
 from chover.cli.serving import print_ready, serve
@@ -88,6 +88,7 @@ app.add_typer(operators.app, name="operator")
 app.add_typer(channels.app, name="channel")
 app.add_typer(bans.app, name="ban")
 app.add_typer(hooks.app, name="hook")
+app.add_typer(emoji.app, name="emoji")
 app.add_typer(cluster.app, name="cluster")
 
 

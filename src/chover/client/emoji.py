@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 from typing import Final
 
@@ -48,25 +49,31 @@ def _tidy(text: str) -> str:
     return re.sub(r"(?<=[a-z0-9])[\s_-]+(?=[a-z0-9])", "_", bare)
 
 
-def find(text: str, most: int) -> list[tuple[str, str]]:
-    """Emoji whose name begins with this, then those with a word that does, then those that contain it; each once."""
-    wanted = _tidy(text)
+def find(text: str, most: int, own: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Emoji whose name begins with this, then those with a word that does, then those that contain it; each once.
+
+    ``own`` are the names of the server's own emoji, which come first among equals.
+    """
+    wanted, bare = _tidy(text), text.strip().strip(":").lower()
     found: dict[str, str] = {}
+    listed = [(name, f":{name}:") for name in sorted(own) if bare in name]
     for fits in (
         lambda name: name == wanted,
         lambda name: name.startswith(wanted),
         lambda name: f"_{wanted}" in name,
         lambda name: wanted in name,
     ):
-        for name, mark in known():
-            if fits(name):
+        for name, mark in (*listed, *known()):
+            if fits(name) or (mark == f":{name}:" and fits(name.replace("-", "_"))):
                 found.setdefault(mark, name)
     return [(name, mark) for mark, name in found.items()][:most]
 
 
-def emoji_of(text: str) -> str:
-    """The emoji for a name, or for an emoji itself; "" if there is none."""
+def emoji_of(text: str, own: Collection[str] = ()) -> str:
+    """The emoji for a name, or for an emoji itself; "" if there is none. ``own``: as for ``find``."""
     bare = text.strip()
+    if (name := bare.strip(":")) in own:
+        return f":{name}:"
     return _by_name().get(_tidy(bare)) or (bare if _is_picture(bare) else "")
 
 

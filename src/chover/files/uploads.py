@@ -18,6 +18,7 @@ from chover.files.blobs import digest_of
 from chover.files.under_way import UploadPlace, UploadsUnderWay
 from chover.plurals import counted
 from chover.ports import BlobStorage, File, FileContent, FileRows, NotTaken, Obstacle, OverQuota
+from chover.ports.files import SERVER_FILES
 
 _log = logging.getLogger(__name__)
 _Made = TypeVar("_Made")
@@ -128,7 +129,7 @@ class Uploads:
         async with self._held(file.digest):
             await taken(self.blobs.keep(arrived, file.digest))
             try:
-                await self.rows.add(file, self.settings.quota_bytes, since)
+                await self.rows.add(file, 0 if file.owner == SERVER_FILES else self.settings.quota_bytes, since)
             except BaseException as error:
                 await self._drop_unused(file.digest)
                 if isinstance(error, OverQuota):

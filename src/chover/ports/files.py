@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
 from chover.engine.ids import UserId
+
+SERVER_FILES: Final = UserId("emoji")
+"""The owner of the pictures of a server's emoji; no account and no guest has such an id."""
 
 
 class File(msgspec.Struct, frozen=True):
@@ -25,7 +28,7 @@ class File(msgspec.Struct, frozen=True):
     size: int
     """In bytes."""
     owner: UserId
-    """The id of an account, or empty for a guest's upload."""
+    """The id of an account, empty for a guest's upload, or SERVER_FILES."""
     uploaded_at: int
     expires_at: int = 0
     """0: never."""
@@ -201,6 +204,37 @@ class FileRows(Protocol):
 
     def hold(self, digest: str) -> AbstractAsyncContextManager[None]:
         """Wait until nobody else holds it, on any node, and hold it: whoever adds or removes a content does."""
+
+
+class Emoji(msgspec.Struct, frozen=True):
+    """An emoji of this server, written as ``:name:``. ``added_at`` in ms since 1970, ``size`` in bytes."""
+
+    name: str
+    id: str
+    """The id of the upload that has its picture."""
+    kind: str
+    size: int
+    added_at: int
+
+
+class BadEmoji(Exception):
+    """An emoji was not added or removed. The text is one line that says why, and what to do."""
+
+
+class EmojiSet(Protocol):
+    """The emoji of a server."""
+
+    version: str
+    """A hash of the list, which is another one after each change; empty if there are none."""
+
+    def all(self) -> Sequence[Emoji]:
+        """By name, at most some hundreds."""
+
+    async def add(self, name: str, data: bytes) -> Emoji:
+        """Add a picture under a name. Raises BadEmoji, NotTaken and StoreError."""
+
+    async def remove(self, name: str) -> None:
+        """Messages keep the name as text. Raises BadEmoji and StoreError."""
 
 
 class LinkPreview(msgspec.Struct, frozen=True):

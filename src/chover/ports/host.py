@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from chover.ports.account_service import Accounts, Exports
-from chover.ports.files import Files, Previews
+from chover.ports.files import EmojiSet, Files, Previews
 from chover.ports.hooks import Hooks
 from chover.ports.measures import Measure
 from chover.ports.peer import Peer
@@ -148,6 +148,10 @@ class Host(Protocol):
     @property
     def previews(self) -> Previews | None:
         """Previews of links; None if this server makes none."""
+
+    @property
+    def emoji(self) -> EmojiSet | None:
+        """The emoji of this server; None if it can have none."""
 
     @property
     def hooks(self) -> Hooks | None:

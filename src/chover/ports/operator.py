@@ -9,6 +9,7 @@ import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports.accounts import Token
+from chover.ports.files import EmojiSet
 from chover.ports.hooks import HookAdmin
 from chover.ports.moderation import Moderator
 from chover.ports.registry import Invite
@@ -153,6 +154,8 @@ class Operator(Protocol):
     async def moderator(self) -> Moderator: ...
 
     async def hooks(self) -> HookAdmin: ...
+
+    async def emoji(self) -> EmojiSet: ...
 
     def who(self) -> list[Present]:
         """Everybody who is online, by nick."""

@@ -15,6 +15,7 @@ from chover.archive.account_export import AccountExports
 from chover.config import Config
 from chover.edge.listener import Bind, TlsCertificates
 from chover.edge.tls.handler import certificates_of
+from chover.files.emoji import ServerEmoji
 from chover.files.opening import directory_of, is_shared, open_blobs
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
@@ -39,6 +40,7 @@ from chover.serve.single_jobs import Job, SingleJobs
 from chover.serve.upkeep import Upkeep
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
+from chover.server.info import isupport
 from chover.server.operators import privileges
 from chover.server.profile import changed_elsewhere
 from chover.server.users import devices
@@ -67,6 +69,7 @@ class Extensions:
     """
 
     files: Uploads
+    emoji: ServerEmoji
     outgoing: Outgoing
     hooks: HookService
     previews: LinkPreviews
@@ -93,6 +96,7 @@ class Extensions:
     def equip(self, voice: Voice) -> Equipment:
         config, store = self._config, self._store
         self.files = Uploads(config.files, store.uploads, self._blobs)
+        self.emoji = ServerEmoji(self.files)
         self.outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
         self.hooks = HookService(store.hooks, self._kept.hooks, voice, self.outgoing)
         if config.outgoing.push:
@@ -104,8 +108,9 @@ class Extensions:
         exports = AccountExports(store, self._accounts, voice.channel)
         self.previews = LinkPreviews(self.outgoing.outside, self._kept.previews)
         return Equipment(
-            self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports, self.previews
-        )
+            self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports, self.previews,
+            self.emoji,
+        )  # fmt: skip
 
     async def reconfigure(self, config: Config) -> None:
         self.files.settings = config.files
@@ -164,11 +169,13 @@ async def compose(
     bus.subscribe(extensions.outgoing.notice)
     host.node.measure_sources += [bus.measures, sending.measures, extensions.previews.measures]
     _follow_settings(reloader, accounts, extensions, host)
+    extensions.emoji.changed = partial(isupport.tell_emoji, host.node)
+    await extensions.emoji.reload()
     data = DataSizes(config.server.data_path, directory_of(config), store.sizes)
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
     registrar = _registrar(accounts, links, host)
     operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
-    operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
+    operator = ServerOperator(host, registrar, operators, extensions, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files, condition.certificate_warnings)
     jobs = SingleJobs(store.cluster, _jobs(host, extensions, upkeep))
     host.node.measure_sources.append(ClusterMeasures(store, host, jobs).measures)

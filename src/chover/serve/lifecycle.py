@@ -172,6 +172,8 @@ class _Lifecycle:
             if self._assignment is None or self._assignment.is_first:
                 self._spawn(server.renewal.run())
             self._spawn(server.rows.run())
+            if not cluster.alone:
+                self._spawn(server.extensions.emoji.follow())
             self._spawn(server.data.run())
             self._spawn(_settle(listening))
             await self._shutdown.wait()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
+from chover.files.emoji import ServerEmoji
 from chover.notify.hooks import HookService
 from chover.ports import Present
 from chover.serve.condition import Condition
@@ -17,6 +19,15 @@ from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
 
 
+class OperatorExtensions(Protocol):
+    """What a server has besides its chat, as far as its operator manages it."""
+
+    @property
+    def hooks(self) -> HookService: ...
+    @property
+    def emoji(self) -> ServerEmoji: ...
+
+
 class ServerOperator:
     """Implements ports.Operator."""
 
@@ -25,7 +36,7 @@ class ServerOperator:
         host: ChatHost,
         registrar: AccountRegistrar,
         operators: AccountOperatorAdmin,
-        hooks: HookService,
+        extensions: OperatorExtensions,
         reloader: Reloader,
         shutdown: Shutdown,
         condition: Condition,
@@ -34,7 +45,7 @@ class ServerOperator:
         self._host = host
         self.registrar = registrar
         self.operators = operators
-        self._hooks = hooks
+        self._extensions = extensions
         self._reloader = reloader
         self._shutdown = shutdown
         self._pin = pin
@@ -44,7 +55,10 @@ class ServerOperator:
         return ChannelModerator(self._host.node)
 
     async def hooks(self) -> OperatorHooks:
-        return OperatorHooks(self._host.node, self._hooks, self._pin)
+        return OperatorHooks(self._host.node, self._extensions.hooks, self._pin)
+
+    async def emoji(self) -> ServerEmoji:
+        return self._extensions.emoji
 
     def who(self) -> list[Present]:
         return self._host.present()

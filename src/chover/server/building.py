@@ -23,7 +23,7 @@ from chover.ports import (
     Store,
     Voice,
 )
-from chover.ports.files import Previews
+from chover.ports.files import EmojiSet, Previews
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
 from chover.server.access.connection_log import ConnectionLog
@@ -64,6 +64,7 @@ class Equipment:
     """Makes a link from an invitation's token."""
     exports: Exports | None = None
     previews: Previews | None = None
+    emoji: EmojiSet | None = None
 
 
 def nothing_more(_: Voice) -> Equipment:
@@ -134,6 +135,7 @@ def build(
         link=more.link,
         exports=more.exports,
         previews=more.previews,
+        emoji=more.emoji,
         started=time.time(),
         reached_at=f"{name}:{config.server.port}",
     )

@@ -86,7 +86,7 @@ class ChatHost:
         node = self.node = build(config, store, bus, accounts, cloak_key, observer, equip)
         self.chat = node.chat
         self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
-        self.previews = node.previews
+        self.previews, self.emoji = node.previews, node.emoji
         interest = LocalInterest(node.chat, node.fanout, node.ledger, bus) if bus.lossy else None
         self.feed = (
             Feed(store, self._apply)

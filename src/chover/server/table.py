@@ -12,6 +12,7 @@ from chover.server.commands.conversations import (
     catchup,
     drafts,
     edits,
+    emoji,
     history,
     messages,
     previews,
@@ -26,8 +27,8 @@ from chover.server.session.session import Session
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, edits, batches, drafts, relaying, history,
-    search, catchup, threads, previews, devices, who, users, blocking, monitor, metadata, push, reports, operators,
-    bans, gateways, server, manual, services,
+    search, catchup, threads, previews, emoji, devices, who, users, blocking, monitor, metadata, push, reports,
+    operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command[Session]]] = {row.name: row for family in FAMILIES for row in family.ROWS}

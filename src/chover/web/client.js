@@ -1,6 +1,7 @@
 /** The state, its connection, what the browser stores of it, and the parts that draw it. */
 
 import { Connection } from "./connection.js";
+import { emojiList, know } from "./custom-emoji.js";
 import { dayOf } from "./dates.js";
 import { fold } from "./irc.js";
 import { takeInvite } from "./invite.js";
@@ -28,6 +29,7 @@ const TICK = 1_000;
 export class Client {
   constructor() {
     this.settings = new Settings();
+    know(load("emoji-list", emojiList()));
     this.state = new State({
       outbox: [],
       markers: load("markers", []),
@@ -240,6 +242,7 @@ export class Client {
     if (dirty.has("closed")) save("closed", [...this.state.closed]);
     if (dirty.has("drafts")) save("drafts", this.state.drafts.kept());
     if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
+    if (dirty.has("emoji")) save("emoji-list", emojiList());
     if (dirty.has("preferences")) save("marks", [...this.state.preferences.own]);
   }
 

@@ -1,5 +1,6 @@
 /** The groups of emoji, by ranges of Unicode; the skin tones; and which emoji somebody uses most. No elements here. */
 
+import { pictureOf } from "./custom-emoji.js";
 import { load, save } from "./storage.js";
 
 /** The first group that has an emoji is the one where it stands. @type {{name: string, sign: string, has: RegExp}[]} */
@@ -29,7 +30,8 @@ export function toned(emoji, tone) {
 
 /** The emoji that are used most, the first one most; for a new person, those that everybody uses. @returns {string[]} */
 export function frequentEmoji() {
-  const used = Object.entries(uses()).sort(([, a], [, b]) => b - a).map(([emoji]) => emoji);
+  const there = (/** @type {string} */ emoji) => !/^:[a-z]/.test(emoji) || pictureOf(emoji) !== "";
+  const used = Object.entries(uses()).sort(([, a], [, b]) => b - a).map(([emoji]) => emoji).filter(there);
   return [...new Set([...used, ...FIRST])].slice(0, REMEMBERED);
 }
 

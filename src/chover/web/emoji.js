@@ -1,5 +1,6 @@
 /** Emoji by name, from the table that all clients share. Loaded when somebody looks for one, not before. */
 
+import { customNames } from "./custom-emoji.js";
 import { EMOJI } from "./tables/emoji.js";
 
 /** @typedef {{emoji: string, name: string}} Emoji `name` is written with underscores. */
@@ -28,6 +29,11 @@ export function everyEmoji() {
   return [...new Map([...known].reverse().map((each) => [each.emoji, each])).values()].reverse();
 }
 
+/** The server's own. @returns {Emoji[]} */
+export function ownEmoji() {
+  return customNames().map((name) => ({ emoji: `:${name}:`, name }));
+}
+
 /** A name as it is kept. @param {string} text */
 function tidy(text) {
   return text.trim().replace(/^:|:$/g, "").toLowerCase().replace(/(?<=[a-z0-9])[\s_-]+(?=[a-z0-9])/g, "_");
@@ -41,6 +47,7 @@ function tidy(text) {
  */
 export function findEmoji(text, most) {
   const wanted = tidy(text);
+  const own = ownEmoji();
   /** @type {Map<string, Emoji>} */
   const found = new Map();
   const tests = [
@@ -50,9 +57,9 @@ export function findEmoji(text, most) {
     (/** @type {string} */ name) => name.includes(wanted),
   ];
   for (const test of tests) {
-    for (const each of known) {
+    for (const each of [...own, ...known]) {
       if (found.size >= most) return [...found.values()];
-      if (!found.has(each.emoji) && test(each.name)) found.set(each.emoji, each);
+      if (!found.has(each.emoji) && test(each.name.replaceAll("-", "_"))) found.set(each.emoji, each);
     }
   }
   return [...found.values()];
@@ -67,6 +74,8 @@ const PICTURE = /^(?:[\p{So}\p{Sm}‼⁉〰\u{1f000}-\u{1faff}][\p{So}\p{Sm}\u{1
  */
 export function emojiOf(text) {
   const bare = text.trim();
+  const own = `:${bare.replace(/^:|:$/g, "")}:`;
+  if (customNames().includes(own.slice(1, -1))) return own;
   // eslint-disable-next-line no-control-regex
   return byName.get(tidy(bare)) ?? (PICTURE.test(bare) && !/[\x00-\x7f]/.test(bare.replace(/^[0-9#*]/, "")) ? bare : "");
 }

@@ -1,5 +1,6 @@
 /** What is in a text: blocks of markup, links, names, the styles of IRC. Pure; elements are made elsewhere. */
 
+import { isCustomEmoji, parts } from "./custom-emoji.js";
 import { fold } from "./irc.js";
 import { blocks } from "./markup.js";
 
@@ -103,12 +104,21 @@ function spoiled(styles, control) {
 }
 
 /**
- * Names of channels and people.
+ * The server's emoji, and between them names of channels and people.
  * @param {string} text
  * @param {string[]} styles
  * @param {(nick: string) => boolean} known
  */
 function mentions(text, styles, known) {
+  return parts(text).flatMap(([piece, emoji]) => (emoji ? [/** @type {Token} */ ({ kind: "text", text: piece, href: "", styles })] : namesIn(piece, styles, known)));
+}
+
+/**
+ * @param {string} text
+ * @param {string[]} styles
+ * @param {(nick: string) => boolean} known
+ */
+function namesIn(text, styles, known) {
   /** @type {{at: number, text: string, kind: "channel" | "nick"}[]} */
   const places = [];
   if (text.includes("#")) {
@@ -133,5 +143,5 @@ function mentions(text, styles, known) {
 
 /** Whether there is nothing in it but a few emoji, which may then be shown large. @param {string} text */
 export function isEmoji(text) {
-  return /^(?:(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)\s*){1,5}$/v.test(text);
+  return isCustomEmoji(text) || /^(?:(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)\s*){1,5}$/v.test(text);
 }

@@ -203,7 +203,7 @@ def _reply(frontend: Frontend, rest: str) -> None:
 def _react(frontend: Frontend, rest: str) -> None:
     actions.need(frontend.state, "message-tags", "reactions")
     current, entry = _chosen(frontend, own=False)
-    emoji = emoji_of(rest)
+    emoji = emoji_of(rest, frontend.state.emoji.names)
     if not emoji:
         guard(frontend, "PRIVMSG", current.name, rest)
         raise CannotDo(no_emoji(rest))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from chover.client.custom_emoji import parts
 from chover.client.display.markup import MarkupBlock, TextPiece, blocks
 from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap
 
@@ -22,14 +23,30 @@ class MessageLine(NamedTuple):
     below: Clean = Clean("")
 
 
-def message_lines(text: str, before: str = "", after: str = "", *, open_spoilers: bool = False) -> list[MessageLine]:
-    """The lines of a message. ``before`` and ``after`` stand beside it and are shown as they are."""
+def message_lines(
+    text: str, before: str = "", after: str = "", *, open_spoilers: bool = False, emoji: frozenset[str] = frozenset()
+) -> list[MessageLine]:
+    """The lines of a message. ``before`` and ``after`` stand beside it and are shown as they are.
+
+    ``emoji`` are the names of the server's own.
+    """
     lines = [line for block in blocks(text) for line in _lines(block, open_spoilers)]
+    if emoji and ":" in text:
+        lines = [line._replace(spans=[part for span in line.spans for part in _named(span, emoji)]) for line in lines]
     if before:
         lines[0] = lines[0]._replace(spans=[Span(plain(before)), *lines[0].spans])
     if after:
         lines[-1] = lines[-1]._replace(spans=[*lines[-1].spans, Span(plain(after))])
     return lines
+
+
+def _named(span: Span, emoji: frozenset[str]) -> Iterator[Span]:
+    """A span with the server's emoji in their style; code and links stay as they are."""
+    if span.link or span.style.code:
+        yield span
+        return
+    for text, named in parts(span.text, emoji):
+        yield Span(Clean(text), span.style._replace(emoji=True)) if named else span._replace(text=Clean(text))
 
 
 def wrapped(line: MessageLine, columns: int) -> Iterator[Row]:

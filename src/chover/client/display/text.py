@@ -36,6 +36,7 @@ class Style(NamedTuple):
     back: int = -1
     code: bool = False
     spoiler: bool = False
+    emoji: bool = False
 
 
 PLAIN: Final = Style()

@@ -104,6 +104,8 @@ class Theme(msgspec.Struct, frozen=True):
         parts = [code for code, on in flags if on]
         if style.code:
             parts.append(self.sgr("code"))
+        if style.emoji:
+            parts.append(self.sgr("reaction") or "4")
         if style.spoiler:
             parts.append(self.sgr("spoiler"))
         if self.coloured:

@@ -40,8 +40,12 @@ def complete(state: State, before: str, kind: str = "terminal") -> Found:
         names = sorted(c.name for c in state.conversations.values() if c.channel)
         return _plainly(start, [f"{name} " for name in names if key(name).startswith(key(word))])
     if emoji is not None:
-        found = find(emoji[1], MOST)
-        return Found(emoji.start(1), [f"{mark} " for _, mark in found], [f"{mark} {name}" for name, mark in found])
+        found = find(emoji[1], MOST, state.emoji.names)
+        return Found(
+            emoji.start(1),
+            [f"{mark} " for _, mark in found],
+            [mark if mark == f":{name}:" else f"{mark} {name}" for name, mark in found],
+        )
     if not word:
         return Found(start, [], [])
     return _plainly(start, [nick + (": " if start == 0 else " ") for nick in _nicks(state, word.removeprefix("@"))])

@@ -13,7 +13,7 @@ from chover.client.capabilities import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
 from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
-from chover.client.state.model import bounds
+from chover.client.state.model import bounds, custom_emoji
 from chover.client.state.model.requests import Listed
 from chover.client.state.model.state import State, read_up_to
 from chover.client.tables import load
@@ -71,6 +71,13 @@ def _welcome(state: State, message: Message) -> list[Notification]:
 
 def _support(state: State, message: Message) -> list[Notification]:
     state.support.learn(message.params[1:-1])
+    if state.discovers and state.emoji.is_new(state.support.get(custom_emoji.VERSION)):
+        state.lines.append("EMOJI")
+    return []
+
+
+def _emoji(state: State, message: Message) -> list[Notification]:
+    state.emoji.told(message.params)
     return []
 
 
@@ -238,6 +245,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "AUTHENTICATE": _authenticate,
     "CAP": _cap,
     "DRAFT": _draft,
+    "EMOJI": _emoji,
     "ERROR": _error,
     "FAIL": _fail,
     "MARKREAD": _markread,

@@ -14,16 +14,15 @@ from chover.server.delivery.render import Rendered
 from chover.server.history.replay import enclose
 from chover.server.profile.blocks import MOST as MOST_BLOCKS
 from chover.server.session.registration import REALNAME_BYTES
-from chover.wire.capabilities import Cap
+from chover.wire.capabilities import VENDOR, Cap
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
-    from chover.server.session.session import Session
-
-if TYPE_CHECKING:
-    from chover.server.session.session import Session
+    from chover.server.session.session import Node, Session
 
 TOKENS_PER_LINE: Final = 13
+EMOJI: Final = f"{VENDOR}/EMOJI"
+"""The version of the list of this server's emoji, by which clients know whether they have it."""
 
 
 def tokens(config: Config) -> dict[str, str]:
@@ -84,8 +83,19 @@ def own(session: Session) -> list[list[str]]:
     node = session.node
     words = [f"soju.im/FILEHOST={site(session)}/files"] if node.config.files.enabled else []
     # draft/webpush has VAPIDPUBKEY; Goguma looks for it here.
+    words += [f"{EMOJI}={node.emoji.version}"] if node.emoji is not None and node.emoji.version else []
     words += [f"VAPID={node.push.key}"] if node.push is not None else []
     return [words] if words else []
+
+
+def tell_emoji(node: Node) -> None:
+    """Tell everybody that the emoji of this server are others now, or that there are none."""
+    version = node.emoji.version if node.emoji is not None else ""
+    word = f"{EMOJI}={version}" if version else f"-{EMOJI}"
+    for session in node.sessions:
+        if session.user is not None:
+            text = f":{node.name} {Rpl.ISUPPORT.value} {session.nick_or_star} {word} :are supported by this server"
+            session.send(text.encode() + b"\r\n")
 
 
 def site(session: Session) -> str:

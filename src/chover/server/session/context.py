@@ -12,7 +12,7 @@ from chover.config import Config
 from chover.engine.ids import LogId, UserId
 from chover.engine.state import ChatState
 from chover.ports import Accounts, Exports, Files, Hooks, Observer, Store
-from chover.ports.files import Previews
+from chover.ports.files import EmojiSet, Previews
 from chover.ports.measures import Measure
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
@@ -67,6 +67,7 @@ class Context(Generic[C]):
     """Makes a link from an invitation's token."""
     exports: Exports | None
     previews: Previews | None
+    emoji: EmojiSet | None
     started: float
     name: str
     reached_at: str

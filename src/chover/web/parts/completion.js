@@ -2,6 +2,7 @@
 
 import "../late-styles.js";
 import { make } from "../html.js";
+import { emojiSign } from "./emoji-sign.js";
 import { fold } from "../irc.js";
 import { POSSIBLE, shown } from "../commands.js";
 
@@ -138,7 +139,7 @@ export class Completion {
     this.element.hidden = !this._found.length;
     this.element.replaceChildren(...this._found.map(({ label, more }, at) => make("li", {
       id: `suggestion-${at}`, role: "option", "aria-selected": String(at === this._at), "data-at": at,
-    }, make("span", null, label), more && make("small", null, more))));
+    }, make("span", null, emojiSign(label)), more && make("small", null, more))));
     if (this._found.length) this._field.setAttribute("aria-activedescendant", `suggestion-${this._at}`);
     else this._field.removeAttribute("aria-activedescendant");
   }

@@ -5,11 +5,13 @@ import { frequentEmoji, GROUPS, toned, TONES, used } from "../emoji-groups.js";
 import { make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
+import { emojiSign } from "./emoji-sign.js";
 
 /** @typedef {import("../emoji.js").Emoji} Emoji */
 
 const FOUND = 120;
 const FREQUENT = 16;
+const OWN = { name: "This server", sign: "⭐" };
 /** Flags come last. */
 const ORDER = [...GROUPS.slice(1), ...GROUPS.slice(0, 1)];
 
@@ -19,14 +21,15 @@ const ORDER = [...GROUPS.slice(1), ...GROUPS.slice(0, 1)];
  * @param {(emoji: string) => void} chosen
  */
 export async function pickEmoji(at, chosen) {
-  const { emojiOf, everyEmoji, findEmoji, noEmoji } = await import("../emoji.js");
+  const { emojiOf, everyEmoji, findEmoji, noEmoji, ownEmoji } = await import("../emoji.js");
+  const own = ownEmoji();
   const list = make("div.emoji", { role: "group", "aria-label": "Emoji" });
   const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
   const tones = make("select", { "aria-label": "Skin tone", onchange: () => {
     save("emoji-tone", tones.value);
     fill();
   } }, ...TONES.map((tone) => make("option", { value: tone, selected: tone === load("emoji-tone", "") }, toned("✋", tone))));
-  const groups = make("div.groups-bar", { role: "toolbar", "aria-label": "Groups" }, ...ORDER.map(({ name, sign }) =>
+  const groups = make("div.groups-bar", { role: "toolbar", "aria-label": "Groups" }, ...[...own.length ? [OWN] : [], ...ORDER].map(({ name, sign }) =>
     make("button", { type: "button", title: name, "aria-label": name, onclick: () => show(list, name) }, sign)));
   const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box, list)) },
     make("div.link-line", null, input, tones), groups, list);
@@ -38,7 +41,7 @@ export async function pickEmoji(at, chosen) {
   const fill = () => {
     const typed = input.value.trim();
     groups.hidden = typed !== "";
-    list.replaceChildren(...(typed ? [results(wanted(typed, findEmoji, emojiOf), noEmoji(typed))] : sections(everyEmoji())));
+    list.replaceChildren(...(typed ? [results(wanted(typed, findEmoji, emojiOf), noEmoji(typed))] : sections(own, everyEmoji())));
   };
   list.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
@@ -72,14 +75,14 @@ function results(found, nothing) {
   return found.length ? make("div.grid", null, ...found.map(button)) : make("p.soft", { role: "status" }, nothing);
 }
 
-/** @param {Emoji[]} all */
-function sections(all) {
-  const names = new Map(all.map(({ emoji, name }) => [emoji, name]));
+/** @param {Emoji[]} own Those of the server. @param {Emoji[]} all */
+function sections(own, all) {
+  const names = new Map([...own, ...all].map(({ emoji, name }) => [emoji, name]));
   const frequent = frequentEmoji().slice(0, FREQUENT).map((emoji) => ({ emoji, name: names.get(emoji) ?? emoji }));
   /** @type {Map<string, Emoji[]>} */
   const groups = new Map(GROUPS.map(({ name }) => [name, []]));
   for (const each of all) groups.get(GROUPS.find(({ has }) => has.test(each.emoji))?.name ?? "")?.push(each);
-  return [section("Frequent", frequent), ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
+  return [section("Frequent", frequent), ...own.length ? [section(OWN.name, own)] : [], ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
 }
 
 /** @param {string} name @param {Emoji[]} emoji */
@@ -91,7 +94,7 @@ function section(name, emoji) {
 function button({ emoji, name }) {
   const words = name.replaceAll("_", " ");
   const shown = toned(emoji, load("emoji-tone", ""));
-  return make("button", { type: "button", title: words, "aria-label": words, "data-emoji": shown }, shown);
+  return make("button", { type: "button", title: words, "aria-label": words, "data-emoji": shown }, emojiSign(shown));
 }
 
 /** @param {HTMLElement} list @param {string} name */

@@ -1,5 +1,6 @@
 /** One row of a conversation as an element. */
 
+import { pictureOf } from "../custom-emoji.js";
 import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
@@ -9,6 +10,7 @@ import { PINS } from "../state/preferences.js";
 import { ownFiles, withoutEnd } from "../own-files.js";
 import { rootOf, summaryOf } from "../state/threads.js";
 import { isEmoji, oneLine, shownBlocks } from "../text.js";
+import { emojiSign } from "./emoji-sign.js";
 import { eventsRow } from "./event-row.js";
 import { linkPreview, media } from "./media.js";
 import { blocksText } from "./message-text.js";
@@ -143,7 +145,7 @@ function reactions(line, client) {
     return make("button.reaction", {
       type: "button", "data-reaction": reaction, "aria-pressed": String(mine), title: who,
       "aria-label": `${short}, ${nicks.size}: ${who}`,
-    }, make("span", { "aria-hidden": "true" }, short), make("span.count", { "aria-hidden": "true" }, String(nicks.size)));
+    }, make("span", { "aria-hidden": "true" }, pictureOf(reaction) ? emojiSign(reaction) : short), make("span.count", { "aria-hidden": "true" }, String(nicks.size)));
   });
   return make("div.reactions", null, ...buttons);
 }

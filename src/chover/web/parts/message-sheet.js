@@ -7,6 +7,7 @@ import { react } from "../state/actions.js";
 import { tokens } from "../text.js";
 import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";
+import { emojiSign } from "./emoji-sign.js";
 import { messageText, reveal } from "./message-text.js";
 import { TOOLS } from "./message-tools.js";
 
@@ -58,7 +59,7 @@ function quick(client, line, then) {
     client.act((state) => state.current && react(state, state.current, line, emoji));
   };
   return make("div.quick", { role: "group", "aria-label": "React with" },
-    ...frequentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emoji)));
+    ...frequentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emojiSign(emoji))));
 }
 
 /** @param {string} name @param {string} label @param {() => void} onclick @param {string} [more] */

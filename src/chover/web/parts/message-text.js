@@ -3,6 +3,7 @@
 import { make } from "../html.js";
 import { isEmoji, shownBlocks } from "../text.js";
 import { hue } from "../people.js";
+import { withEmoji } from "./emoji-sign.js";
 import { fragment, within } from "../places.js";
 
 /** @import { ShownBlock, Token } from "../text.js" */
@@ -12,7 +13,7 @@ const SPOILER = { tabindex: "0", role: "button", "aria-label": "Spoiler: show it
 
 /** @type {Record<Token["kind"], (token: Token) => Node>} */
 const DRAW = {
-  text: ({ text }) => document.createTextNode(text),
+  text: ({ text }) => withEmoji(text),
   link: ({ text, href }) => within(href) ? make("a", { href: within(href) }, text) : make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
   channel: ({ text }) => make("a.channel", { href: fragment(text), "data-channel": text }, text),
   nick: ({ text }) => make("span.name", { "data-hue": hue(text) }, text),

@@ -9,6 +9,7 @@ import { address } from "../places.js";
 import { markUnread, pin } from "../state/preference-changes.js";
 import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
+import { emojiSign } from "./emoji-sign.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
@@ -144,7 +145,7 @@ function quickButton(client, line, emoji) {
   return make("button.icon-button.quick-emoji", { type: "button", title: `React with ${emoji}`, "aria-label": emoji, onclick: () => {
     used(emoji);
     client.act((state) => state.current && react(state, state.current, line, emoji));
-  } }, emoji);
+  } }, emojiSign(emoji));
 }
 
 /** The buttons at the message that is under the pointer or has the focus. */

@@ -1,6 +1,7 @@
 /** What the server says about itself, about us, and about what we asked for. */
 
 import { readUpTo } from "./preferences.js";
+import { supported, told } from "../custom-emoji.js";
 import { fold, format, readTime } from "../irc.js";
 import { capabilities, requests, WANTED } from "../registration.js";
 import { leftOut, LISTED } from "./bounds.js";
@@ -31,6 +32,7 @@ function welcome(state, { params, source }) {
 /** @type {Handler} */
 function support(state, { params }) {
   state.support.learn(params.slice(1, -1));
+  supported(state);
   state.changed("conversations");
 }
 
@@ -131,7 +133,7 @@ function ack(state, message) {
 /** @type {Record<string, Handler>} */
 export const SERVER = {
   "001": welcome, "005": support, 322: listed, 901: (state) => loggedIn(state, ""), 900: (state, { params }) => loggedIn(state, params[2] ?? ""),
-  CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
+  CAP: cap, EMOJI: told, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
   REGISTER: note, VERIFY: note, ERROR: () => {}, PERSISTENCE: () => {}, PING: (state, { params }) => {
     state.outgoing.push(format("PONG", params));
   },

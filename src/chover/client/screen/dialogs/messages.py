@@ -76,11 +76,12 @@ class React(Dialog):
         return "A name or an emoji" if self._marks() else no_emoji(self._text)
 
     def rows(self) -> list[str]:
-        return [f"{mark} {name}" for name, mark in self._marks()]
+        return [mark if mark == f":{name}:" else f"{mark} {name}" for name, mark in self._marks()]
 
     def _marks(self) -> list[tuple[str, str]]:
         typed = self._text.strip()
-        return find(typed, CHOICES) or [(typed, mark) for mark in [emoji_of(typed)] if mark]
+        own = self._state.emoji.names
+        return find(typed, CHOICES, own) or [(typed, mark) for mark in [emoji_of(typed, own)] if mark]
 
     def changed(self, text: str) -> None:
         self._text, self.picked = text, 0

@@ -136,6 +136,7 @@ class ConversationRows:
             revealed,
             within,
             self.folded,
+            self._state.emoji.version,
         )
         made_of += self._thread_of(entry) or ()
         known = self._cache.get(number)
@@ -143,9 +144,8 @@ class ConversationRows:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
         shown = _summed_up(entry, run, short=self.folded)
-        rows = draw.entry_rows(
-            shown, Before(name, new, pinned, revealed, within, self._thread_of(entry)), answered, look
-        )
+        before_it = Before(name, new, pinned, revealed, within, self._thread_of(entry), self._state.emoji.names)
+        rows = draw.entry_rows(shown, before_it, answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)

@@ -17,6 +17,7 @@ from chover.client.lines import iso, key, same
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.batches import Batches
+from chover.client.state.model.custom_emoji import CustomEmoji
 from chover.client.state.model.drafts import Drafts
 from chover.client.state.model.filters import Filters
 from chover.client.state.model.outbox import Outbox, Pending
@@ -106,6 +107,7 @@ class State:
         self.caps: Mapping[str, str] = {}
         self.offered: dict[str, str] = {}
         self.support = Support()
+        self.emoji = CustomEmoji()
         self.channels: dict[str, str] = {}
         """The channels that we are in, folded name to name."""
         self.wanted: dict[str, str] = {}

@@ -27,7 +27,7 @@ _USES: Final = "SELECT EXISTS (SELECT 1 FROM file WHERE digest = $1)"
 _HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _EXPIRED: Final = """
     SELECT id FROM file WHERE (expires_at > 0 AND expires_at <= $1)
-    OR (owner <> '' AND NOT EXISTS (SELECT 1 FROM account WHERE account.id = owner))"""
+    OR (owner NOT IN ('', 'emoji') AND NOT EXISTS (SELECT 1 FROM account WHERE account.id = owner))"""
 
 
 class PostgresFileRows(PostgresRows):

@@ -24,7 +24,7 @@ _USED: Final = "SELECT coalesce(sum(size), 0) FROM file WHERE owner = ? AND uplo
 _USES: Final = "SELECT 1 FROM file WHERE digest = ? LIMIT 1"
 _EXPIRED: Final = """
     SELECT id FROM file WHERE (expires_at > 0 AND expires_at <= ?)
-    OR (owner <> '' AND owner NOT IN (SELECT id FROM account))"""
+    OR (owner NOT IN ('', 'emoji') AND owner NOT IN (SELECT id FROM account))"""
 _REMOVE: Final = "DELETE FROM file WHERE id IN (SELECT value FROM json_each(?)) RETURNING digest"
 _IN_USE: Final = "SELECT digest FROM file WHERE digest IN (SELECT value FROM json_each(?))"
 
