@@ -59,7 +59,8 @@ def test_one_is_completed_and_is_a_reaction(decorated, visit):
     ann.message.press("Tab")
     expect(ann.message).to_have_value("look :party: ")
     ann.send()
-    ann.say("/react ship-it")
+    bob.sees("look")
+    bob.say("/react ship-it")
     for each in (ann, bob):
         reaction = each.row("look").locator(".reaction")
         expect(reaction).to_have_attribute("data-reaction", ":ship-it:")

@@ -96,6 +96,10 @@ class Frontend(LineFrontend, Protocol):
     def look_at(self, conversation: Conversation, msgid: str) -> None:
         """Show a message; if ``msgid`` is "", only the conversation. Raises CannotDo if it cannot be shown."""
 
+    def hand_over(self, link: str) -> None:
+        """Give a link to the person: copied where that is possible, and shown."""
+        self.tell(link)
+
     def background(self, work: Coroutine[object, object, None]) -> None:
         """Run a task that ends with the front end at the latest."""
 

@@ -587,6 +587,23 @@ async def test_c_copies_through_the_terminal():
         assert f"\x1b]52;c;{data}\x1b\\" in screen.written.getvalue()
 
 
+async def test_l_copies_the_link_that_the_web_client_would_copy():
+    async with stage(90, 8) as screen:
+        screen.says(":s 005 Alice chover.chat/WEB=https://chat.example/ :are supported by this server")
+        await selected(screen)
+        await screen.keys("l")
+        link = "https://chat.example/#/c/%23lobby/m1"
+        assert f"\x1b]52;c;{base64.b64encode(link.encode()).decode()}\x1b\\" in screen.written.getvalue()
+        assert link in await screen.picture()
+
+
+async def test_without_an_address_of_the_web_client_there_is_no_link():
+    async with stage(100, 8) as screen:
+        await selected(screen)
+        await screen.line("/link")
+        assert "so there is no link." in await screen.picture()
+
+
 async def test_p_pins_and_the_list_of_pins_leads_back():
     async with stage(60, 12) as screen:
         await selected(screen)

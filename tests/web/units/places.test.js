@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 globalThis.location = /** @type {any} */ ({ origin: "https://chat.example", pathname: "/team/" });
 const { address, fragment, placeOf, within } = await import("../../../src/chover/web/places.js");
 const { tokens } = await import("../../../src/chover/web/text.js");
+
+/** The same for the terminal client: tests/client/test_places.py. */
+const CASES = JSON.parse(readFileSync(new URL("../../places.json", import.meta.url), "utf8"));
+
+for (const { name, msgid, fragment: expected } of CASES) {
+  test(`both clients make the same link to a message in ${name}`, () => assert.equal(fragment(name, msgid), expected));
+}
 
 /** Names as servers let people have them, and others that no server should. */
 const NAMES = ["#lobby", "#c++", "##", "#a/b", "#größe", "#日本語", "#what?", "#done.", "#it's(fine)!", "#under_", "#100%", "#a&invite=x", "bob", "[away]`", "#🎉", "&local"];

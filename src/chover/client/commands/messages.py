@@ -12,12 +12,14 @@ from chover.client.emoji import emoji_of, no_emoji
 from chover.client.frontend import Frontend
 from chover.client.local.local_data import PinnedKey
 from chover.client.notifications import HistoryMissed, ThreadRow, ThreadsListed
+from chover.client.places import SITE, fragment
 from chover.client.state import actions, history_requests, preferences, threads
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.engine.metadata import PINNED
 from chover.plurals import counted
+from chover.wire.plain import harmless
 
 RECENT: Final = 30
 """How many messages can be picked from."""
@@ -222,6 +224,19 @@ def _delete(frontend: Frontend, rest: str) -> None:
     actions.delete(frontend.state, current, entry, rest)
 
 
+def _link(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    """A link for everybody who may read the message; the web client shows it there."""
+    current = here(frontend)
+    said = (e for e in reversed(current.entries) if e.is_talk and e.msgid and not e.deleted)
+    entry = frontend.chosen() or next(said, None)
+    site = harmless(frontend.state.support.get(SITE))
+    if entry is None or not entry.msgid:
+        raise CannotDo("Nothing was said here, so there is nothing to link to.")
+    if not site.startswith(("https://", "http://")):
+        raise CannotDo("This server does not tell the address of its web client, so there is no link.")
+    frontend.hand_over(site + fragment(current.name, entry.msgid))
+
+
 def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     entry, current, kept = frontend.chosen(), here(frontend), frontend.kept
     if entry is None or not entry.msgid:
@@ -304,6 +319,7 @@ RUNS: Final[dict[str, Run]] = {
     "react": _react,
     "edit": _edit,
     "delete": _delete,
+    "link": _link,
     "pin": _pin,
     "pins": _pins,
 }

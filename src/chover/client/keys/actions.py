@@ -77,6 +77,7 @@ SELECTED: Final[tuple[KeyAction, ...]] = (
     KeyAction("selected-unread", ("u",), "mark it and what follows as unread"),
     KeyAction("selected-spoilers", ("v",), "view the spoilers of a message, or hide them"),
     KeyAction("selected-copy", ("c", "y"), "copy (OSC 52)"),
+    KeyAction("selected-link", ("l",), "copy a link to it"),
     KeyAction("selected-done", ("Esc", "q"), "done"),
     KeyAction("selected-command", ("/",), "done, and begin a command"),
     KeyAction("selected-nothing", (), "nothing"),

@@ -13,6 +13,7 @@ from chover.client.local.host import ClientHost
 from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
+from chover.client.screen.clipboard import copy
 from chover.client.screen.dialogs.finding import SearchBox
 from chover.client.screen.dialogs.questions import Choice, Secret, Sure
 from chover.client.screen.line import Line
@@ -125,6 +126,10 @@ class ScreenFrontend(Frontend):
         if msgid:
             self._viewport.look_at(conversation, msgid)
             self._terminal.refresh()
+
+    def hand_over(self, link: str) -> None:
+        copy(self._terminal.output, link)
+        self.tell(f"Copied, if this terminal allows it (OSC 52): {link}")
 
     def redraw(self) -> None:
         self._terminal.redraw()

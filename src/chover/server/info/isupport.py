@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
 
 TOKENS_PER_LINE: Final = 13
+WEB: Final = f"{VENDOR}/WEB"
+"""The address of the web client, from which links to messages are made."""
 EMOJI: Final = f"{VENDOR}/EMOJI"
 """The version of the list of this server's emoji, by which clients know whether they have it."""
 
@@ -84,8 +86,9 @@ def own(session: Session) -> list[list[str]]:
     words = [f"soju.im/FILEHOST={site(session)}/files"] if node.config.files.enabled else []
     # draft/webpush has VAPIDPUBKEY; Goguma looks for it here.
     words += [f"{EMOJI}={node.emoji.version}"] if node.emoji is not None and node.emoji.version else []
+    words.append(f"{WEB}={site(session)}/")
     words += [f"VAPID={node.push.key}"] if node.push is not None else []
-    return [words] if words else []
+    return [words]
 
 
 def tell_emoji(node: Node) -> None:

@@ -1,6 +1,8 @@
 /** Commands for finding messages and acting on them; on the last one, if none is selected. */
 
+import { copy } from "../clipboard.js";
 import { formatTime } from "../irc.js";
+import { address } from "../places.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
 import { markUnread } from "../state/preference-changes.js";
@@ -12,6 +14,7 @@ import { speak } from "./talking.js";
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
 
+const SPOKEN = new Set(["message", "action", "notice"]);
 const DAY = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/;
 
 /**
@@ -122,6 +125,14 @@ function goTo(client, rest) {
 }
 
 /** @param {Client} client */
+function link(client) {
+  const { lines, name } = here(client);
+  const line = lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
+  if (!line) throw new CannotDo("Nothing was said here, so there is nothing to link to.");
+  void copy(client, address(name, line.msgid));
+}
+
+/** @param {Client} client */
 function unread(client) {
   const { current, line } = last(client, false);
   return client.act((state) => markUnread(state, current, line));
@@ -138,6 +149,7 @@ export const MESSAGES = {
   threads,
   goto: goTo,
   read,
+  link,
   unread,
   select: () => tell("to-messages"),
   reply,

@@ -75,6 +75,8 @@ export const COMMANDS = [
    "not": {"classic": "printed lines cannot be changed"}},
   {"name": "delete", "aliases": ["redact"], "usage": "[reason]", "help": "deletes the selected message, or your last one",
    "not": {"classic": "printed lines cannot be deleted"}},
+  {"name": "link", "usage": "", "help": "copies a link to the selected message, or to the last one",
+   "not": {"classic": "printed lines cannot be selected"}},
   {"name": "pin", "usage": "", "help": "pins the selected message for yourself, or else this conversation; the same again unpins it",
    "not": {"classic": "it has no list of conversations"}},
   {"name": "pins", "usage": "", "help": "lists the pinned messages of this conversation",

@@ -181,6 +181,12 @@ def copy_text(screen: ScreenContext) -> None:
         screen.status.tell("Copied, if this terminal allows it (OSC 52).")
 
 
+def copy_link(screen: ScreenContext) -> None:
+    _picked(screen)
+    screen.frontend.obey("/link")
+    _done(screen)
+
+
 def reveal(screen: ScreenContext) -> None:
     """Show the spoilers of a message, or hide them again."""
     view, (_, entry) = screen.viewport.view, _picked(screen)
@@ -214,6 +220,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-unread": unread,
     "selected-spoilers": reveal,
     "selected-copy": copy_text,
+    "selected-link": copy_link,
     "selected-done": leave,
     "selected-command": navigation.slash,
     "selected-nothing": navigation.nothing,
