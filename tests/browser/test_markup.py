@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.devices import both, with_touch
+from tests.browser.test_access import violations
 from tests.e2e.wire import Irc
 
 TYPED = """Plan for **today**, *maybe*, ~~never~~:
@@ -73,3 +75,45 @@ def test_a_spoiler_is_hidden_in_the_sheet_of_a_message_until_it_is_touched(serve
     spoiler.tap()
     expect(spoiler).to_have_count(0)
     expect(said.get_by_text("the butler")).to_be_visible()
+
+
+CODE = """```python
+@app.route("/")
+def hello(name: str) -> str:  # greets
+    return f"Hi {name}" if name else 42
+```
+```diff
+@@ -1 +1 @@
+-old
++new
+```
+```
+no language
+```"""
+
+
+@both
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_code_is_coloured_by_its_language_and_every_colour_can_be_read(server, visit, colours):
+    ann = visit(server, "ann", color_scheme=colours)
+    loaded = "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('tables/languages.js'))"
+    assert not ann.page.evaluate(loaded), "a first visit does without the colours"
+    ann.say(CODE)
+    ann.send()  # so many lines are sent at the second attempt
+    code = ann.row("no language").locator("pre code")
+    expect(code.nth(0).locator(".code-keyword")).to_have_text(["def", "return", "if", "else"])
+    expect(code.nth(0).locator(".code-comment")).to_have_text("# greets")
+    expect(code.nth(1).locator(".code-added")).to_have_text("+new")
+    expect(code.nth(2).locator("span")).to_have_count(0)
+    assert code.nth(0).text_content() == CODE.split("```python\n")[1].split("\n```", maxsplit=1)[0]
+    assert ann.page.evaluate(loaded)
+    assert violations(ann) == ""
+
+
+def test_markup_in_code_stays_text(server, visit):
+    ann = visit(server, "ann")
+    ann.say('```html\n<img src=x onerror="alert(1)">\n```')
+    code = ann.row("onerror").locator("pre code")
+    expect(code.locator(".code-name")).to_have_text(["src", "onerror"])
+    assert code.text_content() == '<img src=x onerror="alert(1)">'
+    expect(code.locator("img")).to_have_count(0)

@@ -11,6 +11,7 @@ import { blocks } from "./markup.js";
  * @property {"text" | "link" | "host" | "channel" | "nick" | "code" | "block"} kind
  * @property {string} text
  * @property {string} href Where a link leads.
+ * @property {string} [language] Of a block of code.
  * @property {string[]} styles bold, italic, underline, strike, mono, spoiler.
  */
 
@@ -56,8 +57,8 @@ export function oneLine(text) {
 }
 
 /** @param {Block} block @param {(nick: string) => boolean} known @returns {Token[]} */
-function tokensOf({ kind, code, pieces }, known) {
-  if (kind === "code") return [{ kind: "block", text: plain(code), href: "", styles: [] }];
+function tokensOf({ kind, code, language, pieces }, known) {
+  if (kind === "code") return [{ kind: "block", text: plain(code), href: "", styles: [], language }];
   /** @type {Token[]} */
   const found = [];
   /** @type {Set<string>} */

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from chover.client.custom_emoji import parts
+from chover.client.display.highlighting import code_tokens
 from chover.client.display.markup import MarkupBlock, TextPiece, blocks
 from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap
 
@@ -78,8 +79,8 @@ def _is_hidden(style: Style) -> bool:
 
 def _lines(block: MarkupBlock, open_spoilers: bool) -> Iterator[MessageLine]:
     if block.kind == "code":
-        for line in block.code.split("\n"):
-            yield MessageLine([Span(plain(line), _CODE)], Clean(INDENT), Clean(INDENT))
+        for row in _code_rows(block):
+            yield MessageLine(row, Clean(INDENT), Clean(INDENT))
         return
     row = spans_of(block.pieces, open_spoilers=open_spoilers)
     if block.kind == "quote":
@@ -89,6 +90,19 @@ def _lines(block: MarkupBlock, open_spoilers: bool) -> Iterator[MessageLine]:
         yield MessageLine(row, Clean(front), Clean(" " * len(front)))
     else:
         yield MessageLine(row)
+
+
+def _code_rows(block: MarkupBlock) -> list[Row]:
+    """The lines of a code block, with the kinds of their tokens."""
+    rows: list[Row] = [[]]
+    for kind, text in code_tokens(block.code, block.language):
+        style = _CODE._replace(token=kind) if kind else _CODE
+        for at, part in enumerate(text.split("\n")):
+            if at:
+                rows.append([])
+            if shown := plain(part):
+                rows[-1].append(Span(shown, style))
+    return [row or [Span(Clean(""), _CODE)] for row in rows]
 
 
 def spans_of(pieces: Sequence[TextPiece], *, open_spoilers: bool = False) -> Row:
@@ -108,4 +122,5 @@ def _styled(piece: TextPiece, style: Style, open_spoilers: bool) -> Style:
     if not piece.styles:
         return style
     names: Iterable[str] = piece.styles - {"spoiler"} if open_spoilers else piece.styles
-    return style._replace(**dict.fromkeys(names, True))
+    changed: dict[str, Any] = dict.fromkeys(names, True)
+    return style._replace(**changed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple, NewType
+from typing import Any, Final, NamedTuple, NewType
 
 from wcwidth import wcwidth
 
@@ -37,6 +37,8 @@ class Style(NamedTuple):
     code: bool = False
     spoiler: bool = False
     emoji: bool = False
+    token: str = ""
+    """The kind of a token in code of a known language, or ""."""
 
 
 PLAIN: Final = Style()
@@ -87,7 +89,8 @@ def turn(style: Style, code: str) -> Style:
     """The style after one of IRC's formatting codes."""
     if code in _TOGGLES:
         name = _TOGGLES[code]
-        return style._replace(**{name: not getattr(style, name)})
+        changed: dict[str, Any] = {name: not getattr(style, name)}
+        return style._replace(**changed)
     if code == "\x0f":
         return PLAIN
     if code[0] != "\x03":

@@ -22,6 +22,13 @@ _ROLES: Final = {
     "event": ("38;5;244", "38;5;242", "38;5;247", ""),
     "quote": ("38;5;244", "38;5;242", "38;5;247", ""),
     "code": ("38;5;66", "38;5;23", "38;5;115", "2"),
+    "code-comment": ("38;5;244", "38;5;242", "38;5;247", "2;3"),
+    "code-string": ("38;5;65", "38;5;22", "38;5;150", "2"),
+    "code-keyword": ("38;5;133", "38;5;90", "38;5;176", "1"),
+    "code-number": ("38;5;131", "38;5;94", "38;5;215", "2"),
+    "code-name": ("38;5;67", "38;5;25", "38;5;111", "2"),
+    "code-added": ("38;5;65", "38;5;22", "38;5;114", "1"),
+    "code-removed": ("38;5;167", "38;5;124", "38;5;210", "2;9"),
     "spoiler": ("38;5;244;48;5;244", "38;5;246;48;5;246", "38;5;240;48;5;240", "8"),
     "note": ("38;5;67", "38;5;25", "38;5;110", ""),
     "rule": ("38;5;244", "38;5;246", "38;5;240", ""),
@@ -103,7 +110,7 @@ class Theme(msgspec.Struct, frozen=True):
         flags = zip(("1", "3", "4", "9", "7"), style[:5], strict=True)
         parts = [code for code, on in flags if on]
         if style.code:
-            parts.append(self.sgr("code"))
+            parts.append(self.sgr(f"code-{style.token}" if style.token else "code"))
         if style.emoji:
             parts.append(self.sgr("reaction") or "4")
         if style.spoiler:

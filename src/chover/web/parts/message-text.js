@@ -19,7 +19,7 @@ const DRAW = {
   nick: ({ text }) => make("span.name", { "data-hue": hue(text) }, text),
   host: ({ text }) => make("span.host", null, text),
   code: ({ text }) => make("code", null, text),
-  block: ({ text }) => make("pre", { tabindex: "0" }, make("code", null, text)),
+  block: codeBlock,
 };
 
 /**
@@ -33,6 +33,13 @@ export function messageText(text, known) {
 /** @param {ShownBlock[]} blocks @param {boolean} [large] */
 export function blocksText(blocks, large = false) {
   return make("div.text", { class: large ? "text large" : "text", dir: "auto" }, ...grouped(blocks));
+}
+
+/** Code is there at once, and coloured as soon as the colours are loaded, which the first block with a language does. @param {Token} token */
+function codeBlock({ text, language }) {
+  const code = make("code", null, text);
+  if (language) void import("./code-colours.js").then(({ colour }) => colour(code, language), () => undefined);
+  return make("pre", { tabindex: "0" }, code);
 }
 
 /** Blocks of one kind that follow each other are one element. @param {ShownBlock[]} blocks */
