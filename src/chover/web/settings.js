@@ -30,6 +30,8 @@ export const SETTINGS = [
     name: "previews", label: "Previews of links", help: "Where the server makes them. Your browser asks no other site.",
     choices: [["show", "Show"], ["hide", "Do not show"]], on: "show",
   },
+  { name: "formats", label: "Buttons for formatting", help: "", choices: [["hide", "Hide"], ["show", "Show"]], on: "show" },
+  { name: "preview", label: "Preview of what is typed", help: "Where it has markup.", choices: [["show", "Show"], ["hide", "Do not show"]], on: "show" },
   { name: "typing", label: "Tell others that I type", help: "", choices: [["yes", "Yes"], ["no", "No"]], on: "yes" },
 ];
 

@@ -4,6 +4,7 @@ import "../late-styles.js";
 import { make } from "../html.js";
 import { emojiSign } from "./emoji-sign.js";
 import { fold } from "../irc.js";
+import { replaceText } from "../replace-text.js";
 import { POSSIBLE, shown } from "../commands.js";
 
 /** @import { Client } from "../client.js" */
@@ -130,9 +131,8 @@ export class Completion {
     const { selectionStart, value } = this._field;
     // If text follows, the space is there already.
     const text = /\s/.test(value[selectionStart] ?? "") ? chosen.text.trimEnd() : chosen.text;
-    this._field.setRangeText(text, this._start, selectionStart, "end");
     this.close();
-    this._field.dispatchEvent(new Event("input"));
+    replaceText(this._field, text, this._start, selectionStart);
   }
 
   _draw() {

@@ -1,7 +1,9 @@
 /** The field where messages are written. */
 
+import { formatOf } from "../formats.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
+import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
 import { flush, sent, write } from "../state/drafts.js";
 import { blank } from "../state/lines.js";
@@ -18,6 +20,8 @@ const MANY_MESSAGES = 4;
 /** On a touch screen, Enter is a new line, as everywhere else; the button sends. */
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 const GROWS = CSS.supports("field-sizing", "content");
+/** What has none of these has no markup. */
+const MAYBE_MARKUP = /[*~|`[\\>]|^ {0,8}(?:[-•]|\d{1,9}[.)]) /m;
 const SENDS = TOUCH ? "The button sends" : "Enter sends";
 
 export class MessageComposer extends Part {
@@ -33,19 +37,22 @@ export class MessageComposer extends Part {
     });
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
     this._completion = null;
+    /** Loaded with the first mark, or when the buttons are shown. @type {import("./composer-formats.js").ComposerFormats | null} */
+    this._formats = null;
     this._hint = make("p.hint", { role: "status", hidden: true });
     this._other = make("p.hint", { role: "status", hidden: true }, "Another device has written something here, too. It is shown when this is sent or deleted.");
     this._aboutBar = make("div.about", { hidden: true });
     this._send = iconButton("send", "Send");
     this._send.type = "submit";
     this._emoji = iconButton("react", "Emoji", () => this._pick());
+    this._format = iconButton("format", "Formatting", () => this._showFormats());
     this._attach = iconButton("attach", "Send files", () => document.dispatchEvent(new CustomEvent("choose-files")));
   }
 
   /** @override */
   begin() {
     this.append(this._aboutBar, this._hint, this._other,
-      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._emoji, this._send));
+      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._format, this._emoji, this._send));
     document.addEventListener("insert", (event) => this.insert(String(/** @type {CustomEvent} */ (event).detail)));
     document.addEventListener("visibilitychange", () => document.hidden && this.act(flush));
     window.addEventListener("pagehide", () => this.act(flush));
@@ -57,6 +64,7 @@ export class MessageComposer extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "conversation", "connection", "conversations", "drafts")) return;
+    this._format.setAttribute("aria-pressed", String(this.client?.settings.get("formats") === "show"));
     this._attach.hidden = !this.state.support.has("soju.im/FILEHOST");
     const { current, active } = this.state;
     this.hidden = !current;
@@ -85,9 +93,32 @@ export class MessageComposer extends Part {
 
   /** Insert text at the caret. @param {string} text */
   insert(text) {
-    this._text.setRangeText(text, this._text.selectionStart, this._text.selectionEnd, "end");
-    this._text.focus();
-    this._typed();
+    replaceText(this._text, text);
+  }
+
+  // ---- marks
+
+  /** Loads what shows marks, at most once. */
+  async _marks() {
+    const { ComposerFormats } = await import("./composer-formats.js");
+    if (!this._formats && this.client) {
+      this._formats = new ComposerFormats(this.client, this._text);
+      this._other.after(this._formats.element);
+    }
+    return this._formats;
+  }
+
+  /** Show what the text will look like, and the buttons if they are wanted. */
+  _lookAtMarks() {
+    if (this._formats || MAYBE_MARKUP.test(this._text.value) || this.client?.settings.get("formats") === "show") void this._marks().then((marks) => marks?.update());
+  }
+
+  _showFormats() {
+    const { settings } = this.client ?? {};
+    const shown = settings?.get("formats") === "show";
+    settings?.set("formats", shown ? "hide" : "show");
+    this._format.setAttribute("aria-pressed", String(!shown));
+    this._lookAtMarks();
   }
 
   /** @override */
@@ -110,6 +141,7 @@ export class MessageComposer extends Part {
     this._sure = false;
     this._completion?.close();
     this._grow();
+    this._lookAtMarks();
   }
 
   /** Fit the height to the text, up to the limit in the styles; most browsers do that by themselves. */
@@ -193,6 +225,7 @@ export class MessageComposer extends Part {
     this._sure = false;
     this._hint.hidden = true;
     this._grow();
+    this._lookAtMarks();
     const { client, state } = this;
     const { current } = state;
     const text = this._text.value;
@@ -207,6 +240,11 @@ export class MessageComposer extends Part {
   _key(event) {
     const { client, _completion: completion } = this;
     if (!client) return;
+    const format = formatOf(event);
+    if (format) {
+      event.preventDefault();
+      return mark(this._text, format);
+    }
     /** @type {Record<string, () => boolean | void>} */
     const keys = completion?.open ? {
       ArrowDown: () => completion.move(1), ArrowUp: () => completion.move(-1), Tab: () => completion.take(),

@@ -1,8 +1,10 @@
 /** A thread beside the messages: its first message, the replies in order, and a field that replies to it. On a phone it is a page. */
 
 import "../late-styles.js";
+import { formatOf } from "../formats.js";
 import { iconButton, make, reconcile } from "../html.js";
 import { unlessComposing } from "../input-method.js";
+import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
 import { say } from "../state/actions.js";
 import { closeThread, linesOf, loadEarlierReplies, openThread, readThread } from "../state/thread.js";
@@ -166,8 +168,13 @@ export class ThreadPanel extends Part {
 
   /** @param {KeyboardEvent} event */
   _key(event) {
+    const format = formatOf(event);
+    if (format) {
+      event.preventDefault();
+      return mark(this._text, format);
+    }
     if (event.key !== "Enter" || event.shiftKey || TOUCH) return;
-    if (event.altKey) this._text.setRangeText("\n", this._text.selectionStart, this._text.selectionEnd, "end");
+    if (event.altKey) replaceText(this._text, "\n");
     else this._submit(event);
     event.preventDefault();
   }
