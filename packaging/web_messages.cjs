@@ -14,6 +14,9 @@ function literal(node) {
   return null;
 }
 
+/** They give a text to the function around them; {name} is filled in. */
+const TRANSLATE = new Set(["t", "tn", "N_"]);
+
 /** The last name of the function that is called, as `tell` in `state.tell(…)`. */
 function called(node) {
   const name = node.expression;
@@ -23,8 +26,9 @@ function called(node) {
 function walk(node, file, call) {
   if (ts.isImportDeclaration(node) || ts.isJSDoc(node)) return;
   const text = literal(node);
-  if (text !== null) found.push({ module: file, call, text });
-  const inside = ts.isCallExpression(node) || ts.isNewExpression(node) ? called(node) : call;
+  if (text !== null) found.push({ module: file, call, text: text.replace(/\{\w+\}/g, "…") });
+  const name = ts.isCallExpression(node) || ts.isNewExpression(node) ? called(node) : call;
+  const inside = TRANSLATE.has(name) ? call : name;
   ts.forEachChild(node, (child) => walk(child, file, inside));
 }
 

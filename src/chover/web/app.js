@@ -2,6 +2,7 @@
 
 import { Client } from "./client.js";
 import { find } from "./html.js";
+import { LANGUAGE, t, whenTranslated } from "./i18n.js";
 import { listen } from "./keys.js";
 import { whenNeeded } from "./late.js";
 import { Navigation } from "./navigation.js";
@@ -20,16 +21,10 @@ import "./parts/upload-list.js";
 import { inWords } from "./refusals.js";
 import { refusals } from "./state/refusal.js";
 import { load } from "./storage.js";
-import { storePage, whenSettled } from "./stored-page.js";
+import { storePage, storeTexts, whenSettled } from "./stored-page.js";
 
 refusals.words = inWords;
 export const client = new Client();
-
-for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
-whenNeeded(client);
-new Notifier(client, find("#spoken", HTMLElement));
-listen(client);
-new Navigation(client);
 
 document.addEventListener("open", (event) => {
   const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
@@ -50,13 +45,34 @@ find("#veil", HTMLElement).addEventListener("click", () => {
   document.body.dataset.panel = "";
 });
 
-document.documentElement.dataset.started = "";
 // Each browser has its own words for a module that could not be loaded (https://crbug.com/1316463).
 window.addEventListener("unhandledrejection", ({ reason }) => {
   if (/dynamically imported module|Importing a module script failed/i.test(String(reason))) document.dispatchEvent(new CustomEvent("part-missing"));
 });
 
-// A guest who follows an invitation chooses a name first, because it will be permanent.
-if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
-whenSettled(client, storePage);
-if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));
+/** Draw the page, and come in where somebody was before. */
+function begin() {
+  nameThePage();
+  for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
+  whenNeeded(client);
+  new Notifier(client, find("#spoken", HTMLElement));
+  listen(client);
+  new Navigation(client);
+  document.documentElement.dataset.started = "";
+  // A guest who follows an invitation chooses a name first, because it will be permanent.
+  if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
+  whenSettled(client, storePage);
+  whenSettled(client, () => void storeTexts(LANGUAGE));
+  if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));
+}
+
+/** What stands in the page before any script has run. */
+function nameThePage() {
+  find(".skip", HTMLElement).textContent = t("To the message field");
+  find(".side", HTMLElement).ariaLabel = t("Conversations");
+  find(".beside", HTMLElement).ariaLabel = t("Beside the messages");
+  find("#spoken", HTMLElement).ariaLabel = t("New messages");
+  document.title = t("Chat");
+}
+
+whenTranslated(begin);

@@ -1,10 +1,12 @@
-/** Times and days in the format of this browser's language. */
+/** Times and days in the format of the page's language. */
 
-const HOURS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const WHOLE = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+import { LOCALE, t } from "./i18n.js";
+
+const HOURS = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const WHOLE = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
+const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** @param {number} at Milliseconds since 1970. */
 export const hours = (at) => HOURS.format(at);
@@ -31,8 +33,8 @@ export function dateOf(at) {
 
 /** @param {number} at @param {number} now */
 export function dayName(at, now) {
-  if (dayOf(at) === dayOf(now)) return "Today";
-  if (dayOf(at) === dayOf(dayBefore(now))) return "Yesterday";
+  if (dayOf(at) === dayOf(now)) return t("Today");
+  if (dayOf(at) === dayOf(dayBefore(now))) return t("Yesterday");
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY.format(at) : DAY_AND_YEAR.format(at);
 }
 

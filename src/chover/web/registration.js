@@ -1,5 +1,6 @@
 /** Registering a connection: capabilities, SASL, nick, user. No I/O: lines go in and out. What follows is in state/session.js. */
 
+import { t } from "./i18n.js";
 import { format, isChannel, LINE_BYTES } from "./irc.js";
 import { refusal } from "./state/refusal.js";
 
@@ -87,7 +88,7 @@ export class Registration {
     if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(refusal(message), INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
     if (command === "001") this._welcomed(params);
     if (command === "FAIL" && params[1] === "ACCOUNT_REQUIRED") throw new Rejected(refusal(message), "account");
-    if (REFUSED.has(command) || command === "ERROR") throw new Rejected(refusal(message) || "The server refused the connection. Try again later.", "server");
+    if (REFUSED.has(command) || command === "ERROR") throw new Rejected(refusal(message) || t("The server refused the connection. Try again later."), "server");
     return command === "PING" ? [format("PONG", params)] : [];
   }
 
@@ -123,7 +124,7 @@ export class Registration {
     if (command) return [format(command, params)];
     if (!this._identity.account) return this._identity.invite ? this._redeem(this._identity.invite) : ["CAP END"];
     if (this.caps.has("sasl")) return ["AUTHENTICATE PLAIN"];
-    throw new Rejected("This server has no accounts", "account");
+    throw new Rejected(t("This server has no accounts"), "account");
   }
 
   /** @param {string[]} params What the server says to REGISTER, VERIFY or RECOVER. */
@@ -137,7 +138,7 @@ export class Registration {
 
   /** @param {string} token */
   _redeem(token) {
-    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server does not support invitations; check that the link is complete", "invite");
+    if (!this._offered.has(INVITATIONS)) throw new Rejected(t("This server does not support invitations; check that the link is complete"), "invite");
     return [`REDEEM ${token} *`];
   }
 
@@ -170,7 +171,7 @@ export class Registration {
       return [format("NICK", [plain])];
     }
     // The nick becomes the name of an account, so the person has to choose it.
-    if (named) throw new Rejected("That name is taken. Choose another.", "name");
+    if (named) throw new Rejected(t("That name is taken. Choose another."), "name");
     this._tries += 1;
     if (this._tries > NICK_TRIES) throw new Rejected(reason, "server");
     const tail = this._tries < 4 ? String(this._tries + 1) : String(Math.floor(this._random() * 9000) + 1000);

@@ -35,7 +35,7 @@ async function tidy() {
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const ours = url.origin === location.origin && url.pathname.startsWith(HERE.pathname)
-    && /^(?:(?:v\/[\da-f]+\/)?(?:[a-z-]+\/)?[a-z-]+\.(?:js|css|svg|png|webmanifest))?$/.test(url.pathname.slice(HERE.pathname.length));
+    && /^(?:(?:v\/[\da-f]+\/)?(?:[a-z-]+\/)?[a-z-]+\.(?:js|css|json|svg|png|webmanifest))?$/.test(url.pathname.slice(HERE.pathname.length));
   if (event.request.method === "GET" && ours) event.respondWith(url.pathname.startsWith(VERSIONS) ? once(event.request) : fresh(event.request));
 });
 

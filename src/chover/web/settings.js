@@ -1,5 +1,6 @@
 /** The settings of this browser: one table, which the dialog is made from, too. */
 
+import { LANGUAGES, N_ } from "./i18n.js";
 import { load, save } from "./storage.js";
 
 /**
@@ -13,26 +14,33 @@ import { load, save } from "./storage.js";
 
 /** @type {Setting[]} */
 export const SETTINGS = [
-  { name: "theme", label: "Colours", help: "", choices: [["auto", "As the system"], ["light", "Light"], ["dark", "Dark"]] },
+  { name: "language", label: N_("Language"), help: "", choices: [["auto", N_("As the browser")], ...LANGUAGES] },
+  { name: "theme", label: N_("Colours"), help: "", choices: [["auto", N_("As the system")], ["light", N_("Light")], ["dark", N_("Dark")]] },
   {
-    name: "density", label: "Messages", help: "",
-    choices: [["cosy", "Cosy"], ["compact", "Compact: one line per message, without pictures"]],
+    name: "density", label: N_("Messages"), help: "",
+    choices: [["cosy", N_("Cosy")], ["compact", N_("Compact: one line per message, without pictures")]],
   },
   {
-    name: "events", label: "Joins and leaves", help: "In a quiet line between messages, together with changed names.",
-    choices: [["auto", "In channels of up to 50 members"], ["short", "In all channels"], ["yes", "In all channels, each with its reason"], ["no", "None"]],
+    name: "events", label: N_("Joins and leaves"), help: N_("In a quiet line between messages, together with changed names."),
+    choices: [
+      ["auto", N_("In channels of up to 50 members")], ["short", N_("In all channels")],
+      ["yes", N_("In all channels, each with its reason")], ["no", N_("None")],
+    ],
   },
   {
-    name: "notify", label: "Notifications", help: "While the page is in the background.",
-    choices: [["mentions", "Mentions and direct messages"], ["all", "Every message"], ["none", "None"]],
+    name: "notify", label: N_("Notifications"), help: N_("While the page is in the background."),
+    choices: [["mentions", N_("Mentions and direct messages")], ["all", N_("Every message")], ["none", N_("None")]],
   },
   {
-    name: "previews", label: "Previews of links", help: "Where the server makes them. Your browser asks no other site.",
-    choices: [["show", "Show"], ["hide", "Do not show"]], on: "show",
+    name: "previews", label: N_("Previews of links"), help: N_("Where the server makes them. Your browser asks no other site."),
+    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
   },
-  { name: "formats", label: "Buttons for formatting", help: "", choices: [["hide", "Hide"], ["show", "Show"]], on: "show" },
-  { name: "preview", label: "Preview of what is typed", help: "Where it has markup.", choices: [["show", "Show"], ["hide", "Do not show"]], on: "show" },
-  { name: "typing", label: "Tell others that I type", help: "", choices: [["yes", "Yes"], ["no", "No"]], on: "yes" },
+  { name: "formats", label: N_("Buttons for formatting"), help: "", choices: [["hide", N_("Hide")], ["show", N_("Show")]], on: "show" },
+  {
+    name: "preview", label: N_("Preview of what is typed"), help: N_("Where it has markup."),
+    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
+  },
+  { name: "typing", label: N_("Tell others that I type"), help: "", choices: [["yes", N_("Yes")], ["no", N_("No")]], on: "yes" },
 ];
 
 /** Members of a channel above which joins and leaves are not shown by themselves, as in the terminal. */
@@ -60,6 +68,8 @@ export class Settings {
     this._values[name] = value;
     save("settings", this._values);
     this.apply();
+    // All that is drawn says something.
+    if (name === "language") location.reload();
   }
 
   /** Whether joins and leaves are shown in a conversation of so many members. @param {number} members */

@@ -23,3 +23,10 @@ export function whenSettled(client, act) {
 export function storePage() {
   navigator.serviceWorker?.register(`service-worker.js?${VERSION}`, { type: "module" }).catch(() => {});
 }
+
+/** The worker knows the files that others name, and no script names the catalogue of a language. @param {string} language */
+export async function storeTexts(language) {
+  if (!VERSION || language === "en" || !("caches" in globalThis)) return;
+  const cache = await caches.open(`page-${VERSION}`);
+  await cache.add(new URL(`i18n/${language}.json`, import.meta.url)).catch(() => {});
+}

@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import PartOfAPage, plain
-from chover.edge.web.assets import versioned
+from chover.edge.web.assets import translations, versioned
 from chover.edge.web.assets.comments import without_comments
 from chover.edge.web.chat import comes_from_elsewhere, converse, not_ours, wants_chat
 
@@ -37,7 +37,7 @@ KINDS: Final = {
     ".webmanifest": "application/manifest+json; charset=utf-8",
 }
 """The media types of the web client's files. Files of other types are not served."""
-_MADE: Final = {**KINDS, ".map": "application/json"}
+_MADE: Final = {**KINDS, ".map": "application/json", ".json": "application/json"}
 """The same with what is made of them."""
 _FOR_EVER: Final = "max-age=31536000, immutable"
 """For an address whose contents never change (RFC 8246)."""
@@ -75,7 +75,8 @@ def version() -> dict[str, StaticFile]:
 
     Takes some 50 ms: call it in a thread first.
     """
-    made = versioned.made({name: page.body.decode() for name, page in load().items() if Path(name).suffix in _TEXTS})
+    texts = {name: page.body.decode() for name, page in load().items() if Path(name).suffix in _TEXTS}
+    made = versioned.made({**texts, **translations.made()})
     files = {f"{made.folder}{name}": _static(name, text.encode(), _FOR_EVER) for name, text in made.files.items()}
     return {INDEX: _static(INDEX, made.page.encode(), _ASKED), **files}
 

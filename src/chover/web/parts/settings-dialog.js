@@ -2,6 +2,7 @@
 
 import "../channel-styles.js";
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { SETTINGS } from "../settings.js";
 import { dialog } from "./dialog.js";
 import { toggle } from "./fields.js";
@@ -12,23 +13,23 @@ import { pushSetting } from "./push-setting.js";
 /** @param {Client} client */
 export function open(client) {
   dialog("Settings", make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications(), pushSetting(client)),
-    make("p.soft", null, "These settings are kept in this browser."));
+    make("p.soft", null, t("These settings are kept in this browser.")));
 }
 
 /** @param {Client} client @param {import("../settings.js").Setting} setting */
 function row(client, { name, label, help, choices, on }) {
   if (on) return switchOf(client, { name, label, help, choices, on });
-  const select = make("select", { "aria-label": label, onchange: () => {
+  const select = make("select", { "aria-label": t(label), onchange: () => {
     client.settings.set(name, select.value);
     client.redraw();
-  } }, ...choices.map(([value, words]) => make("option", { value, selected: client.settings.get(name) === value }, words)));
-  return make("label.field", null, label, select, help && make("small", null, help));
+  } }, ...choices.map(([value, words]) => make("option", { value, selected: client.settings.get(name) === value }, t(words))));
+  return make("label.field", null, t(label), select, help && make("small", null, t(help)));
 }
 
 /** @param {Client} client @param {import("../settings.js").Setting} setting One of two choices. */
 function switchOf(client, { name, label, help, choices, on }) {
   const off = choices.find(([value]) => value !== on)?.[0] ?? "";
-  return toggle(label, help, { on: client.settings.get(name) === on }, (wanted) => {
+  return toggle(t(label), help && t(help), { on: client.settings.get(name) === on }, (wanted) => {
     client.settings.set(name, wanted ? (on ?? "") : off);
     client.redraw();
     return "";
@@ -39,14 +40,14 @@ function switchOf(client, { name, label, help, choices, on }) {
 function notifications() {
   if (!("Notification" in window)) return make("p.soft", null, notifiable());
   if (Notification.permission === "granted") return null;
-  if (Notification.permission === "denied") return make("p.soft", null, "This browser was told not to show notifications of this page.");
+  if (Notification.permission === "denied") return make("p.soft", null, t("This browser was told not to show notifications of this page."));
   const button = make("button.plain", { type: "button", onclick: async () => {
     await Notification.requestPermission();
-    button.replaceWith(make("p.soft", null, Notification.permission === "granted" ? "Notifications are on." : "Notifications stay off."));
-  } }, "Allow notifications");
+    button.replaceWith(make("p.soft", null, Notification.permission === "granted" ? t("Notifications are on.") : t("Notifications stay off.")));
+  } }, t("Allow notifications"));
   return isSecureContext ? make("div.row", null, button) : make("p.soft", null, notifiable());
 }
 
 function notifiable() {
-  return "Notifications, installing, and copying need https, except on the server's own machine: ask the server's operator for a certificate.";
+  return t("Notifications, installing, and copying need https, except on the server's own machine: ask the server's operator for a certificate.");
 }

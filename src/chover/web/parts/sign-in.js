@@ -1,6 +1,7 @@
 /** The ways in: as a guest, with an account, by making one, by a code when the password is forgotten. */
 
 import { make } from "../html.js";
+import { N_, t } from "../i18n.js";
 import { asNick } from "../registration.js";
 import { Part } from "./part.js";
 
@@ -24,15 +25,15 @@ import { Part } from "./part.js";
 
 /** @type {Record<string, Way>} */
 const WAYS = {
-  guest: { label: "Guest", words: "Choose a name that others will see.", button: "Come in", fields: [] },
-  login: { label: "Log in", words: "With the name and password of your account.", button: "Log in", fields: ["password"] },
-  create: { label: "Create account", words: "The name stays yours, on every device.", button: "Create account", fields: ["fresh", "email"] },
-  forgot: { label: "Forgot password", words: "A code is mailed to the address of your account.", button: "Mail me a code", fields: [] },
+  guest: { label: N_("Guest"), words: N_("Choose a name that others will see."), button: N_("Come in"), fields: [] },
+  login: { label: N_("Log in"), words: N_("With the name and password of your account."), button: N_("Log in"), fields: ["password"] },
+  create: { label: N_("Create account"), words: N_("The name stays yours, on every device."), button: N_("Create account"), fields: ["fresh", "email"] },
+  forgot: { label: N_("Forgot password"), words: N_("A code is mailed to the address of your account."), button: N_("Mail me a code"), fields: [] },
 };
 /** The second step of two of them. @type {Record<string, Way>} */
 const CODES = {
-  create: { label: "", words: "A code was mailed to you. It finishes your account.", button: "Finish", fields: ["code"] },
-  forgot: { label: "", words: "Enter the code that you were mailed, or that the server's operator gave you.", button: "Set the password and log in", fields: ["code", "fresh"] },
+  create: { label: "", words: N_("A code was mailed to you. It finishes your account."), button: N_("Finish"), fields: ["code"] },
+  forgot: { label: "", words: N_("Enter the code that you were mailed, or that the server's operator gave you."), button: N_("Set the password and log in"), fields: ["code", "fresh"] },
 };
 /** Which way helps against a refusal. @type {Record<string, string>} */
 const HELPS = { account: "login" };
@@ -59,19 +60,19 @@ export class SignIn extends Part {
     this._secrets = Object.values(this._inputs).filter(({ name }) => name === "code" || name === "password");
     this._emailWord = make("span");
     this._labels = [
-      field("Code", this._inputs.code), field("Password", this._inputs.password), field("New password", this._inputs.fresh),
+      field(t("Code"), this._inputs.code), field(t("Password"), this._inputs.password), field(t("New password"), this._inputs.fresh),
       field(this._emailWord, this._inputs.email),
     ];
-    this._ways = make("fieldset.ways", null, make("legend.hidden", null, "How to come in"), ...Object.entries(WAYS).map(([way, { label }]) => make("label", null,
-      make("input", { type: "radio", name: "way", value: way, onchange: () => this._choose(way) }), make("span", null, label))));
+    this._ways = make("fieldset.ways", null, make("legend.hidden", null, t("How to come in")), ...Object.entries(WAYS).map(([way, { label }]) => make("label", null,
+      make("input", { type: "radio", name: "way", value: way, onchange: () => this._choose(way) }), make("span", null, t(label)))));
     this._button = make("button.primary", { type: "submit" });
     this._title = make("h1", { id: "sign-in-title" });
     this._welcome = make("p.welcome", { hidden: true });
     this._words = make("p");
-    this._limits = make("p.soft", { hidden: isSecureContext }, "This page was loaded without https: it cannot be installed, show notifications, or protect passwords on the network.");
+    this._limits = make("p.soft", { hidden: isSecureContext }, t("This page was loaded without https: it cannot be installed, show notifications, or protect passwords on the network."));
     this.append(make("form.card", { onsubmit: (/** @type {Event} */ event) => this._submit(event), "aria-labelledby": "sign-in-title" },
       make("img", { src: "icon.svg", alt: "", width: "48", height: "48" }),
-      this._title, this._welcome, this._ways, this._words, field("Name", this._name), ...this._labels, this._error, this._button, this._limits));
+      this._title, this._welcome, this._ways, this._words, field(t("Name"), this._name), ...this._labels, this._error, this._button, this._limits));
     this._show();
   }
 
@@ -135,12 +136,12 @@ export class SignIn extends Part {
     const invited = Boolean(this.client?.invite) && this._way === "guest";
     const way = (this._coded ? CODES[this._way] : undefined) ?? WAYS[this._way];
     if (!way) return;
-    this._title.textContent = invited ? "You are invited" : about.name || "Welcome";
+    this._title.textContent = invited ? t("You are invited") : about.name || t("Welcome");
     this._welcome.hidden = !about.welcome;
     this._welcome.textContent = about.welcome;
-    this._words.textContent = invited ? "Choose a name. It stays yours in this browser; no password is needed." : way.words;
-    this._button.textContent = way.button;
-    this._emailWord.textContent = about.email_required ? "E-mail" : "E-mail (to reset a forgotten password)";
+    this._words.textContent = invited ? t("Choose a name. It stays yours in this browser; no password is needed.") : t(way.words);
+    this._button.textContent = t(way.button);
+    this._emailWord.textContent = about.email_required ? t("E-mail") : t("E-mail (to reset a forgotten password)");
     for (const [name, input] of Object.entries(this._inputs ?? {})) {
       const shown = way.fields.includes(name) && (name !== "email" || about.mail || about.email_required);
       const label = input.closest("label");

@@ -30,7 +30,7 @@ class Version(NamedTuple):
 
 
 def made(texts: Mapping[str, str]) -> Version:
-    """All scripts and styles, and the page, by their paths below the web client."""
+    """All scripts, styles and catalogues, and the page, by their paths below the web client."""
     folder = f"v/{_hash(texts)}/"
     scripts = {name: text for name, text in texts.items() if name.endswith(".js") and name != WORKER}
     bundle = Bundle(scripts, _ENTRY)
@@ -45,6 +45,7 @@ def made(texts: Mapping[str, str]) -> Version:
         _STYLES: "\n".join(texts[name] for name in linked),
         **later,
         **styles,
+        **{name: text for name, text in texts.items() if name.endswith(".json")},
     }
     return Version(folder, _index(page, folder), files)
 

@@ -1,0 +1,136 @@
+"""Keeps the catalogues of src/chover/i18n in step with the sources.
+
+``python packaging/translations.py`` collects the texts that are marked in the sources and enters them in every
+catalogue; what no source says any more is removed. ``--check`` writes nothing: it shows how many texts each language
+lacks, and ends with 1 if a translation has a fault. ``--missing`` lists those texts.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT: Final = Path(__file__).parents[1]
+SOURCES: Final = ROOT / "src/chover"
+CATALOGUES: Final = SOURCES / "i18n"
+METHODS: Final = [("web/**.js", "javascript"), ("**.py", "python")]
+OPTIONS: Final = {"web/**.js": {"parse_template_string": "True"}}
+KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}
+WIDTH: Final = 120
+_PLACE: Final = re.compile(r"\{(\w*)\}")
+_BRACE: Final = re.compile(r"[{}]")
+_FILLING: Final = re.compile(r'^"(?:Project|Report|POT|PO-|Last|Language-Team|MIME|Generated)[^\n]*\n', re.MULTILINE)
+"""Lines of the header that say nothing here."""
+
+
+class Fault(NamedTuple):
+    language: str
+    text: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.what}: {self.text}"
+
+
+def template() -> Catalog:
+    """Every text that is marked in the sources, with the files that use it."""
+    found = Catalog(fuzzy=False)
+    for file, _, text, _, _ in extract_from_dir(
+        SOURCES, METHODS, options_map=OPTIONS, keywords=KEYWORDS, directory_filter=lambda _: True
+    ):
+        if text:
+            found.add(text, locations=[(f"src/chover/{file}", 1)])
+    return found
+
+
+def written(catalogue: Catalog) -> str:
+    """As it stands in the file: in the order of the texts, without line numbers, so that changes stay small."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=WIDTH, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    return _FILLING.sub("", out.getvalue().decode())
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem)
+
+
+def renew() -> None:
+    """Enter what is new in every catalogue. A new text takes nothing over from one that is similar."""
+    texts = template()
+    for path in sorted(CATALOGUES.glob("*.po")):
+        catalogue = read(path)
+        catalogue.update(texts, no_fuzzy_matching=True, update_creation_date=False)
+        path.write_text(written(catalogue), encoding="utf-8")
+
+
+def missing(texts: Catalog, catalogue: Catalog) -> list[str]:
+    """The texts that a language does not have."""
+    return [_english(each) for each in texts if each.id and not _done(catalogue.get(each.id))]
+
+
+def _done(message: Message | None) -> bool:
+    forms = () if message is None or message.fuzzy else message.string
+    return bool(forms) and all(forms if isinstance(forms, tuple) else (forms,))
+
+
+def _english(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, tuple) else message.id)
+
+
+def faults(language: str, catalogue: Catalog) -> Iterator[Fault]:
+    """What would show a person a hole, or nothing at all."""
+    for message in catalogue:
+        if not message.id or not _done(message):
+            continue
+        counted = isinstance(message.id, tuple)
+        forms = [str(form) for form in (message.string if isinstance(message.string, tuple) else (message.string,))]
+        if counted and len(forms) != catalogue.num_plurals:
+            yield Fault(language, _english(message), f"has {len(forms)} forms, not {catalogue.num_plurals}")
+        # A form for one, or for two, may say the number in words.
+        optional = {"n"} if counted else set()
+        wanted = _places(str(message.id[-1] if counted else message.id)) - optional
+        for form in forms:
+            if _places(form) - optional != wanted:
+                yield Fault(language, _english(message), f"has other places in '{form}'")
+
+
+def _places(text: str) -> set[str]:
+    """The names in braces; a brace without its other half is a place, too."""
+    return {*_PLACE.findall(text), *_BRACE.findall(_PLACE.sub("", text))}
+
+
+def check() -> int:
+    """Show how many texts each language lacks; 1 if a translation has a fault."""
+    texts = template()
+    found: list[Fault] = []
+    for path in sorted(CATALOGUES.glob("*.po")):
+        catalogue = read(path)
+        found += faults(path.stem, catalogue)
+        print(f"translations: {path.stem} lacks {len(missing(texts, catalogue))} of {len(texts)} texts")
+    for fault in found:
+        print(fault, file=sys.stderr)
+    return 1 if found else 0
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--check"]:
+        return check()
+    if arguments == ["--missing"]:
+        for path in sorted(CATALOGUES.glob("*.po")):
+            print(*(f"{path.stem}: {text}" for text in missing(template(), read(path))), sep="\n")
+        return 0
+    renew()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""The page speaks the browser's language, or the one that is chosen."""
+
+from playwright.sync_api import expect
+
+from tests.browser.test_access import violations
+from tests.browser.visitor import LOST
+
+STORED = """async () => {
+  for (const name of await caches.keys()) {
+    const stored = await (await caches.open(name)).keys();
+    if (stored.some(({ url }) => url.endsWith("i18n/de.json"))) return navigator.serviceWorker.controller !== null;
+  }
+  return false;
+}"""
+"""Whether the worker would answer with the German catalogue."""
+HTML = "document.documentElement.lang + ' ' + document.documentElement.dir"
+
+
+def test_the_page_is_german_in_a_german_browser(shared, visit):
+    ann = visit(shared, locale="de-AT")
+
+    expect(ann.page.get_by_role("button", name="Eintreten")).to_be_visible()
+    assert ann.page.evaluate(HTML) == "de ltr"
+    assert violations(ann) == ""
+
+
+def test_the_page_is_arabic_and_from_right_to_left(shared, visit):
+    ann = visit(shared, locale="ar-EG")
+
+    expect(ann.page.get_by_role("button", name="ادخل")).to_be_visible()
+    assert ann.page.evaluate(HTML) == "ar rtl"
+    assert violations(ann) == ""
+
+
+def test_english_asks_for_no_catalogue_and_an_unknown_language_is_english(shared, visit):
+    for locale in ("en-GB", "fr-FR"):
+        ann = visit(shared, locale=locale)
+        expect(ann.page.get_by_role("button", name="Come in")).to_be_visible()
+        loaded = ann.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        assert [name for name in loaded if name.endswith(".json") and "/i18n/" in name] == []
+
+
+def test_a_chosen_language_is_kept(shared, visit):
+    ann = visit(shared)
+    ann.come_in("ann")
+    ann.page.get_by_role("button", name="Settings").click()
+    ann.page.get_by_label("Language").select_option("de")
+
+    expect(ann.page.locator("html")).to_have_attribute("lang", "de")
+    ann.page.reload()
+    expect(ann.page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_without_a_network_the_page_still_speaks_it(server, visit):
+    ann = visit(server, locale="de-DE", excused=LOST)
+    ann.page.get_by_label("Name", exact=True).fill("ann")
+    ann.press(ann.page.get_by_role("button", name="Eintreten"))
+    expect(ann.page.get_by_role("heading", level=1, name="#lobby")).to_be_visible()
+    ann.until(f"({STORED})()")
+    server.kill()
+    ann.page.reload()
+
+    expect(ann.page.locator("html")).to_have_attribute("lang", "de")
