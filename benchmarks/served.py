@@ -42,9 +42,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until_listening(port, process):
+def wait_until_listening(port, process, patience=PATIENCE_SECONDS):
     """Connect as soon as the server listens, and return the connection."""
-    until = time.perf_counter() + PATIENCE_SECONDS
+    until = time.perf_counter() + patience
     while time.perf_counter() < until:
         try:
             return socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
@@ -52,7 +52,7 @@ def wait_until_listening(port, process):
             if process.poll() is not None:
                 sys.exit(f"the server ended with status {process.returncode}")
             time.sleep(0.001)
-    sys.exit(f"nobody listens on port {port} after {PATIENCE_SECONDS} s")
+    sys.exit(f"nobody listens on port {port} after {patience} s")
 
 
 def wait_until_all_serve(data, workers, process):
@@ -67,14 +67,14 @@ def wait_until_all_serve(data, workers, process):
 class Served:
     """A running process that listens on ``port``."""
 
-    def __init__(self, command, port):
+    def __init__(self, command, port, patience=PATIENCE_SECONDS):
         self.port = port
         self.started = time.perf_counter()
         # With byte code cached, as in an installation: otherwise half of a start is compiling.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has stopped
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._log, env=env)
-        self.first = wait_until_listening(port, self.process)
+        self.first = wait_until_listening(port, self.process, patience)
         self.listening_after = time.perf_counter() - self.started
 
     def cpu(self):
@@ -123,7 +123,7 @@ def serving(data, durability="power", autojoin="", *, settings=OPEN, turns=None,
         command[2:3] = ["benchmarks.turns", str(turns)]
     if workers:
         command = [*NOT_ROOT, *command, "--workers", str(workers)]
-    served = Served(command, port)
+    served = Served(command, port, WORKERS_SECONDS if workers else PATIENCE_SECONDS)
     try:
         wait_until_all_serve(data / "data", workers, served.process)
         yield served
