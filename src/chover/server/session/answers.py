@@ -53,7 +53,10 @@ class Answering:
 
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
         line = format_line(numeric.value, self.nick_or_star, *middles(params), source=self.server)
-        self.add(Rendered("", line))
+        if self.replies is None:
+            self.send(f"{line}\r\n".encode())
+        else:
+            self.replies.add(Rendered("", line))
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
         """Many numerics; ``tails`` are the parameters after the nick in the form of a line."""
