@@ -13,7 +13,8 @@ export function addresses(text) {
   const found = [];
   if (!text.includes("://")) return [];
   for (const match of text.matchAll(FOUND)) {
-    const link = trimmed(match[0]);
+    // What is far too long is not even trimmed: each step of that looks at all of it.
+    const link = match[0].length <= 2 * LONGEST ? trimmed(match[0]) : match[0];
     if (link.length <= LONGEST && leads(link)) found.push({ start: match.index, text: link });
   }
   return found;

@@ -29,3 +29,7 @@ def test_a_link_of_the_terminal_is_ascii(text, target):
 
 def test_a_link_is_not_longer_than_anybody_s_address():
     assert [span.link for span in spans(f"https://example.org/{'x' * 3000}")] == [""]
+
+
+def test_an_address_that_is_far_too_long_is_text_and_is_not_looked_at_again_and_again():
+    assert [span.link for span in spans("https://a.example/" + ")" * 100_000)] == [""]

@@ -10,6 +10,7 @@ from chover.client.display.highlighting import COLOURED, Languages, code_tokens
 from chover.client.display.message import message_lines
 from chover.client.display.theme import Theme
 from chover.client.tables import load
+from tests.client.display.regex_steps import steps
 
 CASES = json.loads((Path(__file__).parents[2] / "highlighting.json").read_text(encoding="utf-8"))
 TABLE = load("languages", Languages)
@@ -64,6 +65,14 @@ def test_whatever_is_in_code_all_of_it_is_shown(language):
     for part in HOSTILE:
         code = f"{part}{part}x {part}\n{part}" * 9
         assert "".join(token.text for token in code_tokens(code, language)) == code
+
+
+@pytest.mark.parametrize("language", TABLE.languages, ids=lambda language: language.names[0])
+def test_twice_the_code_takes_twice_the_steps(language):
+    pattern = "|".join(f"({TABLE.patterns[name]})" for name in (*(rule for _, rule in language.rules), language.word))
+    for part in HOSTILE:
+        once, twice = (steps(pattern, part * (length // len(part))) for length in (40, 80))
+        assert twice < 2.4 * once + 100, part
 
 
 @pytest.mark.parametrize("name", sorted(TABLE.patterns))

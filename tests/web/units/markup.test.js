@@ -25,3 +25,22 @@ test("no text takes as long as what tries all ways", () => {
   for (const text of hostile) blocks(text);
   assert.ok(performance.now() - began < 20_000, "linear takes a second on any machine, all ways take days");
 });
+
+test("twice the text takes twice the searches", (context) => {
+  const parts = ["**a ", "*", "||a", "[a](http://", "[", "`a```", "```\n", "> ", " \n- ", "a*b ", "*a ~~b ||c ", "https://a.example/x *b* ", "https://a)"];
+  const search = context.mock.method(RegExp.prototype, "exec");
+  const searches = (text) => {
+    search.mock.resetCalls();
+    blocks(text);
+    return search.mock.callCount();
+  };
+  for (const part of parts) {
+    const [once, twice] = [400, 800].map((times) => searches(part.repeat(times)));
+    assert.ok(once > 0 && twice < 2.2 * once + 50, `${part}: ${once}, ${twice}`);
+  }
+});
+
+test("an address that is far too long is text, and is not looked at again and again", () => {
+  const text = `https://a.example/${")".repeat(100_000)}`;
+  assert.deepEqual(blocks(text)[0].pieces.map(({ kind, text: shown }) => [kind, shown.length]), [["text", text.length]]);
+});

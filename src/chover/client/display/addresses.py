@@ -25,7 +25,8 @@ _KEPT: Final = "!#$%&'()*+,/:;=?@[]~-._"
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Each address: its start, its end, and its target in ASCII, as OSC 8 requires."""
     for found in _FOUND.finditer(text):
-        address = _trimmed(found[0])
+        # What is far too long is not even trimmed: each step of that looks at all of it.
+        address = _trimmed(found[0]) if len(found[0]) <= 2 * _LONGEST else found[0]
         target = _target(address) if len(address) <= _LONGEST else ""
         if target:
             yield found.start(), found.start() + len(address), target

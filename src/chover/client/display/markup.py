@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -234,20 +235,20 @@ def _close(mark: _Mark, stack: list[tuple[str, _Mark]], standing: dict[str, int]
 def _styled(items: Sequence[TextPiece | _Mark]) -> list[TextPiece]:
     """Pieces with the styles that hold where they stand; text beside text with the same styles is one piece."""
     found: list[TextPiece] = []
+    for (is_text, styles), run in groupby(_with_styles(items), lambda piece: (piece.kind == "text", piece.styles)):
+        pieces = list(run)
+        found += [TextPiece("text", "".join(piece.text for piece in pieces), styles)] if is_text else pieces
+    return found or [TextPiece("text", "")]
+
+
+def _with_styles(items: Sequence[TextPiece | _Mark]) -> Iterator[TextPiece]:
+    """Pieces that have a text, with their styles."""
     styles: frozenset[str] = frozenset()
     for item in items:
         if isinstance(item, _Mark):
             styles -= item.ended
-            _add(found, TextPiece("text", item.rest, styles))
+            if item.rest:
+                yield TextPiece("text", item.rest, styles)
             styles |= item.begun
-        else:
-            _add(found, item._replace(styles=styles) if item.kind in {"text", "link", "host"} else item)
-    return found or [TextPiece("text", "")]
-
-
-def _add(found: list[TextPiece], piece: TextPiece) -> None:
-    last = found[-1] if found else None
-    if last is not None and last.kind == piece.kind == "text" and last.styles == piece.styles:
-        found[-1] = last._replace(text=last.text + piece.text)
-    elif piece.text:
-        found.append(piece)
+        elif item.text:
+            yield item._replace(styles=styles) if item.kind in {"text", "link", "host"} else item
