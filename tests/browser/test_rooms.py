@@ -129,3 +129,18 @@ def test_who_has_no_right_is_told_so_and_changes_nothing(server, visit, device):
         ann.page.keyboard.press("Escape")
         opens(ann, "Topic")
         expect(dialog(ann, "What #den is about")).to_contain_text("Only operators and half-operators")
+
+
+def test_a_long_list_of_bans_is_read_in_pieces(server, visit, device):
+    with Irc(server.port, "owner") as owner:
+        owner.send("JOIN #den", *(f"MODE #den +b spam{number}!*@*" for number in range(53)))
+        owner.fence()
+        ann = visit(server, "ann")
+        ann.say("/join #den")
+        ann.is_in("#den")
+        ann.say("/ban")
+        bans = dialog(ann, "Bans of #den").get_by_role("list", name="Bans")
+        expect(bans.get_by_text(re.compile(r"^spam\d+"))).to_have_count(50)
+        ann.press(bans.get_by_role("button", name="Show 3 more"))
+        expect(bans.get_by_text(re.compile(r"^spam\d+"))).to_have_count(53)
+        expect(bans.get_by_role("button", name=re.compile("more"))).to_have_count(0)

@@ -37,6 +37,8 @@ def test_a_page_that_is_loaded_without_a_server_shows_what_is_stored_and_goes_on
     expect(ann.page.locator("connection-banner")).to_contain_text(f"{AWAY} One message waits and will be sent.")
     expect(ann.page.get_by_role("heading", level=1, name="#lobby")).to_be_visible()
     expect(topic).to_have_text("No connection")
+    expect(ann.page.locator("my-card")).to_contain_text("ann")
+    expect(ann.page.locator("member-list")).to_contain_text("Without a connection it is not known who is here.")
     assert ann.texts() == ["said before", "written without a server"]
     ann.goes_to("garden")
     expect(topic).to_have_text("All about roses")

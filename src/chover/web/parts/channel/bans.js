@@ -13,6 +13,9 @@ import { form, labelled, toggle } from "../fields.js";
 /** @import { Client } from "../../client.js" */
 /** @typedef {{mask: string, by: string, at: number}} Ban `at` in milliseconds since 1970. */
 
+/** Bans shown at once: a long list is read in pieces. */
+const PAGE = 50;
+
 /** @param {Client} client @param {string} typed Whom to ban. */
 export async function open(client, typed) {
   const { current } = client.state;
@@ -24,10 +27,11 @@ export async function open(client, typed) {
   const may = rightsIn(client.state, current).half;
   const refresh = async () => {
     const { bans, problem } = await bansOf(client, name);
-    list.replaceChildren(...bans.map((ban) => item(client, name, ban, may, (words) => {
+    const items = bans.map((ban) => item(client, name, ban, may, (words) => {
       said.textContent = words;
       void refresh();
-    })));
+    }));
+    inPages(list, items);
     return problem || (bans.length ? "" : `Nobody is banned from ${name}.`);
   };
   if (may) box.append(adding(client, name, typed, async (words) => {
@@ -36,6 +40,19 @@ export async function open(client, typed) {
   else box.append(make("p.soft", null, "Only operators and half-operators of the channel can change these."));
   box.append(said, list);
   said.textContent = await refresh();
+}
+
+/** The first of them, and a button for the next. @param {HTMLElement} list @param {HTMLElement[]} items */
+function inPages(list, items) {
+  const left = items.length - PAGE;
+  const more = left > 0 && make("li", null, make("button.plain", { type: "button", onclick: () => {
+    list.lastElementChild?.remove();
+    const rest = document.createElement("ul");
+    inPages(rest, items.slice(PAGE));
+    list.append(...rest.children);
+    items[PAGE]?.querySelector("button")?.focus();
+  } }, left === 1 ? "Show 1 more" : `Show ${left} more`));
+  list.replaceChildren(...items.slice(0, PAGE), ...(more ? [more] : []));
 }
 
 /** @param {Client} client @param {string} name */
