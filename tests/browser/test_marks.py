@@ -147,7 +147,7 @@ def test_a_pinned_message_is_at_hand_in_the_other_browser_too(alice, comes):
     with Irc(alice.port, "bob") as bob:
         bob.say("the recipe")
         here.sees("the recipe")
-        here.do("Pin for yourself", "the recipe")
+        here.do("Pin or unpin for yourself", "the recipe")
         expect(here.page.locator("toast-line")).to_contain_text("Pinned")
         # So many that whoever comes in now has not loaded it.
         for number in range(110):

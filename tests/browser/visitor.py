@@ -157,6 +157,7 @@ class Visitor:
         if self.touch:
             return self.hold(text).locator(".actions").get_by_role("button").all_inner_texts()
         bar = self.point_at(text)
+        expect(bar.get_by_role("button", name="More")).to_be_visible()
         few = [str(each.get_attribute("aria-label")) for each in bar.get_by_role("button").all()]
         bar.get_by_role("button", name="More").click()
         menu = self.page.get_by_role("menu", name="More for this message")
@@ -169,6 +170,8 @@ class Visitor:
             self.hold(text).locator(".actions").get_by_role("button", name=what).tap()
         else:
             bar = self.point_at(text)
+            # What the bar shows is loaded with the first one.
+            expect(bar.get_by_role("button", name="More")).to_be_visible()
             if bar.get_by_role("button", name=what).count():
                 bar.get_by_role("button", name=what).click()
             else:
