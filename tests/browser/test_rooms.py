@@ -138,7 +138,7 @@ def test_a_long_list_of_bans_is_read_in_pieces(server, visit, device):
         ann = visit(server, "ann")
         ann.say("/join #den")
         ann.is_in("#den")
-        ann.say("/ban")
+        ann.page.evaluate("document.dispatchEvent(new CustomEvent('open', { detail: { name: 'bans', about: '' } }))")
         bans = dialog(ann, "Bans of #den").get_by_role("list", name="Bans")
         expect(bans.get_by_text(re.compile(r"^spam\d+"))).to_have_count(50)
         ann.press(bans.get_by_role("button", name="Show 3 more"))
