@@ -31,6 +31,7 @@ FULL: Final = WANTED | {
     "chover.chat/edit",
     "chover.chat/invitations",
     "chover.chat/marks",
+    "chover.chat/pins",
     "chover.chat/threads",
     "draft/account-registration",
     "draft/channel-rename",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from chover.names import looks
@@ -83,6 +83,11 @@ def highlights(words: Iterable[str]) -> str:
     return value
 
 
+def shared_pins(held: Mapping[str, str], value: str = "") -> list[str]:
+    """The msgids that a channel has pinned for everybody, the oldest pin first: of its metadata or a value."""
+    return (value or held.get(SHARED_PINS, "")).split()
+
+
 def thread_markers(value: str) -> dict[str, int]:
     """Up to where threads were read (ms since 1970), by the msgid of their first message."""
     if _READ_THREADS.fullmatch(value) is None:
@@ -112,6 +117,9 @@ MUTED: Final = "soju.im/muted"
 BLOCKED: Final = "soju.im/blocked"
 NOTIFY: Final = "chover.chat/notify"
 PINS: Final = "chover.chat/pins"
+SHARED_PINS: Final = "chover.chat/shared-pins"
+"""Of a channel: the msgids that are pinned for everybody. PIN and UNPIN change it, METADATA never."""
+MOST_SHARED_PINS: Final = 50
 THREADS: Final = "chover.chat/threads"
 UNREAD: Final = "chover.chat/unread"
 SETTINGS: Final = "chover.chat/settings"

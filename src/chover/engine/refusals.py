@@ -31,6 +31,7 @@ class Why(enum.Enum):
     UNKNOWN_MODE = enum.auto()
     BAD_MODE_ARG = enum.auto()
     LIST_FULL = enum.auto()
+    TOO_MANY_PINS = enum.auto()
     NO_PRIVILEGE = enum.auto()
     CANNOT_REACH = enum.auto()
     ACCOUNTS_ONLY = enum.auto()

@@ -15,6 +15,7 @@ from chover.server.commands.conversations import (
     emoji,
     history,
     messages,
+    pins,
     previews,
     relaying,
     search,
@@ -27,7 +28,7 @@ from chover.server.session.session import Session
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, edits, batches, drafts, relaying, history,
-    search, catchup, threads, previews, emoji, devices, who, users, blocking, monitor, metadata, push, reports,
+    search, catchup, threads, previews, emoji, pins, devices, who, users, blocking, monitor, metadata, push, reports,
     operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 

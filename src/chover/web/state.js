@@ -200,6 +200,7 @@ export class State {
   /** We have joined it. @param {Conversation} conversation @param {Message} message */
   joined(conversation, message) {
     conversation.joined = true;
+    [conversation.pins, conversation.pinning] = [[], []];
     conversation.name = message.params[0] ?? conversation.name;
     if (!conversation.leaving) this.wanted.set(conversation.key, conversation.name);
     if (this.opening ? this.opening === conversation.key : !this.active) {

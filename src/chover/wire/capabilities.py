@@ -77,6 +77,7 @@ class Cap(enum.IntFlag):
     DRAFTS = enum.auto()
     THREADS = enum.auto()
     PREVIEWS = enum.auto()
+    PINS = enum.auto()
 
 
 class CapabilityRow(NamedTuple):
@@ -130,6 +131,7 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         CapabilityRow(f"{VENDOR}/catchup", Cap.CATCHUP),
         CapabilityRow(f"{VENDOR}/threads", Cap.THREADS),
         CapabilityRow(f"{VENDOR}/previews", Cap.PREVIEWS),
+        CapabilityRow(f"{VENDOR}/pins", Cap.PINS),
         CapabilityRow("draft/webpush", Cap.WEBPUSH),
         CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback

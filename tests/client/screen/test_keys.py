@@ -856,3 +856,14 @@ async def test_goto_goes_to_a_day():
         screen.bob("today")
         await screen.line("/goto 2026-01-31")
         assert "CHATHISTORY AROUND #lobby timestamp=2026-01-31T00:00:00.000Z" in screen.wire.sent[-1]
+
+
+async def test_what_is_pinned_for_everybody_is_marked_and_listed_before_ones_own():
+    async with stage(100, 12) as screen:
+        await selected(screen)
+        await screen.keys("P")
+        assert screen.commands("PIN") == ["PIN #lobby m1"]
+        screen.says(":s PINNED #lobby :m1", ":s PINNED #lobby")
+        assert "hello (pinned for everybody)" in await screen.picture()
+        await screen.line("/pins")
+        assert "Bob: hello (for everybody)" in await screen.picture()

@@ -13,7 +13,7 @@ from chover.client.frontend import Frontend
 from chover.client.local.local_data import PinnedKey
 from chover.client.notifications import HistoryMissed, ThreadRow, ThreadsListed
 from chover.client.places import SITE, fragment
-from chover.client.state import actions, history_requests, preferences, threads
+from chover.client.state import actions, history_requests, preferences, shared_pins, threads
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -249,6 +249,16 @@ def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     return "Pinned; /pins lists all pinned messages."
 
 
+def _pin_all(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
+    current, entry = here(frontend), frontend.chosen()
+    said = (e for e in reversed(current.entries) if e.is_talk and e.msgid and not e.deleted)
+    entry = entry or next(said, None)
+    if entry is None or not entry.msgid:
+        raise CannotDo("Nothing was said here that could be pinned.")
+    stays = shared_pins.pin(frontend.state, current, entry.msgid)
+    return f"Asked to {'pin' if stays else 'unpin'} it for everybody in {current.name}; /pins lists what is."
+
+
 def _pin_conversation(frontend: Frontend, current: Conversation) -> str:
     pinned = current.key in frontend.state.preferences.pinned
     preferences.put(frontend.state, current.name, PINNED, None if pinned else "1")
@@ -256,11 +266,19 @@ def _pin_conversation(frontend: Frontend, current: Conversation) -> str:
 
 
 def _pins(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
-    pins = frontend.state.preferences.pins
-    rows = [(_pinned(frontend, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
-    _choose_or_tell(
-        frontend, "Pinned (only you see this)", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
-    )
+    """Those of this channel for everybody, the newest pin first, and ours."""
+    pins, current = frontend.state.preferences.pins, frontend.state.current
+    shared = [(current.key, msgid) for msgid in reversed(current.pins)] if current is not None else []
+    gone = [msgid for _, msgid in shared if current and (entry := current.find(msgid)) and entry.deleted]
+    own = [(name, msgid) for name, ids in pins.items() for msgid in ids]
+    rows = [(f"{_pinned(frontend, *pin)} (for everybody)", _go_to(*pin)) for pin in shared if pin[1] not in gone]
+    rows += [(_pinned(frontend, *pin), _go_to(*pin)) for pin in own]
+    title = "Pinned: for everybody here, then those that only you see" if shared else "Pinned (only you see this)"
+    _choose_or_tell(frontend, title, rows, "Nothing is pinned. Select a message with Alt-S, then p pins it.")
+
+
+def _go_to(name: str, msgid: str) -> str:
+    return f"/goto {name} {msgid}"
 
 
 def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
@@ -321,5 +339,6 @@ RUNS: Final[dict[str, Run]] = {
     "delete": _delete,
     "link": _link,
     "pin": _pin,
+    "pinall": _pin_all,
     "pins": _pins,
 }

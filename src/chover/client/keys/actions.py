@@ -74,6 +74,7 @@ SELECTED: Final[tuple[KeyAction, ...]] = (
     KeyAction("selected-follow", ("Enter",), "send a message again; go to the message that is answered"),
     KeyAction("selected-thread", ("t",), "its thread"),
     KeyAction("selected-pin", ("p",), "pin or unpin"),
+    KeyAction("selected-pin-all", ("P",), "pin or unpin for everybody"),
     KeyAction("selected-unread", ("u",), "mark it and what follows as unread"),
     KeyAction("selected-spoilers", ("v",), "view the spoilers of a message, or hide them"),
     KeyAction("selected-copy", ("c", "y"), "copy (OSC 52)"),

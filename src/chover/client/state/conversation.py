@@ -90,6 +90,10 @@ class Conversation:
         self.channel = channel
         self.joined = False
         self.topic = ""
+        self.pins: list[str] = []
+        """The msgids that are pinned for everybody."""
+        self.pinning: list[str] = []
+        """A list of them that is not complete yet."""
         self.members: dict[str, Member] = {}
         self.naming: dict[str, Member] | None = None
         """Members from a NAMES answer that is not complete yet."""

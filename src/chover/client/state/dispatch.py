@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from chover.client.notifications import Notification
-from chover.client.state import delivery, drafts, history_requests, message_events, preferences, presence, server
+from chover.client.state import (
+    delivery,
+    drafts,
+    history_requests,
+    message_events,
+    preferences,
+    presence,
+    server,
+    shared_pins,
+)
 from chover.client.state.model import bounds
 from chover.client.state.model.batches import DRAFTS, METADATA, Batch
 from chover.client.state.model.preferences import OWN
@@ -14,7 +23,12 @@ from chover.client.state.model.state import State
 from chover.wire.message import Message
 
 Handler = Callable[[State, Message], list[Notification]]
-HANDLERS: Final[Mapping[str, Handler]] = {**message_events.HANDLERS, **presence.HANDLERS, **server.HANDLERS}
+HANDLERS: Final[Mapping[str, Handler]] = {
+    **message_events.HANDLERS,
+    **presence.HANDLERS,
+    **server.HANDLERS,
+    "PINNED": shared_pins.told,
+}
 
 
 def receive(state: State, message: Message, at: int) -> list[Notification]:

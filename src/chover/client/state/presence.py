@@ -58,6 +58,7 @@ def _joined(state: State, conversation: Conversation, message: Message) -> list[
     state.mask = message.source
     conversation.joined = True
     conversation.name = message.params[0]
+    conversation.pins, conversation.pinning = [], []
     state.channels[conversation.key] = conversation.name
     if conversation.leaving is None:
         state.wanted[conversation.key] = conversation.name

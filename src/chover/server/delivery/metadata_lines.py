@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from chover.engine.metadata import SHARED_PINS
 from chover.engine.model import User
 from chover.server.delivery.recipient import Recipient
 from chover.server.delivery.render import Rendered, text_of
@@ -46,7 +47,7 @@ def wanted(session: Recipient, target: str, values: Values) -> Iterator[Rendered
     """The values that a session has subscribed to."""
     if values:
         for key in session.subscribed:
-            if key in values:
+            if key in values and key != SHARED_PINS:
                 yield told(session, target, key, values[key])
 
 

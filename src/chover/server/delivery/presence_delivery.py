@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chover.engine.events import AwaySet, Event, Identified, MetadataSet, Quit
 from chover.engine.ids import NOWHERE
-from chover.server.delivery import audience, metadata_lines
+from chover.engine.metadata import SHARED_PINS
+from chover.server.delivery import audience, metadata_lines, pin_lines
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.recipient import R
 from chover.server.delivery.writer import ANYBODY, EventWriter
@@ -71,6 +72,9 @@ def metadata(writer: EventWriter[R], event: Event, append: PendingAppend[R] | No
     if event.log:
         subscribers = writer.readers.subscribers(event.log)
         name, told = subscribers.name, dict.fromkeys(subscribers.sessions())
+        if SHARED_PINS in event.body.values:
+            pin_lines.tell(told, name, event.body.values[SHARED_PINS] or "")
+            return
     else:
         name, told = event.source.nick, writer.readers.around(event.source.id)
     if append is not None and append.session is not None:

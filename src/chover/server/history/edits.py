@@ -11,7 +11,7 @@ from chover.engine.ids import channel_log, is_pair
 from chover.engine.model import Channel
 from chover.engine.modes import RANK_OF
 from chover.engine.refusals import Refusal
-from chover.engine.verbs import edits
+from chover.engine.verbs import edits, pinning
 from chover.engine.verbs.edits import Reaction, is_author
 from chover.names import is_channel
 from chover.plurals import counted
@@ -94,6 +94,8 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
     except NotThere:
         raise _unknown(target, msgid) from None
     await remove_with(session.node, found.event)
+    if found.channel is not None:
+        await session.commit(partial(pinning.forget, found.channel, session.me, msgid))
 
 
 async def edit(session: Session, target: str, msgid: str, text: str) -> None:

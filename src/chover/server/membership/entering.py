@@ -13,9 +13,11 @@ import msgspec
 from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.events import Joined
+from chover.engine.metadata import SHARED_PINS
 from chover.engine.model import Channel
 from chover.engine.refusals import Refusal, Why
 from chover.ports import AccountSettings
+from chover.server.delivery import pin_lines
 from chover.server.history import read_markers
 from chover.server.history.playback import play_channel
 from chover.server.history.replay import replay
@@ -141,3 +143,5 @@ async def introduce_to(session: Session, channel: Channel) -> None:
         read_markers.show(session, channel.name, await read_markers.marker(session, channel.log, channel.folded))
     introduce(session, channel)
     metadata.show_channel(session, channel)
+    if held := channel.metadata.get(SHARED_PINS):
+        pin_lines.tell((session,), channel.name, held)

@@ -66,6 +66,7 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.NAME_IN_USE: FailLine("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken; choose another"),
     Why.CANNOT_RENAME: FailLine("RENAME", "CANNOT_RENAME", "The channel cannot be renamed: {hint}"),
     Why.CHANNEL_RENAMED: FailLine("JOIN", "CHANNEL_RENAMED", "The channel has been renamed"),
+    Why.TOO_MANY_PINS: FailLine("PIN", "LIMIT_REACHED", "At most {hint} messages are pinned here; unpin one first"),
     Why.LIST_FULL: NumericLine(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 

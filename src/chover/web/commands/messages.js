@@ -7,6 +7,7 @@ import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
 import { markUnread } from "../state/preference-changes.js";
 import { hasHistory, PAGE, pageOf } from "../state/history.js";
+import { OFFERED, pinForAll } from "../state/shared-pins.js";
 import { react, remove as redact } from "../state/actions.js";
 import { CannotDo, guard, here, need, oneLine, place, split, tell } from "./command.js";
 import { speak } from "./talking.js";
@@ -133,6 +134,16 @@ function link(client) {
 }
 
 /** @param {Client} client */
+function pinAll(client) {
+  const current = here(client);
+  need(client, OFFERED, "pinning for everybody");
+  if (!current.channel) throw new CannotDo("Only messages of a channel can be pinned for everybody.");
+  const line = current.lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
+  if (!line) throw new CannotDo("Nothing was said here that could be pinned.");
+  client.act((state) => pinForAll(state, current, line.msgid));
+}
+
+/** @param {Client} client */
 function unread(client) {
   const { current, line } = last(client, false);
   return client.act((state) => markUnread(state, current, line));
@@ -150,6 +161,7 @@ export const MESSAGES = {
   goto: goTo,
   read,
   link,
+  pinall: pinAll,
   unread,
   select: () => tell("to-messages"),
   reply,

@@ -1,6 +1,6 @@
 /** The name and topic of the conversation, and buttons for actions. */
 
-import { iconButton, make } from "../html.js";
+import { icon, iconButton, make } from "../html.js";
 import { ask } from "../open.js";
 import { messageText } from "./message-text.js";
 import { Part } from "./part.js";
@@ -15,6 +15,8 @@ export class ConversationHead extends Part {
       "catch-up": iconButton("inbox", "Inbox: what you missed, mentions, threads, saved messages", () => this._panel("catch-up")),
       members: iconButton("people", "Members", () => this._panel("members")),
     };
+    this._count = make("span");
+    this._pins = make("button.pins-button", { type: "button", hidden: true, onclick: () => ask(this, "pins") }, icon("pin"), this._count);
     this._about = iconButton("edit", "Read or set the topic", () => ask(this, "topic"));
     this._marks = iconButton("more", "Pin, mute, notifications, leave", () => ask(this, "conversation"));
   }
@@ -25,7 +27,7 @@ export class ConversationHead extends Part {
     list.classList.add("on-phone");
     this._about.classList.add("topic-button");
     this.append(list, make("div.titles", null, this._name, make("div.line", null, this._topic, this._about)),
-      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, ...Object.values(this._panels), this._marks));
+      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, this._pins, ...Object.values(this._panels), this._marks));
   }
 
   /** @override @param {Set<string>} changed */
@@ -38,6 +40,11 @@ export class ConversationHead extends Part {
     for (const [name, button] of Object.entries(this._panels)) button.setAttribute("aria-pressed", String(document.body.dataset.panel === name));
     this._panels.search.hidden = !this.state.can("soju.im/search");
     this._panels.members.hidden = !current?.channel;
+    const pins = current?.pins.length ?? 0;
+    this._pins.hidden = !pins;
+    this._pins.title = pins === 1 ? "1 message is pinned for everybody" : `${pins} messages are pinned for everybody`;
+    this._pins.setAttribute("aria-label", this._pins.title);
+    this._count.textContent = String(pins);
     this._about.hidden = !current?.channel || !current.joined;
     this._marks.hidden = !current;
   }

@@ -1,5 +1,6 @@
 /** What every list of messages does with its rows: their keys, the messages that wait, and what a click on one means. */
 
+import { emojiList } from "../custom-emoji.js";
 import { statusOf } from "../state/metadata.js";
 import { dayName } from "../dates.js";
 import { fold } from "../irc.js";
@@ -34,7 +35,7 @@ function keyOf(row, conversation, client) {
   if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
   if (row.kind === "events") return `${row.key} ${client.settings.get("events")}`;
   if (row.kind !== "message") return row.key;
-  const pinned = isPinned(row.line, conversation, client) ? " pinned" : "";
+  const pinned = `${isPinned(row.line, conversation, client) ? " pinned" : ""}${conversation.pins.includes(row.line.msgid) ? " shared" : ""} ${emojiList().version}`;
   return (row.head ? `${row.key} ${client.displayName(row.line.nick)} ${client.state.users.get(fold(row.line.nick))?.metadata.avatar ?? ""} ${statusOf(client.state, row.line.nick)}` : row.key) + pinned + threadWords(row.line, conversation, client);
 }
 

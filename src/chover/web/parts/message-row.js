@@ -55,6 +55,7 @@ function messageRow(line, head, conversation, client) {
   ...body(line, conversation, client),
   line.reactions && reactions(line, client),
   threadLink(line, conversation, client),
+  line.msgid !== "" && !line.deleted && conversation.pins.includes(line.msgid) && make("span.delivery", null, icon("pin"), " Pinned for everybody"),
   isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned (only you see this)"),
   line.delivery && delivery(line),
   TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));

@@ -7,6 +7,7 @@ import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
 import { markUnread, pin } from "../state/preference-changes.js";
+import { mayPin, pinForAll } from "../state/shared-pins.js";
 import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
 import { emojiSign } from "./emoji-sign.js";
@@ -74,6 +75,11 @@ export const TOOLS = [
     name: "pin", icon: "pin", label: "Pin or unpin for yourself", keys: ["p"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => client.act((state) => state.current && state.tell(pin(state, state.current.name, line.msgid))),
+  },
+  {
+    name: "pin-all", icon: "pin", label: "Pin or unpin for everybody", keys: ["P"],
+    can: ({ state }, line) => isKept(line) && state.current !== undefined && mayPin(state, state.current),
+    run: (client, line) => client.act((state) => state.current && pinForAll(state, state.current, line.msgid)),
   },
   {
     name: "copy", icon: "copy", label: "Copy the text", keys: ["c"],

@@ -1,13 +1,22 @@
-/** Our pinned messages in a dialog. */
+/** Pinned messages in a dialog: those of the channel for everybody, and our own. */
 
 import { make } from "../html.js";
 import { dialog } from "./dialog.js";
-import { pinnedRows } from "./pinned-rows.js";
+import { pinnedRows, sharedRows } from "./pinned-rows.js";
 
 /** @param {import("../client.js").Client} client */
 export function open(client) {
-  const rows = pinnedRows(client);
-  const box = dialog("Pinned (only you see this)", make("div.pins", null, ...rows),
-    rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin button of a message pins it."));
+  const { current } = client.state;
+  const shared = current ? sharedRows(client, current) : [];
+  const own = pinnedRows(client);
+  const box = dialog("Pinned messages",
+    shared.length ? section(`For everybody in ${current?.name}`, shared) : null,
+    own.length ? section("Only you see these", own) : null,
+    shared.length || own.length ? null : make("p.soft", null, "Nothing is pinned. The pin button of a message pins it."));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
+}
+
+/** @param {string} title @param {HTMLElement[]} rows */
+function section(title, rows) {
+  return make("section.pins", { "aria-label": title }, make("h3", null, title), ...rows);
 }

@@ -24,6 +24,10 @@ export class Conversation {
     this.joined = false;
     /** It is being left; this can be undone until `until`. @type {{until: number, reason: string, sent: boolean} | null} */
     this.leaving = null;
+    /** The msgids that are pinned for everybody, and a list of them that is not complete yet. @type {string[]} */
+    this.pins = [];
+    /** @type {string[]} */
+    this.pinning = [];
     this.topic = "";
     this.modes = "";
     /** @type {Map<string, Member>} */

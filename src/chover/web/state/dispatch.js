@@ -7,13 +7,14 @@ import { everything } from "./preferences.js";
 import { METADATA_HANDLERS } from "./metadata.js";
 import { PRESENCE } from "./presence.js";
 import { numeric, SERVER } from "./server.js";
+import { pinned } from "./shared-pins.js";
 import { TALK } from "./talk.js";
 
 /** @import { State } from "../state.js" */
 /** @import { Batch, Message } from "./shapes.js" */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { PREVIEW: (state, message) => void state.notifications.push({ kind: "preview", message }), ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SERVER };
+const HANDLERS = { PREVIEW: (state, message) => void state.notifications.push({ kind: "preview", message }), PINNED: pinned, ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SERVER };
 
 /** @param {State} state @param {Message} message */
 export function receive(state, message) {

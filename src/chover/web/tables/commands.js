@@ -79,7 +79,9 @@ export const COMMANDS = [
    "not": {"classic": "printed lines cannot be selected"}},
   {"name": "pin", "usage": "", "help": "pins the selected message for yourself, or else this conversation; the same again unpins it",
    "not": {"classic": "it has no list of conversations"}},
-  {"name": "pins", "usage": "", "help": "lists the pinned messages of this conversation",
+  {"name": "pinall", "usage": "", "help": "pins the selected message, or the last one, for everybody in the channel; the same again unpins it",
+   "not": {"classic": "it cannot pin messages"}},
+  {"name": "pins", "usage": "", "help": "lists the pinned messages: those of this channel for everybody, and yours",
    "not": {"classic": "it cannot pin messages"}},
 
   {"name": "nick", "usage": "name", "help": "changes your nick", "needs": 1},

@@ -201,6 +201,12 @@ def pin(screen: ScreenContext) -> None:
     _done(screen)
 
 
+def pin_for_all(screen: ScreenContext) -> None:
+    _picked(screen)
+    screen.frontend.obey("/pinall")
+    _done(screen)
+
+
 def leave(screen: ScreenContext) -> None:
     _done(screen)
 
@@ -217,6 +223,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-follow": again,
     "selected-thread": thread,
     "selected-pin": pin,
+    "selected-pin-all": pin_for_all,
     "selected-unread": unread,
     "selected-spoilers": reveal,
     "selected-copy": copy_text,

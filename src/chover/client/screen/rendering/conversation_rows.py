@@ -123,6 +123,7 @@ class ConversationRows:
         answered = self.conversation.find(entry.reply_to) if entry.reply_to and not within else None
         changes = answered.version if answered else 0
         pinned = entry.msgid in self._state.preferences.pins.get(self.conversation.key, ())
+        shared = entry.msgid in self.conversation.pins
         revealed = entry.msgid in self.revealed
         made_of: tuple[object, ...] = (
             id(entry),
@@ -137,6 +138,7 @@ class ConversationRows:
             within,
             self.folded,
             self._state.emoji.version,
+            shared,
         )
         made_of += self._thread_of(entry) or ()
         known = self._cache.get(number)
@@ -144,7 +146,7 @@ class ConversationRows:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
         shown = _summed_up(entry, run, short=self.folded)
-        before_it = Before(name, new, pinned, revealed, within, self._thread_of(entry), self._state.emoji.names)
+        before_it = Before(name, new, pinned, revealed, within, self._thread_of(entry), shared, self._state.emoji.names)
         rows = draw.entry_rows(shown, before_it, answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()

@@ -87,6 +87,8 @@ class Before(NamedTuple):
     """Whether it is shown in its thread, where what it answers need not be said."""
     thread: ThreadSummary | None = None
     """The thread that it begins."""
+    shared: bool = False
+    """Whether it is pinned for everybody."""
     emoji: frozenset[str] = frozenset()
     """The names of the server's emoji."""
 
@@ -131,7 +133,9 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
     if entry.deleted:
         lines = [MessageLine(spans(f"{name}message deleted"))]
     else:
-        marks = " (edited)" * bool(entry.edited) + " (pinned)" * before.pinned
+        marks = (
+            " (edited)" * bool(entry.edited) + " (pinned)" * before.pinned + " (pinned for everybody)" * before.shared
+        )
         lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji)
     return _block(_head(entry, style), _nick(entry, style), lines, role, style)
 

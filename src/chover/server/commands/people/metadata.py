@@ -8,7 +8,17 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine import verbs
-from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, PRIVATE, BadValue, is_key, marked, require_value, unmarked
+from chover.engine.metadata import (
+    DISPLAY_NAME,
+    KEY_BYTES,
+    PRIVATE,
+    SHARED_PINS,
+    BadValue,
+    is_key,
+    marked,
+    require_value,
+    unmarked,
+)
 from chover.engine.model import Channel, User, visible_to
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
@@ -100,7 +110,8 @@ def _target(session: Session, name: str) -> MetadataTarget:
         elif is_channel(name):
             channel = chat.find_channel(name)
             if visible_to(channel, session.me):
-                return MetadataTarget(channel.name, channel, channel.metadata)
+                shown = {key: value for key, value in channel.metadata.items() if key != SHARED_PINS}
+                return MetadataTarget(channel.name, channel, shown)
         else:
             user = session.me if name == "*" else chat.find_user(name)
             return MetadataTarget(user.nick, user, user.metadata)
@@ -203,6 +214,8 @@ def _set(session: Session, name: str, params: list[str]) -> Awaitable[None] | No
         _require_value(session, key, value)
         return _marked(session, where, key, marked(key, value))
     target = _writable(session, name, key)
+    if key == SHARED_PINS:
+        raise Fault("KEY_NO_PERMISSION", target.name, key, text="PIN and UNPIN change what is pinned for everybody")
     _require_room(session, target, key, value)
     if session.user is None:
         _before(session, key, value)
