@@ -5,6 +5,10 @@ import asyncio
 import pytest
 from tests.doubles.nodes import Nodes
 
+from chover.ports import Denied
+from chover.server.access.moderation import WantedBan
+from chover.server.users.account_names import held_name
+
 CAPS = "away-notify account-notify setname"
 
 
@@ -222,3 +226,31 @@ async def test_whoever_logs_in_to_a_user_who_is_there_still_watches_the_same_nic
     await nodes.settle()
     await here.enter("bob")
     await guest.expect(" 730 anna bob!")
+
+
+async def test_a_ban_names_those_on_other_nodes_whom_it_removes(nodes, here, there):
+    alice, bob = await here.enter("alice"), await there.enter("bob", address="192.0.2.7")
+    await there.enter("carol", address="192.0.2.8")
+    anna = await there.enter("anna", login="anna", address="192.0.2.9")
+    await nodes.settle()
+    moderation = here.node.moderation
+    assert (await moderation.ban("console", WantedBan("192.0.2.7"))).gone == ["bob"]
+    assert (await moderation.ban("console", WantedBan("anna"))).gone == ["anna"]
+    assert (await moderation.ban("console", WantedBan(alice.session.host, force=True))).gone == ["alice"]
+    await there.node.moderation.reload()
+    await bob.ended()
+    await anna.ended()
+
+
+async def test_the_nick_of_somebody_who_registers_before_they_are_here_is_held_on_all_nodes(nodes, here, there):
+    newcomer = here.connect()
+    newcomer.send("CAP LS 302", "NICK dora")
+    await newcomer.expect("CAP")
+    async with held_name(newcomer.session, "dora"):
+        other = there.connect()
+        other.send("NICK dora", "USER dora 0 * :Dora")
+        await other.expect(" 433 ")
+        with pytest.raises(Denied, match="dora is taken"):
+            async with held_name(there.connect().session, "dora"):
+                pass
+    assert (await there.enter("dora")).session.user.nick == "dora"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from ipaddress import ip_network
-from typing import Final, Generic, NamedTuple
+from typing import Final, Generic, NamedTuple, Protocol
 
 from chover.engine.ids import UserId
+from chover.engine.model import User
 from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Accounts, AuditEntry, Ban, Denied, Records, Refused, StoreError
@@ -40,6 +41,13 @@ class WantedBan(NamedTuple):
     reason: str = ""
     note: str = ""
     force: bool = False
+
+
+class RemoteDevices(Protocol):
+    """The devices of a user on another node."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]: ...
 
 
 class MadeBans(NamedTuple):
@@ -79,7 +87,7 @@ class Moderation(Generic[C]):
         self._whowas = whowas
         self._sessions = sessions
         self.bans = Bans()
-        self.elsewhere: Callable[[UserId], Collection[object]] = lambda _: ()
+        self.elsewhere: Callable[[UserId], Sequence[RemoteDevices]] = lambda _: ()
         """The devices of a user on other nodes, which apply bans themselves."""
         self._changing = asyncio.Lock()
         """Rows and memory change together: a reload never comes between the two."""
@@ -160,7 +168,8 @@ class Moderation(Generic[C]):
             ban = await self._records.add_ban(ban, AuditEntry(moment, by, "BAN", str(target), why))
             self.bans.add(ban)
         _log.warning("%s bans %s %s", by, target, why)
-        return ban, await self._put_out(target, words(ban))
+        elsewhere = [user.nick for user in self._chat.users.values() if self._hits_elsewhere(target, user)]
+        return ban, sorted({*await self._put_out(target, words(ban)), *elsewhere})
 
     async def unban(self, by: str, which: str) -> list[Ban]:
         """Lift the ban with that number or exactly that target; an account's with those that were set together with it.
@@ -244,6 +253,19 @@ class Moderation(Generic[C]):
         """The sessions that a ban would end."""
         covers = self._test(target)
         return [session for session in self._sessions if not session.ending and covers(session)]
+
+    def _hits_elsewhere(self, target: BanTarget, user: User) -> bool:
+        """Whether other nodes end sessions of a user for a ban: they do it as soon as they have read it."""
+        devices = self.elsewhere(user.id)
+        if not devices:
+            return False
+        if target.kind == "address":
+            network = ip_network(target.what)
+            return any(inside(address, network) for one in devices for address in one.addresses)
+        if target.kind == "account":
+            account = self._accounts.named(target.what)
+            return account is not None and account.id == user.id
+        return covers_labels(target.kind, target.what, user.nick, user.username, [user.host])
 
     def _test(self, target: BanTarget) -> partial[bool]:
         if target.kind == "address":

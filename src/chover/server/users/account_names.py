@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from chover.engine import nicks
@@ -34,6 +36,24 @@ def require_own_name(session: Session, name: str) -> None:
             nicks.require_free(node.chat, name, node.fresh_guest())
         except Refusal as taken:
             raise Denied("ACCOUNT_EXISTS", f"This nick is taken; {taken.hint} is free") from taken
+
+
+@asynccontextmanager
+async def held_name(session: Session, name: str) -> AsyncIterator[None]:
+    """While somebody registers a name who has no nick yet, no other node gives it away. Raises Denied and NotKept."""
+    node, holder = session.node, session.node.fresh_guest()
+    if session.user is not None or node.store.cluster.alone:
+        yield
+        return
+    folded = node.chat.rules.same_nick(name)
+    try:
+        await node.presence.claims.take(folded, name, holder)
+    except Refusal as taken:
+        raise Denied("ACCOUNT_EXISTS", f"The nick {name} is taken: choose another one") from taken
+    try:
+        yield
+    finally:
+        await node.presence.claims.give_back(folded, holder)
 
 
 def _same_nick(session: Session, one: str, other: str) -> bool:

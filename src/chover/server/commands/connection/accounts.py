@@ -11,7 +11,7 @@ from chover.server.identity.login import log_in
 from chover.server.session.command import Command
 from chover.server.session.waits import tell
 from chover.server.users import devices
-from chover.server.users.account_names import own_nick, require_own_name
+from chover.server.users.account_names import held_name, own_nick, require_own_name
 from chover.wire.message import Message
 from chover.wire.numerics import Err
 
@@ -39,9 +39,10 @@ async def register(session: Session, message: Message) -> None:
     name = own_nick(session) if name == "*" else name
     try:
         require_own_name(session, name)
-        account = await session.node.accounts.registration.register(
-            name, password, "" if email == "*" else email, session.peer, tell(session)
-        )
+        async with held_name(session, name):
+            account = await session.node.accounts.registration.register(
+                name, password, "" if email == "*" else email, session.peer, tell(session)
+            )
     except Denied as denied:
         session.fail("REGISTER", denied.code, name, text=str(denied))
         return
