@@ -55,7 +55,7 @@ def begin_listening(
     if pushes is not None:
         bus.subscribe(pushes.receive)
         node.read_listeners += [pushes.calls.read, pushes.tell_others_read]
-        node.presence.read_elsewhere = pushes.calls.read
+        node.presence.reading.heard = pushes.calls.read
     if not node.store.cluster.alone:
         # None of the node's tasks: a stop waits for those until they are done.
         node.presence.claims.confirm = partial(nick_ownership.confirm_own, node)

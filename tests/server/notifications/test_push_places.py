@@ -2,10 +2,10 @@
 
 from chover.engine.ids import LogId
 from chover.ports.push import PushCursor, PushPlace
-from chover.server.notifications.push_places import SAVE_MS, Look, PushPlaces
+from chover.server.notifications.push_places import SAVE_MS, LogLook, PushPlaces
 
 TEA, MILK = LogId("ctea"), LogId("cmilk")
-FIRST, LATER = Look(1000, "first"), Look(1000 + SAVE_MS, "later")
+FIRST, LATER = LogLook(1000, "first"), LogLook(1000 + SAVE_MS, "later")
 
 
 def taking(*places):
@@ -17,7 +17,7 @@ def taking(*places):
 
 def test_without_anything_new_nothing_is_saved():
     places = PushPlaces(FIRST)
-    places.look = Look(LATER.at - 1, "soon")
+    places.look = LogLook(LATER.at - 1, "soon")
     assert places.unsaved() is None
     places.look = LATER
     assert places.unsaved() == PushCursor(LATER.at, "later", {})

@@ -168,7 +168,9 @@ class Moderation(Generic[C]):
             ban = await self._records.add_ban(ban, AuditEntry(moment, by, "BAN", str(target), why))
             self.bans.add(ban)
         _log.warning("%s bans %s %s", by, target, why)
-        elsewhere = [user.nick for user in self._chat.users.values() if self._hits_elsewhere(target, user)]
+        account = self._accounts.named(target.what) if target.kind == "account" else None
+        covers = partial(_covers_elsewhere, target, account.id if account is not None else "")
+        elsewhere = [user.nick for user in self._chat.users.values() if covers(user, self.elsewhere(user.id))]
         return ban, sorted({*await self._put_out(target, words(ban)), *elsewhere})
 
     async def unban(self, by: str, which: str) -> list[Ban]:
@@ -254,19 +256,6 @@ class Moderation(Generic[C]):
         covers = self._test(target)
         return [session for session in self._sessions if not session.ending and covers(session)]
 
-    def _hits_elsewhere(self, target: BanTarget, user: User) -> bool:
-        """Whether other nodes end sessions of a user for a ban: they do it as soon as they have read it."""
-        devices = self.elsewhere(user.id)
-        if not devices:
-            return False
-        if target.kind == "address":
-            network = ip_network(target.what)
-            return any(inside(address, network) for one in devices for address in one.addresses)
-        if target.kind == "account":
-            account = self._accounts.named(target.what)
-            return account is not None and account.id == user.id
-        return covers_labels(target.kind, target.what, user.nick, user.username, [user.host])
-
     def _test(self, target: BanTarget) -> partial[bool]:
         if target.kind == "address":
             return partial(_from_network, network=ip_network(target.what))
@@ -310,6 +299,16 @@ def _from_network(session: ConnectedSession, network: Network) -> bool:
 def _of_account(session: ConnectedSession, folded: str) -> bool:
     login = session.login
     return login is not None and login.account.folded == folded
+
+
+def _covers_elsewhere(target: BanTarget, account: str, user: User, devices: Sequence[RemoteDevices]) -> bool:
+    """Whether other nodes end sessions of a user for a ban: they do it as soon as they have read it."""
+    if not devices or target.kind == "account":
+        return bool(devices) and user.id == account
+    if target.kind == "address":
+        network = ip_network(target.what)
+        return any(inside(address, network) for one in devices for address in one.addresses)
+    return covers_labels(target.kind, target.what, user.nick, user.username, [user.host])
 
 
 def _labelled(session: ConnectedSession, target: BanTarget) -> bool:

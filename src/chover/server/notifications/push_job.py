@@ -19,7 +19,7 @@ from chover.engine.ids import LogId, UserId
 from chover.ports import Direction, Selector, StoreError
 from chover.ports.push import UNSURE_MS, Push, PushPlace
 from chover.server.notifications.push_notifications import PushNotifier
-from chover.server.notifications.push_places import Look, PushPlaces
+from chover.server.notifications.push_places import LogLook, PushPlaces
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node
@@ -109,7 +109,7 @@ class PushJob:
     def tell_others_read(self, account: UserId, log: LogId, at: int) -> None:
         """Somebody has read something here: the node that pushes takes its notifications back."""
         if account in self._push.accounts:
-            self._node.presence.tell_read(account, log, at)
+            self._node.presence.reading.tell(account, log, at)
 
     # ---- the job -----------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class PushJob:
         elif not self._alone:
             await self._look(self._places)
         elif self._stirred:
-            self._stirred, self._places.look = False, Look(_now())
+            self._stirred, self._places.look = False, LogLook(_now())
         await self._save()
 
     async def _save(self) -> None:
@@ -182,13 +182,13 @@ class PushJob:
         saved = None if self._fresh else await self._push.progress.cursor()
         if saved is not None:
             self._oldest = max(saved.at, now - OLDEST_MS) - UNSURE_MS
-            await self._go_on(Look(saved.at, saved.mark), saved.places, now)
+            await self._go_on(LogLook(saved.at, saved.mark), saved.places, now)
         elif self._alone:
             # The rest is heard by the bus.
-            self._places = self._places or PushPlaces(Look(now))
+            self._places = self._places or PushPlaces(LogLook(now))
         else:
             self._oldest = self._first_subscription() if self._fresh else now
-            await self._go_on(Look(self._oldest), {}, now)
+            await self._go_on(LogLook(self._oldest), {}, now)
         self._begun, self._fresh = True, False
         heard, self._heard = self._heard, []
         for event in heard:
@@ -197,12 +197,12 @@ class PushJob:
     def _first_subscription(self) -> int:
         return min(one.at for account in self._push.accounts for one in self._push.subscribed(account))
 
-    async def _go_on(self, look: Look, done: Mapping[LogId, PushPlace], now: int) -> None:
+    async def _go_on(self, look: LogLook, done: Mapping[LogId, PushPlace], now: int) -> None:
         places = self._places = self._places or PushPlaces(look)
         heads, mark = await self._node.store.moved(look.mark)
         for log, head in heads.items():
             await self._advance(places, log, head, done.get(log, _NOTHING).place)
-        places.look = Look(now, mark)
+        places.look = LogLook(now, mark)
 
     # ---- what other nodes have committed -----------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class PushJob:
             heads[log] = max(heads.get(log, 0), hinted.get(log, 0), places.awaited.get(log, 0))
         for log, head in heads.items():
             await self._advance(places, log, head)
-        places.look = Look(now, mark)
+        places.look = LogLook(now, mark)
 
     async def _advance(self, places: PushPlaces, log: LogId, head: int, done: int = 0) -> None:
         """Look at what was said in a log up to a place; later, if the state is not known up to there.

@@ -64,7 +64,7 @@ class PushNotifier:
         return channel is not None and not asked.isdisjoint(channel.members)
 
     def whom(self, event: Event) -> tuple[UserId, ...] | None:
-        """Whom a message notifies besides the author of what it answers; None if it notifies nobody for sure."""
+        """The accounts that a message notifies, without the author of what it answers; None if it notifies nobody."""
         if type(event.body) is not Said or event.body.rank:
             return None
         told = tuple(called(self._node, event, self._push.accounts))

@@ -11,7 +11,7 @@ SAVE_MS: Final = 30_000
 """So often it is saved that nothing has to be pushed."""
 
 
-class Look(NamedTuple):
+class LogLook(NamedTuple):
     """``at``: when the logs were looked at (ms since 1970). ``mark``: of LogHeads.moved."""
 
     at: int
@@ -21,16 +21,16 @@ class Look(NamedTuple):
 class PushPlaces:
     """What another node needs to go on: everything up to a look is finished, and in some logs what came later."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: LogLook) -> None:
         self.taken: dict[LogId, int] = {}
         """The last place of a log that was looked at."""
         self.look = look
         """Everything that was to be seen then has been looked at, except in logs that are awaited."""
-        self._open: dict[LogId, dict[int, Look]] = {}
+        self._open: dict[LogId, dict[int, LogLook]] = {}
         """The messages that are being pushed, in their order, and the look before them."""
         self.awaited: dict[LogId, int] = {}
         """The heads of logs whose events have not all been looked at."""
-        self._before: dict[LogId, Look] = {}
+        self._before: dict[LogId, LogLook] = {}
         self._finished: dict[LogId, PushPlace] = {}
         self._saved = look.at
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chover.engine.events import Event, Identified, Quit
-from chover.engine.ids import NOWHERE, UserId
+from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.state import ChatState
 from chover.ports.bus import Cluster
 from chover.server.presence import labels, notes
@@ -143,6 +143,22 @@ class PresenceAnnouncer:
         portions = list(notes.portions([self._describe(who) for who in users]))
         for place, portion in enumerate(portions):
             yield Page(*self.own, self._number, place, len(portions), portion)
+
+
+class ReadNews:
+    """What was read on this node, for the node that pushes; ``heard`` is told what was read on others."""
+
+    def __init__(self, send: Callable[[Note], None], announcer: PresenceAnnouncer, *, active: bool) -> None:
+        self._send = send
+        self._announcer = announcer
+        self._active = active
+        self.heard: Callable[[UserId, LogId, int], None] = lambda *_: None
+        """Set by the composition of the server."""
+
+    def tell(self, who: UserId, log: LogId, at: int) -> None:
+        """Somebody has read a conversation up to a time, in ms since 1970. If this is lost, nobody notices."""
+        if self._active:
+            self._send(notes.ReadNote(*self._announcer.own, who, log, at))
 
 
 def _devices(sessions: Sequence[Any]) -> Devices:

@@ -10,13 +10,13 @@ from typing import Any, Final, Generic
 import msgspec
 
 from chover.engine.events import Event
-from chover.engine.ids import LogId, UserId
+from chover.engine.ids import UserId
 from chover.engine.state import ChatState
 from chover.ports import Bus, StoreError
 from chover.ports.bus import Cluster
 from chover.server.delivery.recipient import C, Recipient
 from chover.server.presence import notes
-from chover.server.presence.announcer import PresenceAnnouncer, UnregisteredCount
+from chover.server.presence.announcer import PresenceAnnouncer, ReadNews, UnregisteredCount
 from chover.server.presence.claims import NickClaims
 from chover.server.presence.notes import NodeNote, Note
 from chover.server.presence.orders import Orders
@@ -55,8 +55,7 @@ class Presence(Generic[C]):
         self._ended: dict[str, int] = {}
         """The last run of each node that is over."""
         self._met = asyncio.Event()
-        self.read_elsewhere: Callable[[UserId, LogId, int], None] = lambda *_: None
-        """Told what was read on other nodes; set by the composition of the server."""
+        self.reading = ReadNews(self._send, self._announcer, active=self.active)
         self._handlers: dict[type, Callable[[PeerNode, Any], None]] = {
             notes.PeopleChanged: self._hear_told,
             notes.Beat: self._hear_beat,
@@ -65,7 +64,7 @@ class Presence(Generic[C]):
             notes.RunEnded: lambda peer, _: self._drop(peer),
             notes.Order: lambda _, order: self.orders.receive(self._announcer.own, order),
             notes.ToDevices: lambda _, told: _tell(self._sessions.get(told.user, ()), told),
-            notes.ReadNote: lambda _, told: self.read_elsewhere(told.user, told.log, told.at),
+            notes.ReadNote: lambda _, told: self.reading.heard(told.user, told.log, told.at),
             notes.Done: lambda _, done: self.orders.answered(done),
         }
 
@@ -93,11 +92,6 @@ class Presence(Generic[C]):
         """Send a line to the devices of a user on other nodes; a lost one is read again at the next connection."""
         if self.active and self.devices(who):
             self._send(notes.ToDevices(*self._announcer.own, who, cap.value, line))
-
-    def tell_read(self, who: UserId, log: LogId, at: int) -> None:
-        """Tell the other nodes up to when (ms since 1970) somebody has read a conversation. A loss is not noticed."""
-        if self.active:
-            self._send(notes.ReadNote(*self._announcer.own, who, log, at))
 
     # ---- beginning and end -------------------------------------------------------------------------------------------
 
