@@ -119,11 +119,11 @@ def test_a_refused_message_is_tried_again_or_discarded(server, visit, ann):
         expect(ann.row("may I?")).to_contain_text("Only people with voice may write here. Ask an operator of #quiet.")
         bob.send("MODE #quiet -m")
         # Its line moves the message, and a finger is put down where the message was.
-        expect(ann.page.get_by_text("bob lets everybody write again")).to_be_visible()
+        expect(ann.page.locator(".events", has_text="bob lets everybody write again")).to_be_visible()
         ann.do("Try again", "may I?")
         ann.sees("may I?")
         bob.send("MODE #quiet +m")
-        expect(ann.page.get_by_text("bob made the channel moderated")).to_have_count(2)
+        expect(ann.page.locator(".events", has_text="bob made the channel moderated")).to_have_count(2)
         ann.say("and now?")
         expect(ann.row("and now?")).to_have_class(re.compile(r"\bfailed\b"))
         ann.do("Discard", "and now?")
