@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from chover.client.connection.connection import Connection
@@ -14,6 +14,26 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
 
+class LoadedScripts:
+    """The scripts of a front end; this one has none."""
+
+    def rows(self) -> list[str]:
+        """A line for each script. Raises CannotDo."""
+        return []
+
+    def load(self, name: str) -> str:
+        """Load a script, or load it anew. Returns what to tell. Raises CannotDo."""
+        raise NotImplementedError
+
+    def unload(self, name: str) -> str:
+        """Unload a script. Returns what to tell. Raises CannotDo."""
+        raise NotImplementedError
+
+    def run(self, name: str, rest: str) -> bool:  # noqa: ARG002
+        """Run a command of a script. Returns False if there is none of that name."""
+        return False
+
+
 class LineFrontend(Protocol):
     """What the commands of the prompt line need: a front end that only writes lines."""
 
@@ -22,6 +42,7 @@ class LineFrontend(Protocol):
     host: ClientHost
     state: State
     connection: Connection
+    scripts: LoadedScripts = LoadedScripts()
 
     def tell(self, text: str) -> None:
         """Show lines to the person at this terminal."""
@@ -41,34 +62,19 @@ class LineFrontend(Protocol):
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
         """Let the person pick a row. Each row is a text and the command that runs when it is picked."""
 
-    def run_script(self, name: str, rest: str) -> bool:  # noqa: ARG002 - only some front ends have scripts
-        """Run a command of a script. Returns False if there is none of that name."""
-        return False
-
     def leave(self) -> None:
         """End the front end."""
 
 
-class LoadedScripts(Protocol):
-    """The scripts of a front end."""
-
-    def rows(self) -> list[str]:
-        """A line for each script. Raises CannotDo."""
-
-    def load(self, name: str) -> str:
-        """Load a script, or load it anew. Returns what to tell. Raises CannotDo."""
-
-    def unload(self, name: str) -> str:
-        """Unload a script. Returns what to tell. Raises CannotDo."""
+Background = Callable[[Coroutine[object, object, None]], None]
+"""Runs a task that ends with the front end at the latest; what it has said is sent."""
 
 
 class Frontend(LineFrontend, Protocol):
     settings: ClientSettings
-    scripts: LoadedScripts
-
-    @property
-    def kept(self) -> ServerData:
-        """What is stored here for this server, such as read markers and preferences."""
+    background: Background
+    kept: ServerData
+    """What is stored here for this server, such as read markers and preferences."""
 
     def reveal(self, nick: str) -> None:
         self.show(actions.talk_to(self.state, nick))
@@ -99,9 +105,6 @@ class Frontend(LineFrontend, Protocol):
     def hand_over(self, link: str) -> None:
         """Give a link to the person: copied where that is possible, and shown."""
         self.tell(link)
-
-    def background(self, work: Coroutine[object, object, None]) -> None:
-        """Run a task that ends with the front end at the latest."""
 
     def redraw(self) -> None: ...
     def clear(self) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from chover.client.display.text import plain
+from chover.client.frontend import LoadedScripts
 from chover.client.guard import SERVICES
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.notifications import PlainLine
@@ -24,6 +25,8 @@ SECONDS: Final = 1.0
 Heard = Callable[[PlainLine], object]
 Sending = Callable[[str, str], "str | None"]
 Command = Callable[[str], object]
+Send = Callable[[str, str], None]
+"""Sends a text to a target, unchanged by any script. Raises CannotDo."""
 
 
 class ScriptFrontend(Protocol):
@@ -33,20 +36,19 @@ class ScriptFrontend(Protocol):
     state: State
 
     def tell(self, text: str) -> None: ...
-    def say_unchanged(self, target: str, text: str) -> None:
-        """Send text that no script changes any more. Raises CannotDo."""
 
 
 class ScriptChat:
     """What a script works with. Its functions are for the thread of the client alone."""
 
-    def __init__(self, name: str, frontend: ScriptFrontend, taken: Callable[[str], bool]) -> None:
+    def __init__(self, name: str, frontend: ScriptFrontend, taken: Callable[[str], bool], send: Send) -> None:
         self.name = name
         self.heard: list[Heard] = []
         self.sending: list[Sending] = []
         self.commands: dict[str, tuple[Command, str]] = {}
         self._frontend = frontend
         self._taken = taken
+        self._send = send
 
     @property
     def nick(self) -> str:
@@ -82,19 +84,20 @@ class ScriptChat:
 
     def say(self, target: str, text: str) -> None:
         """Send a message to a channel or a nick. Raises CannotDo, for example for text that looks like a password."""
-        self._frontend.say_unchanged(target, text)
+        self._send(target, text)
 
     def tell(self, text: str) -> None:
         """Show lines to the person at this terminal alone."""
         self._frontend.tell("\n".join(plain(line) for line in text.split("\n")))
 
 
-class Scripts:
+class Scripts(LoadedScripts):
     """The scripts of one front end. ``taken`` says whether a command of that name exists."""
 
-    def __init__(self, frontend: ScriptFrontend, taken: Callable[[str], bool]) -> None:
+    def __init__(self, frontend: ScriptFrontend, taken: Callable[[str], bool], send: Send) -> None:
         self._frontend = frontend
         self._taken = taken
+        self._send = send
         self._loaded: dict[str, ScriptChat] = {}
 
     def load_all(self) -> None:
@@ -128,11 +131,14 @@ class Scripts:
         except NotHere as reason:
             raise CannotDo(str(reason)) from reason
         self._loaded.pop(name, None)
-        chat = ScriptChat(name, self._frontend, lambda each: self._taken(each) or self._command(each) is not None)
+        chat = ScriptChat(name, self._frontend, self._is_taken, self._send)
         if not self._call(chat, lambda: _set_up(chat, source)):
             return ""
         self._loaded[name] = chat
         return f"{name} is loaded."
+
+    def _is_taken(self, command: str) -> bool:
+        return self._taken(command) or self._command(command) is not None
 
     def _attempt(self, name: str) -> None:
         try:

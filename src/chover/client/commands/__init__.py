@@ -90,7 +90,7 @@ def run(frontend: LineFrontend, text: str) -> None:
 
 def _command(frontend: LineFrontend, name: str, rest: str) -> None:
     row = find(name, rest)
-    if row is None and frontend.run_script(name.lower(), rest):
+    if row is None and frontend.scripts.run(name.lower(), rest):
         return
     if row is None:
         raise CannotDo(unknown(name, frontend.kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 
 from chover.client.commands import find
 from chover.client.connection.connection import Connection
@@ -41,18 +42,12 @@ class ReaderFrontend(Frontend):
         self.state = connection.state
         self.settings = settings
         self.local_data = local_data
+        self.kept: ServerData = local_data.kept
         self.line = line
         self.readout = readout
         self.elsewhere: ServerAddress | None = None
-        self.scripts = Scripts(self, lambda name: find(name) is not None)
+        self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
         self.changed_settings()
-
-    @property
-    def kept(self) -> ServerData:
-        return self.local_data.kept
-
-    def run_script(self, name: str, rest: str) -> bool:
-        return self.scripts.run(name, rest)
 
     def tell(self, text: str) -> None:
         self.line.tell(text)
@@ -60,13 +55,7 @@ class ReaderFrontend(Frontend):
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         changed = self.scripts.sending(target, text)
         if changed is not None:
-            self._send(target, changed, action=action, reply_to=reply_to)
-
-    def say_unchanged(self, target: str, text: str) -> None:
-        self._send(target, text)
-
-    def _send(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-        say(self, target, text, action=action, reply_to=reply_to)
+            say(self, target, changed, action=action, reply_to=reply_to)
         if not self.state.online:
             self.tell("That has to wait for the connection.")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from functools import partial
 
 from chover.client.commands import find
 from chover.client.commands import run as run_command
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
-from chover.client.frontend import Frontend
+from chover.client.frontend import Background, Frontend
 from chover.client.local.host import ClientHost
 from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
@@ -53,7 +53,7 @@ class ScreenFrontend(Frontend):
         self.settings = settings
         self.elsewhere: ServerAddress | None = None
         """The server to connect to next, after the screen has ended."""
-        self._local_data = local_data
+        self.kept: ServerData = local_data.kept
         self._status = status
         self._appearance = appearance
         self._viewport = viewport
@@ -61,7 +61,8 @@ class ScreenFrontend(Frontend):
         self._terminal = terminal
         self._runner = runner
         self._uploads = uploads
-        self.scripts = Scripts(self, lambda name: find(name) is not None)
+        self.background: Background = lambda work: terminal.background(runner.after(work))
+        self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
         line.outgoing = self.scripts.sending
         _apply_filters(self.state, self.settings)
 
@@ -73,26 +74,13 @@ class ScreenFrontend(Frontend):
             view.to_end()
         return done
 
-    @property
-    def kept(self) -> ServerData:
-        return self._local_data.kept
-
-    def run_script(self, name: str, rest: str) -> bool:
-        return self.scripts.run(name, rest)
-
     def tell(self, text: str) -> None:
         self._status.tell(text)
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         changed = self.scripts.sending(target, text)
         if changed is not None:
-            self._send(target, changed, action=action, reply_to=reply_to)
-
-    def say_unchanged(self, target: str, text: str) -> None:
-        self._send(target, text)
-
-    def _send(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-        say(self, target, text, action=action, reply_to=reply_to)
+            say(self, target, changed, action=action, reply_to=reply_to)
 
     def show(self, conversation: Conversation) -> None:
         self._line.show(conversation)
@@ -136,14 +124,6 @@ class ScreenFrontend(Frontend):
 
     def clear(self) -> None:
         self._viewport.clear()
-
-    def background(self, work: Coroutine[object, object, None]) -> None:
-        self._terminal.background(self._then_flush(work))
-
-    async def _then_flush(self, work: Coroutine[object, object, None]) -> None:
-        """What a task has said is stored and sent, as after a key."""
-        await work
-        self._runner.act(lambda: None)
 
     def upload(self, path: str) -> None:
         self._terminal.background(self._uploads.file(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from chover.client.connection.connection import Connection
 from chover.client.local.host import ClientHost
@@ -36,6 +36,11 @@ class Runner:
         self._local_data.write()
         self._connection.flush()
         self._refresh()
+
+    async def after(self, work: Coroutine[object, object, None]) -> None:
+        """Do some work, and what follows from it, as after a key."""
+        await work
+        self.act(lambda: None)
 
     def attempt(self, action: Callable[[], object]) -> bool:
         """Run an action. Returns False if it is impossible; the reason has been shown."""
