@@ -13,7 +13,7 @@ from chover.client.screen.rendering.painter import Painter
 
 BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
 ASK: Final = "\x1b]11;?\x1b\\"
-"""Asks for the colour of the background (xterm, OSC 11). Who knows no answer says nothing, and nobody waits."""
+"""Asks for the colour of the background (xterm, OSC 11). A terminal that cannot tell is silent; nobody waits for it."""
 END: Final = "\x1b[?1004l\x1b[23;2t"
 """The title is pushed on a stack of the terminal and popped from it (xterm, XTWINOPS)."""
 
