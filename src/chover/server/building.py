@@ -101,8 +101,7 @@ def build(
     chat = ChatState(rules_of(config), partial(secrets.token_hex, 8), devices.now, partial(account_id, accounts))
     outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
-    msgids = Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock())
-    ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
+    ledger: Ledger[Session] = Ledger(store, bus, Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock()), fanout.flush)
     cloaks, name = Cloaks(cloak_key, shown=config.server.cloak), config.server.server_name
     more = equip(HookVoice(name, store, accounts, chat, ledger, fanout.sessions))
     return Context(

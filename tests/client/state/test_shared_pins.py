@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.client.state import State, lifecycle, shared_pins
+from chover.client.state import State, actions, lifecycle
 from chover.client.state.actions import CannotDo
 from chover.client.state.dispatch import receive
 from chover.wire.message import parse
@@ -49,12 +49,12 @@ def test_a_list_has_bounds_and_one_of_an_unknown_channel_is_dropped(state):
 
 def test_the_same_again_unpins(state):
     tea = state.conversations["#tea"]
-    assert shared_pins.pin(state, tea, "a")
+    assert actions.pin_for_all(state, tea, "a")
     says(state, ":s PINNED #tea :a", ":s PINNED #tea")
-    assert not shared_pins.pin(state, tea, "a")
+    assert not actions.pin_for_all(state, tea, "a")
     assert state.lines == ["PIN #tea a", "UNPIN #tea a"]
 
 
 def test_a_private_message_is_pinned_for_oneself_only(state):
     with pytest.raises(CannotDo, match="/pin pins one for yourself"):
-        shared_pins.pin(state, state.conversation("bob"), "a")
+        actions.pin_for_all(state, state.conversation("bob"), "a")

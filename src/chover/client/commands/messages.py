@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from chover.client.commands.command import Run, guard, here, split
+from chover.client.display.addresses import SITE, fragment
 from chover.client.display.message import one_line
 from chover.client.emoji import emoji_of, no_emoji
 from chover.client.frontend import Frontend
 from chover.client.local.local_data import PinnedKey
 from chover.client.notifications import HistoryMissed, ThreadRow, ThreadsListed
-from chover.client.places import SITE, fragment
-from chover.client.state import actions, history_requests, preferences, shared_pins, threads
+from chover.client.state import actions, history_requests, preferences, threads
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -255,7 +255,7 @@ def _pin_all(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     entry = entry or next(said, None)
     if entry is None or not entry.msgid:
         raise CannotDo("Nothing was said here that could be pinned.")
-    stays = shared_pins.pin(frontend.state, current, entry.msgid)
+    stays = actions.pin_for_all(frontend.state, current, entry.msgid)
     return f"Asked to {'pin' if stays else 'unpin'} it for everybody in {current.name}; /pins lists what is."
 
 

@@ -56,3 +56,19 @@ def _target(address: str) -> str:
         return ""
     path, query, fragment = (quote(part, safe=_KEPT) for part in parts[2:])
     return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+# ---- links to messages, as web/places.js makes them; tests/places.json checks both
+
+SITE: Final = "chover.chat/WEB"
+"""The token of 005 with the address of the web client."""
+_LINK_ENDS: Final = re.compile(r"[.~]|_$")
+
+
+def fragment(name: str, msgid: str) -> str:
+    """The part of an address that names a message: what could end a link in a text is escaped."""
+    return f"#/c/{_escaped(name)}/{_escaped(msgid)}"
+
+
+def _escaped(part: str) -> str:
+    return _LINK_ENDS.sub(lambda found: f"%{ord(found[0]):X}", quote(part, safe=""))

@@ -145,3 +145,13 @@ def place(state: State, name: str) -> Conversation:
     if known is None and names.is_channel(name):
         raise CannotDo(f"You are not in {name}: /join {name} goes there.")
     return known or state.conversation(name)
+
+
+def pin_for_all(state: State, conversation: Conversation, msgid: str) -> bool:
+    """Pin a message for everybody, or unpin it. Returns whether it was asked to be pinned. Raises CannotDo."""
+    need(state, "chover.chat/pins", "pinning for everybody")
+    if not conversation.channel:
+        raise CannotDo("Only messages of a channel can be pinned for everybody; /pin pins one for yourself.")
+    stays = msgid not in conversation.pins
+    state.lines.append(format_line("PIN" if stays else "UNPIN", conversation.name, msgid))
+    return stays

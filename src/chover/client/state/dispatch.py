@@ -14,7 +14,6 @@ from chover.client.state import (
     preferences,
     presence,
     server,
-    shared_pins,
 )
 from chover.client.state.model import bounds
 from chover.client.state.model.batches import DRAFTS, METADATA, Batch
@@ -27,7 +26,6 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     **message_events.HANDLERS,
     **presence.HANDLERS,
     **server.HANDLERS,
-    "PINNED": shared_pins.told,
 }
 
 

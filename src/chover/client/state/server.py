@@ -20,6 +20,8 @@ from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
+PINS: Final = 100
+"""Pins of a channel that are kept: a server has at most 50."""
 _SASL_PIECE: Final = 400
 _JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
 _NO_MESSAGE_OF_THE_DAY: Final = "422"
@@ -78,6 +80,18 @@ def _support(state: State, message: Message) -> list[Notification]:
 
 def _emoji(state: State, message: Message) -> list[Notification]:
     state.emoji.told(message.params)
+    return []
+
+
+def _pinned(state: State, message: Message) -> list[Notification]:
+    """A part of the list, or its end, which has no msgids."""
+    conversation = state.conversations.get(key(message.params[0])) if message.params else None
+    if conversation is None:
+        return []
+    if len(message.params) > 1:
+        conversation.pinning = [*conversation.pinning, *message.params[1].split()][:PINS]
+    else:
+        conversation.pins, conversation.pinning = conversation.pinning, []
     return []
 
 
@@ -251,6 +265,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "MARKREAD": _markread,
     "NOTE": _noted,
     "PING": _ping,
+    "PINNED": _pinned,
     "PONG": _pong,
     "REGISTER": _noted,
     "VERIFY": _noted,

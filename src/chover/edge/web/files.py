@@ -31,6 +31,7 @@ from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.edge.web.ranges import PartOfFile, streamed_answer
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
+from chover.ports.files import SERVER_FILES
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ SLOWEST_BYTES: Final = 1024
 RETRY_SECONDS: Final = 60
 AVATAR_CACHE: Final = "private, max-age=86400, immutable"
 """What a page shows beside names (``?avatar``) is not asked for again for a day: a new picture has a new address."""
+EMOJI_CACHE: Final = "public, max-age=31536000, immutable"
 LEFT_ALONE: Final = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'"
 )
@@ -84,6 +86,7 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
         web.put(PATH + name, routes.take),
         *(web.get(PATH + one + end, routes.give) for end in ("", name)),
         *(web.delete(PATH + one + end, routes.remove) for end in ("", name)),
+        web.get("/emoji" + one, routes.give_emoji),
     ]
 
 
@@ -173,6 +176,24 @@ class FileRoutes:
             return await streamed_answer(request, content, file.digest, headers)
         except OSError as error:
             return _unreachable(error)
+
+    async def give_emoji(self, request: web.Request) -> web.StreamResponse:
+        """A picture of the server's emoji. One with another picture has another address, so browsers keep it."""
+        try:
+            found = await self._files.find(request.match_info["file"])
+        except OSError:
+            return plain(502, "The picture cannot be reached at the moment: try again later")
+        if found is None or found[0].owner != SERVER_FILES:
+            return plain(404, "There is no such emoji")
+        file, content = found
+        headers = {
+            hdrs.CONTENT_TYPE: file.kind,
+            hdrs.CACHE_CONTROL: EMOJI_CACHE,
+            "Content-Security-Policy": LEFT_ALONE,
+        }
+        if content.path is not None:
+            return PartOfFile(content.path, chunk_size=CHUNK_BYTES, headers=headers)
+        return await streamed_answer(request, content, file.digest, headers)
 
     async def remove(self, request: web.Request) -> web.Response:
         try:

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import acme, chat, emoji, exports, files, health, hooks, introduction, metrics, pages, previews
+from chover.edge.web import acme, chat, exports, files, health, hooks, introduction, metrics, pages, previews
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
@@ -16,7 +16,6 @@ FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     introduction.routes,
     files.routes,
     previews.routes,
-    emoji.routes,
     exports.routes,
     hooks.routes,
     health.routes,

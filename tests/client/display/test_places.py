@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chover.client.places import fragment
+from chover.client.display.addresses import fragment
 
-CASES = json.loads((Path(__file__).parents[1] / "places.json").read_text())
+CASES = json.loads((Path(__file__).parents[2] / "places.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
