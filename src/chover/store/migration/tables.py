@@ -136,8 +136,8 @@ TABLES: Final[tuple[MigratedTable, ...]] = (
     _table("visit", "connections", "no since until nick folded account address packed host protocol via version"),
     _table("hook", "hooks", "id hash channel name made_by made_at url key place off"),
     _table("push", "push subscriptions", "endpoint account p256dh auth caps at"),
-    # A mark belongs to one storage; without it all logs are looked at.
-    _table("push_place", "places of pushes", "log place at"),
+    # In another storage a mark is older than all its logs, so all are looked at.
+    _table("push_place", "places of pushes", "log place at mark"),
 )
 """In the order in which they are moved: events after their logs."""
 
