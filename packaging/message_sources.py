@@ -46,7 +46,7 @@ MADE_BY: Final = {
 }
 """Functions whose results are messages, although no exception and no log shows it."""
 BUILT_IN: Final = frozenset({"ValueError", "OSError", "FileExistsError"})
-INTERNAL: Final = frozenset({"_WrongAnswer", "_SwitchedOff", "CannotAsk", "NoHeader", "Malformed"})
+INTERNAL: Final = frozenset({"_WrongAnswer", "_SwitchedOff", "CannotAsk", "NoHeader", "Malformed", "NoCatalogue"})
 """Exceptions whose texts are details inside another message or in a debug line."""
 ASIDES: Final = frozenset({"for good", "by the operator", "under an unknown name", "this machine", "not shown"})
 """Texts that fill places and are no reason."""

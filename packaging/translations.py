@@ -8,23 +8,27 @@ lacks, and ends with 1 if a translation has a fault. ``--missing`` lists those t
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+
+from chover.client import tables
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ROOT / "src/chover"
 CATALOGUES: Final = SOURCES / "i18n"
-METHODS: Final = [("web/**.js", "javascript"), ("**.py", "python")]
-OPTIONS: Final = {"web/**.js": {"parse_template_string": "True"}}
 KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}
+_CALL: Final = re.compile(r'\b(?P<name>t|tn|N_)\((?P<one>"(?:[^"\\]|\\.)*")(?:,\s*(?P<other>"(?:[^"\\]|\\.)*"))?')
+"""How the page's scripts mark a text. Babel's own reader of JavaScript overlooks calls inside of others."""
 WIDTH: Final = 120
+_VALUE: Final = re.compile(r'": "([^"\\]+)"')
 _PLACE: Final = re.compile(r"\{(\w*)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _FILLING: Final = re.compile(r'^"(?:Project|Report|POT|PO-|Last|Language-Team|MIME|Generated)[^\n]*\n', re.MULTILINE)
@@ -40,15 +44,34 @@ class Fault(NamedTuple):
         return f"{self.language}: {self.what}: {self.text}"
 
 
+def of_a_script(
+    file: BinaryIO, *_: object, **__: object
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
+    """What a script of the page marks, in the form that Babel wants."""
+    for found in _CALL.finditer(file.read().decode()):
+        one, other = json.loads(found["one"]), json.loads(found["other"] or '""')
+        yield 1, found["name"], (one, other) if found["name"] == "tn" else one, []
+
+
 def template() -> Catalog:
     """Every text that is marked in the sources, with the files that use it."""
     found = Catalog(fuzzy=False)
-    for file, _, text, _, _ in extract_from_dir(
-        SOURCES, METHODS, options_map=OPTIONS, keywords=KEYWORDS, directory_filter=lambda _: True
-    ):
-        if text:
-            found.add(text, locations=[(f"src/chover/{file}", 1)])
+    for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.glob("web/**/*.js")]):
+        with path.open("rb") as file:
+            for _, text, _, _ in extract(of_a_script if path.suffix == ".js" else "python", file, keywords=KEYWORDS):
+                found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
+    for name, text in _of_tables():
+        found.add(text, locations=[(f"src/chover/web/tables/{name}.js", 1)])
     return found
+
+
+def _of_tables() -> Iterator[tuple[str, str]]:
+    """What the tables say that are translated where they are shown: slash commands, and changes of modes."""
+    for row in tables.load("commands", list[dict[str, Any]]):
+        yield "commands", row["help"]
+        yield from (("commands", reason) for reason in row.get("not", {}).values())
+    for words in _VALUE.findall((SOURCES / "web/tables/mode-words.js").read_text(encoding="utf-8")):
+        yield "mode-words", words
 
 
 def written(catalogue: Catalog) -> str:

@@ -55,7 +55,7 @@ def test_what_is_not_translated_in_full_is_left_out(text):
 
 @pytest.mark.parametrize("text", ['msgid "Yes"\nmsgtsr "Ja"\n', '"Yes"\n', 'msgid "a \\q"\nmsgstr "x"\n'])
 def test_a_line_that_is_none_is_told(text):
-    with pytest.raises(catalogue.Broken, match="of a catalogue"):
+    with pytest.raises(catalogue.NoCatalogue, match="of a catalogue"):
         list(catalogue.read(text))
 
 

@@ -1,5 +1,6 @@
 """The command that keeps the catalogues: it finds what is marked, and says what is wrong with a translation."""
 
+import io
 import sys
 
 import pytest
@@ -26,6 +27,17 @@ def test_texts_of_both_clients_and_the_server_are_found(texts):
 
     assert "src/chover/web/parts/sign-in.js" in files
     assert "src/chover/web/settings.js" in files
+
+
+def test_a_script_marks_texts_in_three_ways_also_inside_of_each_other():
+    script = b't("a {b}", { b: t("c") }); tn("{n} d", "{n} ds", n); N_("e \\"f\\""); at("g"); t(h)'
+
+    found = [text for _, _, text, _ in translations.of_a_script(io.BytesIO(script))]
+    assert found == ["a {b}", "c", ("{n} d", "{n} ds"), 'e "f"']
+
+
+def test_what_the_table_of_commands_says_is_translated(texts):
+    assert texts.get("joins a channel") is not None
 
 
 def test_no_catalogue_has_a_fault():

@@ -47,7 +47,7 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def entries(language: str) -> tuple[catalogue.Entry, ...]:
+def entries(language: str) -> tuple[catalogue.Translation, ...]:
     """What is translated into a language that has a catalogue. Takes some 10 ms at the first call."""
     return tuple(catalogue.read(files(__package__).joinpath(f"{language}.po").read_text(encoding="utf-8")))
 

@@ -16,7 +16,7 @@ _FIELD: Final = re.compile(r'(?:(?P<name>msgctxt|msgid_plural|msgid|msgstr(?:\[\
 _MAGIC: Final = 0x950412DE
 
 
-class Entry(NamedTuple):
+class Translation(NamedTuple):
     text: str
     """The English text; empty for the header."""
     plural: str
@@ -27,19 +27,19 @@ class Entry(NamedTuple):
     """The sources that use it."""
 
 
-class Broken(ValueError):
+class NoCatalogue(ValueError):
     """A catalogue has a line that is none."""
 
 
-def read(text: str) -> Iterator[Entry]:
-    """Yield what is translated in full and not marked as fuzzy. Raises ``Broken``."""
+def read(text: str) -> Iterator[Translation]:
+    """Yield what is translated in full and not marked as fuzzy. Raises ``NoCatalogue``."""
     for block in re.split(r"\n[ \t]*\n", text):
         entry = _entry(block.splitlines())
         if entry and all(entry.forms):
             yield entry
 
 
-def _entry(lines: list[str]) -> Entry | None:
+def _entry(lines: list[str]) -> Translation | None:
     fields: dict[str, str] = {}
     files: list[str] = []
     name = ""
@@ -54,20 +54,20 @@ def _entry(lines: list[str]) -> Entry | None:
     if "msgid" not in fields:
         return None
     forms = tuple(fields[each] for each in sorted(fields) if each.startswith("msgstr"))
-    return Entry(fields["msgid"], fields.get("msgid_plural", ""), forms, tuple(files))
+    return Translation(fields["msgid"], fields.get("msgid_plural", ""), forms, tuple(files))
 
 
 def _field(line: str, name: str) -> tuple[str, str]:
     found = _FIELD.match(line)
     if not found or not (found["name"] or name):
-        raise Broken(f"this is no line of a catalogue: {line}")
+        raise NoCatalogue(f"this is no line of a catalogue: {line}")
     try:
         return found["name"] or name, json.loads(found["text"])
     except ValueError:
-        raise Broken(f"this is no text of a catalogue: {line}") from None
+        raise NoCatalogue(f"this is no text of a catalogue: {line}") from None
 
 
-def compiled(entries: Iterable[Entry]) -> bytes:
+def compiled(entries: Iterable[Translation]) -> bytes:
     """The same as a binary catalogue (https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html)."""
     texts = sorted((_key(entry).encode(), "\0".join(entry.forms).encode()) for entry in entries)
     at = 28 + 16 * len(texts)
@@ -82,5 +82,5 @@ def compiled(entries: Iterable[Entry]) -> bytes:
     return b"".join([head, *tables, *strings])
 
 
-def _key(entry: Entry) -> str:
+def _key(entry: Translation) -> str:
     return f"{entry.text}\0{entry.plural}" if entry.plural else entry.text

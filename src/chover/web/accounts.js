@@ -1,5 +1,6 @@
 /** Creates an account, and a token for this browser, so that no password is stored. */
 
+import { t } from "./i18n.js";
 import { refusal } from "./state/refusal.js";
 
 /** @import { Client } from "./client.js" */
@@ -29,7 +30,7 @@ function asked(client, command, params) {
 export async function register(client, email, password) {
   const answer = await asked(client, "REGISTER", ["*", email || "*", password]);
   if (answer.command === "REGISTER" && answer.params[0] === "SUCCESS") return "";
-  return refusal(answer) || "The server gave no reason.";
+  return refusal(answer) || t("The server gave no reason.");
 }
 
 /**

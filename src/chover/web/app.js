@@ -8,7 +8,7 @@ import { whenNeeded } from "./late.js";
 import { Navigation } from "./navigation.js";
 import { Notifier } from "./notifier.js";
 import { open } from "./open.js";
-import { Part } from "./parts/part.js";
+import { defineAll, Part } from "./parts/part.js";
 import "./parts/channel-list.js";
 import "./parts/composer.js";
 import "./parts/connection-banner.js";
@@ -53,6 +53,8 @@ window.addEventListener("unhandledrejection", ({ reason }) => {
 /** Draw the page, and come in where somebody was before. */
 function begin() {
   nameThePage();
+  defineAll();
+  defineAll();
   for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
   whenNeeded(client);
   new Notifier(client, find("#spoken", HTMLElement));

@@ -1,5 +1,6 @@
 /** Asks the server for something, and waits for the whole answer: a dialog shows it where it was asked. */
 
+import { N_, t } from "./i18n.js";
 import { receive } from "./state/dispatch.js";
 import { refusal } from "./state/refusal.js";
 
@@ -11,7 +12,7 @@ import { refusal } from "./state/refusal.js";
 const EVENTS = new Set(["AWAY", "INVITE", "KICK", "MODE", "TOPIC", "761", "766"]);
 /** Numerics of refusals; 696 is a parameter of MODE that is wrong. */
 const REFUSED = /^(?:[45]\d\d|696|FAIL)$/;
-export const OFFLINE = "There is no connection. Try again when it is back.";
+export const OFFLINE = N_("There is no connection. Try again when it is back.");
 
 /**
  * @param {Client} client
@@ -20,7 +21,7 @@ export const OFFLINE = "There is no connection. Try again when it is back.";
  * @returns {Promise<Reply>}
  */
 export function askServer(client, command, params) {
-  if (client.state.status !== "online") return Promise.resolve({ messages: [], problem: OFFLINE });
+  if (client.state.status !== "online") return Promise.resolve({ messages: [], problem: t(OFFLINE) });
   return new Promise((resolve) => {
     const done = (/** @type {Message[]} */ messages) => {
       resolve({ messages, problem: problemOf(messages) });
@@ -28,7 +29,7 @@ export function askServer(client, command, params) {
     };
     const request = {
       kind: "dialog", key: "", then: (/** @type {Message} */ message) => done([message]), page: (/** @type {import("./state/shapes.js").Batch} */ batch) => done(batch.messages),
-      lost: () => resolve({ messages: [], problem: OFFLINE }),
+      lost: () => resolve({ messages: [], problem: t(OFFLINE) }),
     };
     client.act((state) => state.ask(request, command, params));
   });
@@ -52,7 +53,7 @@ function problemOf(messages) {
 
 /** @param {string} text */
 function sentence(text) {
-  const words = text.trim() || "The server refused it and gave no reason";
+  const words = text.trim() || t("The server refused it and gave no reason");
   return `${words[0]?.toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 }
 

@@ -1,5 +1,6 @@
 /** Files for messages that are being written: each belongs to the conversation where it was added. */
 
+import { t } from "./i18n.js";
 import { load, save } from "./storage.js";
 import { plain } from "./text.js";
 import { upload } from "./upload.js";
@@ -49,7 +50,7 @@ export class Attachments {
   problem(key) {
     const waits = this.of(key).find(({ status }) => status !== "done");
     if (!waits) return "";
-    return waits.status === "failed" ? `${waits.name} was not uploaded. Try again, or remove it.` : `${waits.name} is still being uploaded.`;
+    return waits.status === "failed" ? t("{name} was not uploaded. Try again, or remove it.", { name: waits.name }) : t("{name} is still being uploaded.", { name: waits.name });
   }
 
   /** Take their addresses, to send them. @param {string} key */

@@ -2,6 +2,7 @@
 
 /** @import { Conversation } from "./state/conversation.js" */
 /** @import { State } from "./state.js" */
+import { N_ } from "./i18n.js";
 import { fold } from "./irc.js";
 
 /**
@@ -23,19 +24,19 @@ import { fold } from "./irc.js";
 
 /** @type {Switch[]} */
 export const SWITCHES = [
-  { letter: "i", label: "Only invited people can join", help: "By an invitation, an invitation link, or a permanent role." },
-  { letter: "s", label: "Hidden", help: "People outside see neither the channel nor who is in it." },
-  { letter: "R", label: "Only people with an account can join", help: "Guests are told to make one." },
-  { letter: "m", label: "Only people with a role can speak", help: "Voice is enough. All others can read." },
-  { letter: "M", label: "Guests can only read", help: "People with an account, or with voice, can speak." },
-  { letter: "t", label: "Only moderators set the topic", help: "Otherwise every member can." },
+  { letter: "i", label: N_("Only invited people can join"), help: N_("By an invitation, an invitation link, or a permanent role.") },
+  { letter: "s", label: N_("Hidden"), help: N_("People outside see neither the channel nor who is in it.") },
+  { letter: "R", label: N_("Only people with an account can join"), help: N_("Guests are told to make one.") },
+  { letter: "m", label: N_("Only people with a role can speak"), help: N_("Voice is enough. All others can read.") },
+  { letter: "M", label: N_("Guests can only read"), help: N_("People with an account, or with voice, can speak.") },
+  { letter: "t", label: N_("Only moderators set the topic"), help: N_("Otherwise every member can.") },
 ];
 
 /** @type {Value[]} */
 export const VALUES = [
-  { letter: "W", label: "Slow mode", help: "Seconds that members without a role wait between two messages. Empty: none.", type: "number", most: 3600, half: true },
-  { letter: "k", label: "Key", help: "Has to be typed to join. Empty: none is needed.", type: "text", most: 23 },
-  { letter: "l", label: "Largest number of members", help: "Empty: any number.", type: "number", most: 100_000 },
+  { letter: "W", label: N_("Slow mode"), help: N_("Seconds that members without a role wait between two messages. Empty: none."), type: "number", most: 3600, half: true },
+  { letter: "k", label: N_("Key"), help: N_("Has to be typed to join. Empty: none is needed."), type: "text", most: 23 },
+  { letter: "l", label: N_("Largest number of members"), help: N_("Empty: any number."), type: "number", most: 100_000 },
 ];
 
 /** @typedef {{operator: boolean, half: boolean, founder: boolean}} Rights */

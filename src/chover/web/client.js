@@ -3,6 +3,7 @@
 import { Connection } from "./connection.js";
 import { emojiList, know } from "./custom-emoji.js";
 import { dayOf } from "./dates.js";
+import { t } from "./i18n.js";
 import { fold } from "./irc.js";
 import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
@@ -136,7 +137,7 @@ export class Client {
     // Drafts are in the account, and not for the next user of this browser.
     this.act(flush);
     this.state.drafts = new Drafts();
-    this._connection.close("Signed out");
+    this._connection.close(t("Signed out"));
     for (const name of ["identity", "place", "channels", "markers", "closed", "drafts", "attachments", "marks", "loudness", ...names(OUTBOX)]) remove(name);
     history.replaceState(null, "", location.pathname + location.search);
     location.reload();
@@ -185,7 +186,7 @@ export class Client {
     if (!known.account) save("identity", { nick: known.nick, account: "", secret: "" });
     state.account = known.account;
     connected(state, nick, caps);
-    if (!known.account && nick !== known.nick) state.tell(`${known.nick} is taken, so you are ${nick}. If that name is yours, log in with your account.`);
+    if (!known.account && nick !== known.nick) state.tell(t("{wanted} is taken, so you are {nick}. If that name is yours, log in with your account.", { wanted: known.nick, nick }));
     if (known.account && known.secret && !this.kept) this._replacePassword(known.account);
     if (this.invite) this._invited(this.invite);
   }

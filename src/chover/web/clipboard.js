@@ -1,13 +1,14 @@
 /** The clipboard, also for a page loaded over plain http, where `navigator.clipboard` does not exist. */
 
 import { make } from "./html.js";
+import { t } from "./i18n.js";
 
 /** @import { Client } from "./client.js" */
 
 /** Copy a text, and say so. @param {Client} client @param {string} text */
 export async function copy(client, text) {
   const done = await copyText(text);
-  client.act((state) => state.tell(done ? "Copied." : `The browser does not let this page copy: ${text}`));
+  client.act((state) => state.tell(done ? t("Copied.") : t("The browser does not let this page copy: {text}", { text })));
 }
 
 /** Copy a text. Returns whether it worked. @param {string} text */

@@ -8,6 +8,7 @@ import { nearest } from "./commands/nearest.js";
 import { OURSELVES } from "./commands/ourselves.js";
 import { PEOPLE } from "./commands/people.js";
 import { TALKING } from "./commands/talking.js";
+import { t } from "./i18n.js";
 import { fold } from "./irc.js";
 import { answers } from "./state/server.js";
 import { COMMANDS } from "./tables/commands.js";
@@ -46,7 +47,7 @@ export async function run(client, text) {
 function command(client, typed, rest) {
   const row = find(typed, rest);
   if (!row) throw new CannotDo(unknown(typed));
-  if (row.not?.web) throw new CannotDo(`/${row.name} does nothing here: ${row.not.web}.`);
+  if (row.not?.web) throw new CannotDo(t("/{name} does nothing here: {reason}.", { name: row.name, reason: t(row.not.web) }));
   if (rest.split(/\s+/).filter(Boolean).length < (row.needs ?? 0)) throw new CannotDo(about(row));
   return RUNS[row.name]?.(client, rest);
 }
@@ -65,13 +66,13 @@ export function shown({ name, usage }) {
 
 /** @param {Row} row */
 function about(row) {
-  return `${shown(row)}: ${row.help}.`;
+  return `${shown(row)}: ${t(row.help)}.`;
 }
 
 /** @param {string} typed */
 function unknown(typed) {
   const near = nearest(typed, POSSIBLE.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
-  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} Nothing was sent; /help lists all commands, // sends a slash.`;
+  return t("There is no /{typed}.{hint} Nothing was sent; /help lists all commands, // sends a slash.", { typed, hint: near ? ` ${t("Did you mean /{near}?", { near })}` : "" });
 }
 
 /** @param {Client} _client @param {string} rest */

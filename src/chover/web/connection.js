@@ -1,5 +1,6 @@
 /** A WebSocket that restores itself: it registers, answers pings, detects silence, and reconnects. */
 
+import { t } from "./i18n.js";
 import { format, parse } from "./irc.js";
 import { Registration, Rejected } from "./registration.js";
 
@@ -85,7 +86,7 @@ export class Connection {
     const registration = new Registration(this._identity, Math.random);
     this._socket = socket;
     this._registration = registration;
-    this._watch(TUNING.register, () => this._lost("it does not answer"));
+    this._watch(TUNING.register, () => this._lost(t("it does not answer")));
     socket.addEventListener("open", () => this.send(registration.greeting()));
     socket.addEventListener("message", (event) => this._line(socket, String(event.data)));
     socket.addEventListener("close", () => socket === this._socket && this._lost(this._reason));
@@ -153,7 +154,7 @@ export class Connection {
     if (this._asked) return;
     this._asked = true;
     this.send(["PING alive"]);
-    this._watch(TUNING.answer, () => this._lost("it does not answer"));
+    this._watch(TUNING.answer, () => this._lost(t("it does not answer")));
   }
 
   /** @param {string} reason */

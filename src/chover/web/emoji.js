@@ -1,6 +1,7 @@
 /** Emoji by name, from the table that all clients share. Loaded when somebody looks for one, not before. */
 
 import { customNames } from "./custom-emoji.js";
+import { t } from "./i18n.js";
 import { EMOJI } from "./tables/emoji.js";
 
 /** @typedef {{emoji: string, name: string}} Emoji `name` is written with underscores. */
@@ -83,5 +84,5 @@ export function emojiOf(text) {
 /** What to say of a name that is none. @param {string} text */
 export function noEmoji(text) {
   const near = findEmoji(text, 1)[0]?.name;
-  return `There is no emoji called ${text}.${near ? ` Did you mean ${near}?` : ""}`;
+  return t("There is no emoji called {text}.{hint}", { text, hint: near ? ` ${t("Did you mean {near}?", { near })}` : "" });
 }

@@ -1,5 +1,7 @@
 /** How a selection gets marks and loses them: one table for the buttons, the keys and the help. Pure. */
 
+import { N_ } from "./i18n.js";
+
 /** @typedef {{from: number, to: number, text: string, start: number, end: number}} Edit The text replaces what is between from and to; then start to end is selected. */
 /**
  * @typedef {object} Format
@@ -15,15 +17,15 @@ const ADDRESS = /^https?:\/\/\S+$/;
 
 /** @type {Format[]} */
 export const FORMATS = [
-  { icon: "bold", label: "Bold", shown: "Ctrl B", code: "KeyB", edit: between("**") },
-  { icon: "italic", label: "Italic", shown: "Ctrl I", code: "KeyI", edit: between("*") },
-  { icon: "strike", label: "Struck through", shown: "Ctrl Shift X", code: "ShiftKeyX", edit: between("~~") },
-  { icon: "code", label: "Code", shown: "Ctrl E", code: "KeyE", edit: between("`") },
-  { icon: "code-block", label: "Block of code", shown: "Ctrl Shift E", code: "ShiftKeyE", edit: fenced },
-  { icon: "cite", label: "Quote", shown: "Ctrl Shift 9", code: "ShiftDigit9", edit: before("> ") },
-  { icon: "list", label: "List", shown: "Ctrl Shift 8", code: "ShiftDigit8", edit: before("- ") },
-  { icon: "link", label: "Link", shown: "", code: "", edit: linked },
-  { icon: "spoiler", label: "Spoiler", shown: "", code: "", edit: between("||") },
+  { icon: "bold", label: N_("Bold"), shown: "Ctrl B", code: "KeyB", edit: between("**") },
+  { icon: "italic", label: N_("Italic"), shown: "Ctrl I", code: "KeyI", edit: between("*") },
+  { icon: "strike", label: N_("Struck through"), shown: "Ctrl Shift X", code: "ShiftKeyX", edit: between("~~") },
+  { icon: "code", label: N_("Code"), shown: "Ctrl E", code: "KeyE", edit: between("`") },
+  { icon: "code-block", label: N_("Block of code"), shown: "Ctrl Shift E", code: "ShiftKeyE", edit: fenced },
+  { icon: "cite", label: N_("Quote"), shown: "Ctrl Shift 9", code: "ShiftDigit9", edit: before("> ") },
+  { icon: "list", label: N_("List"), shown: "Ctrl Shift 8", code: "ShiftDigit8", edit: before("- ") },
+  { icon: "link", label: N_("Link"), shown: "", code: "", edit: linked },
+  { icon: "spoiler", label: N_("Spoiler"), shown: "", code: "", edit: between("||") },
 ];
 
 /** The format of a key that was pressed. @param {KeyboardEvent} event */

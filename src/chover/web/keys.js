@@ -1,5 +1,6 @@
 /** The keys that work everywhere on the page: one table, which the help is made from. */
 
+import { N_, t } from "./i18n.js";
 import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
 import { NOTHING_LEFT, undoable } from "./state/leaving.js";
@@ -20,19 +21,19 @@ const tell = (/** @type {string} */ name, /** @type {unknown} */ detail = null) 
 
 /** Codes, not characters: with Alt, a Mac types other letters. @type {Key[]} */
 export const KEYS = [
-  { shown: "Ctrl K, Alt K", help: "Go to a conversation", is: (event) => (command(event) || alt(event)) && event.code === "KeyK", run: (client) => open(client, "switcher") },
-  { shown: "Ctrl F, Alt F", help: "Search", is: (event) => (command(event) || alt(event)) && event.code === "KeyF", run: () => tell("toggle-panel", "search") },
-  { shown: "Alt A", help: "Next conversation with new messages, mentions first", is: (event) => alt(event) && event.code === "KeyA", run: (client) => nextActivity(client) },
-  { shown: "Alt ↑ ↓", help: "Previous or next conversation", is: (event) => alt(event) && /^Arrow(Up|Down)$/.test(event.code), run: (client, event) => step(client, event.code === "ArrowUp" ? -1 : 1) },
-  { shown: "Alt 1 … 9, 0", help: "First to tenth conversation", is: (event) => alt(event) && /^Digit\d$/.test(event.code), run: (client, event) => nth(client, (Number(event.code.at(-1)) + 9) % 10) },
-  { shown: "Alt Z", help: "Back to the conversation you just left", is: (event) => alt(event) && event.code === "KeyZ", run: (client) => undo(client) },
-  { shown: "Alt U", help: "First new message", is: (event) => alt(event) && event.code === "KeyU", run: () => tell("to-new") },
-  { shown: "Alt Home, End", help: "Oldest or newest message", is: (event) => alt(event) && /^(Home|End)$/.test(event.code), run: (_, event) => tell("to-edge", event.code) },
-  { shown: "PgUp, PgDn", help: "Older or newer messages", is: (event) => /^Page(Up|Down)$/.test(event.code) && !event.altKey, run: (_, event) => tell("page", event.code === "PageUp" ? -1 : 1) },
-  { shown: "Alt M", help: "To the messages; Esc goes back", is: (event) => alt(event) && event.code === "KeyM", run: () => tell("to-messages") },
-  { shown: "Alt C", help: "Inbox: what you missed, mentions, threads, saved messages", is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
-  { shown: "F8, Alt P", help: "Members", is: (event) => event.code === "F8" || (alt(event) && event.code === "KeyP"), run: () => tell("toggle-panel", "members") },
-  { shown: "Ctrl /, F1", help: "This list", is: (event) => event.code === "F1" || (command(event) && event.code === "Slash"), run: (client) => open(client, "help") },
+  { shown: "Ctrl K, Alt K", help: N_("Go to a conversation"), is: (event) => (command(event) || alt(event)) && event.code === "KeyK", run: (client) => open(client, "switcher") },
+  { shown: "Ctrl F, Alt F", help: N_("Search"), is: (event) => (command(event) || alt(event)) && event.code === "KeyF", run: () => tell("toggle-panel", "search") },
+  { shown: "Alt A", help: N_("Next conversation with new messages, mentions first"), is: (event) => alt(event) && event.code === "KeyA", run: (client) => nextActivity(client) },
+  { shown: "Alt ↑ ↓", help: N_("Previous or next conversation"), is: (event) => alt(event) && /^Arrow(Up|Down)$/.test(event.code), run: (client, event) => step(client, event.code === "ArrowUp" ? -1 : 1) },
+  { shown: "Alt 1 … 9, 0", help: N_("First to tenth conversation"), is: (event) => alt(event) && /^Digit\d$/.test(event.code), run: (client, event) => nth(client, (Number(event.code.at(-1)) + 9) % 10) },
+  { shown: "Alt Z", help: N_("Back to the conversation you just left"), is: (event) => alt(event) && event.code === "KeyZ", run: (client) => undo(client) },
+  { shown: "Alt U", help: N_("First new message"), is: (event) => alt(event) && event.code === "KeyU", run: () => tell("to-new") },
+  { shown: "Alt Home, End", help: N_("Oldest or newest message"), is: (event) => alt(event) && /^(Home|End)$/.test(event.code), run: (_, event) => tell("to-edge", event.code) },
+  { shown: "PgUp, PgDn", help: N_("Older or newer messages"), is: (event) => /^Page(Up|Down)$/.test(event.code) && !event.altKey, run: (_, event) => tell("page", event.code === "PageUp" ? -1 : 1) },
+  { shown: "Alt M", help: N_("To the messages; Esc goes back"), is: (event) => alt(event) && event.code === "KeyM", run: () => tell("to-messages") },
+  { shown: "Alt C", help: N_("Inbox: what you missed, mentions, threads, saved messages"), is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
+  { shown: "F8, Alt P", help: N_("Members"), is: (event) => event.code === "F8" || (alt(event) && event.code === "KeyP"), run: () => tell("toggle-panel", "members") },
+  { shown: "Ctrl /, F1", help: N_("This list"), is: (event) => event.code === "F1" || (command(event) && event.code === "Slash"), run: (client) => open(client, "help") },
 ];
 
 /** @param {Client} client */
@@ -69,7 +70,7 @@ function nth(client, at) {
 /** @param {Client} client */
 function undo(client) {
   const left = undoable(client.state);
-  client.act((state) => left ? state.show(left.key) : state.tell(NOTHING_LEFT));
+  client.act((state) => left ? state.show(left.key) : state.tell(t(NOTHING_LEFT)));
 }
 
 /** Mentions first, then private messages, then anything else. @param {Client} client */
@@ -78,5 +79,5 @@ function nextActivity(client) {
   const loud = waiting.filter(({ key }) => !client.state.preferences.get(key, MUTED));
   const next = waiting.find(({ mentions, channel }) => mentions && channel) ?? loud.find(({ channel }) => !channel) ?? loud[0];
   if (next) client.act((state) => state.show(next.key));
-  else client.act((state) => state.tell("Nothing new."));
+  else client.act((state) => state.tell(t("Nothing new.")));
 }

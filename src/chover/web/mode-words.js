@@ -1,5 +1,6 @@
 /** A line of modes as what somebody has done (tables/mode-words.js). Pure. */
 
+import { t } from "./i18n.js";
 import { MODE_WORDS } from "./tables/mode-words.js";
 import { plain } from "./text.js";
 
@@ -9,18 +10,18 @@ import { plain } from "./text.js";
 export function modeWords(text, support) {
   const [letters = "", ...values] = text.split(" ");
   const done = support.modes(letters, values).map(([sign, letter, value]) => words(`${sign}${letter}`, value));
-  return done.length > 1 ? `${done.slice(0, -1).join(", ")}, and ${done.at(-1)}` : (done[0] ?? `set ${plain(text)}`);
+  return done.length > 1 ? t("{first}, and {last}", { first: done.slice(0, -1).join(", "), last: done.at(-1) }) : (done[0] ?? t("set {text}", { text: plain(text) }));
 }
 
 /** @param {string} mode @param {string} value */
 function words(mode, value) {
   const muted = mode.endsWith("b") && value.startsWith("m:");
   const form = MODE_WORDS[muted ? `${mode} m:` : mode];
-  return form?.replace("{value}", () => whom(muted ? value.slice(2) : value)) ?? `set ${plain(`${mode} ${value}`.trim())}`;
+  return form ? t(form, { value: whom(muted ? value.slice(2) : value) }) : t("set {text}", { text: plain(`${mode} ${value}`.trim()) });
 }
 
 /** A person, as an entry of a list names them. @param {string} mask */
 export function whom(mask) {
   const [, account] = /^(?:a|account):(.+)$/.exec(mask) ?? [];
-  return plain(account ? `the account ${account}` : mask === "U:*!*@*" ? "everybody without an account" : mask);
+  return plain(account ? t("the account {account}", { account }) : mask === "U:*!*@*" ? t("everybody without an account") : mask);
 }

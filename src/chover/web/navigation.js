@@ -5,6 +5,7 @@
  * same address, so that Back closes it. If it is closed in another way, that entry is removed.
  */
 
+import { t } from "./i18n.js";
 import { fold } from "./irc.js";
 import { layers, watch } from "./layers.js";
 import { fragment, placeOf } from "./places.js";
@@ -114,7 +115,7 @@ export class Navigation {
     const { _client: client } = this;
     client.act((state) => state.showFirst());
     if (!offers) return;
-    if (!client.state.isChannel(name)) return client.act((state) => state.tell("The link leads to no conversation of this server."));
+    if (!client.state.isChannel(name)) return client.act((state) => state.tell(t("The link leads to no conversation of this server.")));
     const about = fragment(name, msgid);
     document.dispatchEvent(new CustomEvent("open", { detail: { name: "offer", about } }));
   }

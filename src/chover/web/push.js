@@ -1,5 +1,6 @@
 /** Push notifications while the page is closed (draft/webpush): this browser's subscription. Loaded on first use. */
 
+import { t } from "./i18n.js";
 import { follow as followNotices, worker } from "./notices.js";
 import { refusal } from "./state/refusal.js";
 import { load, remove, save } from "./storage.js";
@@ -19,16 +20,16 @@ export function kept() {
  * @param {Client} client
  */
 export function obstacle({ state }) {
-  if (!isSecureContext) return "It needs https, except on the server's own machine: ask the server's operator for a certificate.";
+  if (!isSecureContext) return t("It needs https, except on the server's own machine: ask the server's operator for a certificate.");
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
     return /iP(?:hone|ad|od)/.test(navigator.userAgent)
-      ? "On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there."
-      : "This browser cannot show notifications while the page is closed.";
+      ? t("On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there.")
+      : t("This browser cannot show notifications while the page is closed.");
   }
-  if (state.status !== "online") return "There is no connection to the server now: try again when it is back.";
-  if (!state.support.has("VAPID")) return "This server sends no push notifications.";
-  if (!state.account) return "Only accounts can be notified: a guest is gone when the page is closed.";
-  if (Notification.permission === "denied") return "This browser was told not to show notifications of this page; its settings for this site can change that.";
+  if (state.status !== "online") return t("There is no connection to the server now: try again when it is back.");
+  if (!state.support.has("VAPID")) return t("This server sends no push notifications.");
+  if (!state.account) return t("Only accounts can be notified: a guest is gone when the page is closed.");
+  if (Notification.permission === "denied") return t("This browser was told not to show notifications of this page; its settings for this site can change that.");
   return "";
 }
 
@@ -39,11 +40,11 @@ export function obstacle({ state }) {
 export async function turnOn(client) {
   const problem = obstacle(client);
   if (problem) return problem;
-  if (await Notification.requestPermission() !== "granted") return "Notifications were not allowed.";
+  if (await Notification.requestPermission() !== "granted") return t("Notifications were not allowed.");
   try {
     return await register(client, await subscription(client.state.support.get("VAPID")));
   } catch (error) {
-    return error instanceof NoWorker ? error.message : `The browser's push service was not reached: ${error instanceof Error ? error.message : error}`;
+    return error instanceof NoWorker ? error.message : t("The browser's push service was not reached: {reason}", { reason: error instanceof Error ? error.message : error });
   }
 }
 
@@ -83,7 +84,7 @@ async function renew(client) {
   // Another account, or none: notifications for the old one are not for the current user.
   if (known.account !== state.account || Notification.permission !== "granted") return turnOff(client);
   const problem = await turnOn(client);
-  if (problem) state.tell(`Notifications while the page is closed are off. ${problem}`);
+  if (problem) state.tell(t("Notifications while the page is closed are off. {problem}", { problem }));
 }
 
 class NoWorker extends Error {}
@@ -91,7 +92,7 @@ class NoWorker extends Error {}
 /** The browser's part, made for the server's key; a subscription for another key is given up. @param {string} key */
 async function subscription(key) {
   const registration = await worker();
-  if (!registration) throw new NoWorker("The browser has not installed this page's helper, most likely because of the certificate.");
+  if (!registration) throw new NoWorker(t("The browser has not installed this page's helper, most likely because of the certificate."));
   const known = await registration.pushManager.getSubscription();
   if (known && sameKey(known.options.applicationServerKey, key)) return known;
   await known?.unsubscribe();
@@ -103,7 +104,7 @@ async function register(client, made) {
   const { p256dh = "", auth = "" } = made.toJSON().keys ?? {};
   const before = kept();
   const answer = await asked(client, ["REGISTER", made.endpoint, `p256dh=${p256dh};auth=${auth}`]);
-  if (answer.command === "FAIL") return refusal(answer) || "The server gave no reason.";
+  if (answer.command === "FAIL") return refusal(answer) || t("The server gave no reason.");
   save(KEPT, { endpoint: made.endpoint, account: client.state.account });
   if (before && before.endpoint !== made.endpoint) client.act((state) => state.outgoing.push(`WEBPUSH UNREGISTER ${before.endpoint}`));
   return "";

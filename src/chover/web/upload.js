@@ -1,5 +1,7 @@
 /** The way of a file to the server (soju.im/FILEHOST). */
 
+import { t } from "./i18n.js";
+
 /** @import { Client } from "./client.js" */
 
 /**
@@ -34,7 +36,7 @@ export function upload(client, file, progress, signal) {
 function refusal({ status, responseText }) {
   const words = responseText.trim().split("\n", 1)[0] ?? "";
   if (words && words.length < 200) return words;
-  return status === 413 ? "The file is too large for this server." : `The server refused the file (${status}).`;
+  return status === 413 ? t("The file is too large for this server.") : t("The server refused the file ({status}).", { status });
 }
 
 /** @param {string} user @param {string} secret */

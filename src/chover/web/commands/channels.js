@@ -1,5 +1,6 @@
 /** Channels: joining, leaving, topics and ranks. */
 
+import { t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { leave, NOTHING_LEFT, undoable } from "../state/leaving.js";
 import { join } from "../state/actions.js";
@@ -22,7 +23,7 @@ function part(client, rest) {
   const [word, more] = split(rest);
   const named = client.state.isChannel(word);
   const conversation = named ? client.state.conversations.get(fold(word)) : here(client);
-  if (!conversation) throw new CannotDo(`You are not in ${word}: /join ${word} goes there.`);
+  if (!conversation) throw new CannotDo(t("You are not in {word}: /join {word} goes there.", { word }));
   const reason = named ? more : rest;
   guard(client, conversation.name, reason);
   client.act((state) => leave(state, conversation, reason));
@@ -31,14 +32,14 @@ function part(client, rest) {
 /** @param {Client} client */
 function undo(client) {
   const left = undoable(client.state);
-  if (!left) throw new CannotDo(NOTHING_LEFT);
+  if (!left) throw new CannotDo(t(NOTHING_LEFT));
   client.act((state) => state.show(left.key));
 }
 
 /** @param {Client} client @param {string} rest */
 function topic(client, rest) {
   const channel = channelHere(client);
-  if (!rest) return channel.topic || "There is no topic.";
+  if (!rest) return channel.topic || t("There is no topic.");
   send(client, "TOPIC", [channel.name, rest === "-" ? "" : rest]);
 }
 

@@ -1,6 +1,7 @@
 /** Slash commands, and helpers that most of them share. */
 
 import { stops, STOPPED } from "../guard.js";
+import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 
 /** @import { Client } from "../client.js" */
@@ -37,13 +38,13 @@ export function send(client, command, params) {
 
 /** Throws CannotDo without a connection. @param {Client} client */
 export function online(client) {
-  if (client.state.status !== "online") throw new CannotDo("There is no connection; this works when it is back.");
+  if (client.state.status !== "online") throw new CannotDo(t("There is no connection; this works when it is back."));
 }
 
 /** Throws CannotDo if the server does not support it. @param {Client} client @param {string} cap @param {string} what */
 export function need(client, cap, what) {
   online(client);
-  if (!client.state.caps.has(cap)) throw new CannotDo(`This server does not offer ${what}.`);
+  if (!client.state.caps.has(cap)) throw new CannotDo(t("This server does not offer {what}.", { what }));
 }
 
 /** Throws CannotDo for a line that others can read and that looks like a password. @param {Client} client @param {string} command @param {string[]} params */
@@ -70,14 +71,14 @@ export function split(text) {
 /** The conversation that is shown. Throws CannotDo. @param {Client} client */
 export function here(client) {
   const { current } = client.state;
-  if (!current) throw new CannotDo("You are in no conversation yet: /join #channel.");
+  if (!current) throw new CannotDo(t("You are in no conversation yet: /join #channel."));
   return current;
 }
 
 /** The channel that is shown. Throws CannotDo. @param {Client} client */
 export function channelHere(client) {
   const current = here(client);
-  if (!current.channel) throw new CannotDo("That only works in channels, and this is a private conversation.");
+  if (!current.channel) throw new CannotDo(t("That only works in channels, and this is a private conversation."));
   return current;
 }
 
@@ -85,7 +86,7 @@ export function channelHere(client) {
 export function place(client, name) {
   const { state } = client;
   const known = state.conversations.get(fold(name));
-  if (!known && state.isChannel(name)) throw new CannotDo(`You are not in ${name}: /join ${name} goes there.`);
+  if (!known && state.isChannel(name)) throw new CannotDo(t("You are not in {name}: /join {name} goes there.", { name }));
   return known ?? client.act(() => state.conversation(name));
 }
 

@@ -1,6 +1,7 @@
 /** Commands for finding messages and acting on them; on the last one, if none is selected. */
 
 import { copy } from "../clipboard.js";
+import { t } from "../i18n.js";
 import { formatTime } from "../irc.js";
 import { address } from "../places.js";
 import { counts } from "../state/conversation.js";
@@ -27,7 +28,7 @@ function last(client, mine) {
   const current = here(client);
   const wanted = (/** @type {Line} */ line) => line.msgid && !line.deleted && (mine ? line.mine && line.kind === "message" : counts(line));
   const line = current.lines.findLast(wanted);
-  if (!line) throw new CannotDo(mine ? "You have said nothing here." : "Nobody has said anything here.");
+  if (!line) throw new CannotDo(mine ? t("You have said nothing here.") : t("Nobody has said anything here."));
   return { current, line };
 }
 
@@ -51,7 +52,7 @@ async function reaction(client, rest) {
 
 /** @param {Client} client @param {string} rest */
 function change(client, rest) {
-  need(client, "chover.chat/edit", "editing messages");
+  need(client, "chover.chat/edit", t("editing messages"));
   const { current, line } = last(client, true);
   guard(client, "", rest);
   client.act((state) => edit(state, current, line, rest));
@@ -59,7 +60,7 @@ function change(client, rest) {
 
 /** @param {Client} client @param {string} reason */
 function remove(client, reason) {
-  need(client, "draft/message-redaction", "deleting messages");
+  need(client, "draft/message-redaction", t("deleting messages"));
   const { current, line } = last(client, true);
   guard(client, "", reason);
   client.act((state) => redact(state, current, line, oneLine(reason)));
@@ -74,11 +75,11 @@ function search(client, rest) {
 /** @param {Client} client @param {string} rest */
 export function history(client, rest) {
   const { key, name } = here(client);
-  if (!hasHistory(client.state)) throw new CannotDo("This server has no history.");
+  if (!hasHistory(client.state)) throw new CannotDo(t("This server has no history."));
   if (!rest) return tell("to-edge", "Home");
   const at = DAY.test(rest) ? new Date(rest.includes(":") ? rest : `${rest}T00:00`).getTime() : NaN;
-  if (Number.isNaN(at)) throw new CannotDo("/history 2026-01-31 goes to a day; /history alone fetches older messages.");
-  const nothing = () => client.act((state) => state.note("Nothing was said here since then.", ""));
+  if (Number.isNaN(at)) throw new CannotDo(t("/history 2026-01-31 goes to a day; /history alone fetches older messages."));
+  const nothing = () => client.act((state) => state.note(t("Nothing was said here since then."), ""));
   client.act((state) => state.ask({
     kind: "past", key, failed: nothing,
     page: ({ messages }) => {
@@ -100,7 +101,7 @@ function thread(client, rest) {
   const conversation = msgid ? place(client, name) : here(client);
   const line = conversation.lines.findLast((each) => each.msgid && (each.replyTo || conversation.answers.has(each.msgid)));
   const about = msgid || line?.msgid;
-  if (!about) throw new CannotDo("Nobody has replied to anything here: a message has a button for its thread.");
+  if (!about) throw new CannotDo(t("Nobody has replied to anything here: a message has a button for its thread."));
   client.act((state) => state.show(conversation.key));
   tell("show-panel", { name: "thread", about });
 }
@@ -129,7 +130,7 @@ function goTo(client, rest) {
 function link(client) {
   const { lines, name } = here(client);
   const line = lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
-  if (!line) throw new CannotDo("Nothing was said here, so there is nothing to link to.");
+  if (!line) throw new CannotDo(t("Nothing was said here, so there is nothing to link to."));
   void copy(client, address(name, line.msgid));
 }
 
@@ -137,9 +138,9 @@ function link(client) {
 function pinAll(client) {
   const current = here(client);
   need(client, OFFERED, "pinning for everybody");
-  if (!current.channel) throw new CannotDo("Only messages of a channel can be pinned for everybody.");
+  if (!current.channel) throw new CannotDo(t("Only messages of a channel can be pinned for everybody."));
   const line = current.lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
-  if (!line) throw new CannotDo("Nothing was said here that could be pinned.");
+  if (!line) throw new CannotDo(t("Nothing was said here that could be pinned."));
   client.act((state) => pinForAll(state, current, line.msgid));
 }
 

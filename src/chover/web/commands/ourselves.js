@@ -1,5 +1,6 @@
 /** Commands about ourselves, this page and the server. */
 
+import { N_, t, tn } from "../i18n.js";
 import { SETTINGS } from "../settings.js";
 import { put } from "../state/preference-changes.js";
 import { HIGHLIGHTS, MUTED, NOTIFY, PINNED, RINGS } from "../state/preferences.js";
@@ -12,7 +13,7 @@ import { CannotDo, channelHere, guardLine, here, oneLine, online, orElse, send, 
 function login(client, rest) {
   const [account, password] = split(rest);
   const { nick } = client.state;
-  if (!password) return secret(client, `Password of ${account || nick}`, `/login ${account || nick}`);
+  if (!password) return secret(client, t("Password of {name}", { name: account || nick }), `/login ${account || nick}`);
   client.connect({ nick, account, secret: password });
 }
 
@@ -29,7 +30,7 @@ async function making(client, email, password) {
   const { register: make } = await import("../accounts.js");
   const { nick } = client.state;
   orElse(await make(client, email === "*" ? "" : email, password));
-  return `${nick} is yours now, on every device.`;
+  return t("{nick} is yours now, on every device.", { nick });
 }
 
 /** Ask for a secret, which is not shown, and run the command with it appended. @param {Client} client @param {string} question @param {string} then */
@@ -43,22 +44,22 @@ function set(client, rest) {
   const [name, value] = split(rest);
   if (!name) return tell("open", { name: "settings", about: "" });
   const setting = SETTINGS.find((each) => each.name === name);
-  if (!setting) throw new CannotDo(`There is no setting '${name}'; /set lists them.`);
+  if (!setting) throw new CannotDo(t("There is no setting '{name}'; /set lists them.", { name }));
   const choices = setting.choices.map(([each]) => each);
-  if (!value) return `${name} is ${client.settings.get(name)} (${choices.join(", ")}): ${setting.label}.`;
-  if (!choices.includes(value)) throw new CannotDo(`${name[0]?.toUpperCase()}${name.slice(1)} is one of ${choices.join(", ")}, not '${value}'.`);
+  if (!value) return t("{name} is {value} ({choices}): {label}.", { name, value: client.settings.get(name), choices: choices.join(", "), label: t(setting.label) });
+  if (!choices.includes(value)) throw new CannotDo(t("{name} is one of {choices}, not '{value}'.", { name: `${name[0]?.toUpperCase()}${name.slice(1)}`, choices: choices.join(", "), value }));
   client.settings.set(name, value);
   client.redraw();
-  return `${name} is ${value} now.`;
+  return t("{name} is {value} now.", { name, value });
 }
 
 /** @param {Client} client @param {string} rest */
 function notify(client, rest) {
   const { key, name } = here(client);
-  if (!rest) return `What notifies you here: ${client.state.preferences.get(key, NOTIFY) ?? client.settings.loudness}.`;
-  if (!RINGS.includes(rest)) throw new CannotDo("/notify mentions|all|off: what notifies you in this conversation.");
+  if (!rest) return t("What notifies you here: {choice}.", { choice: client.state.preferences.get(key, NOTIFY) ?? client.settings.loudness });
+  if (!RINGS.includes(rest)) throw new CannotDo(t("/notify mentions|all|off: what notifies you in this conversation."));
   orElse(client.act((state) => put(state, name, NOTIFY, rest)));
-  return `What notifies you in ${name}: ${rest}.`;
+  return t("What notifies you in {name}: {choice}.", { name, choice: rest });
 }
 
 /** @param {Client} client @param {string} rest */
@@ -66,7 +67,7 @@ function highlight(client, rest) {
   const words = rest === "-" ? [] : rest.split(",").map((word) => word.trim().replace(/\s+/g, " ")).filter(Boolean);
   if (rest) orElse(client.act((state) => put(state, "*", HIGHLIGHTS, words.join(","))));
   const held = client.state.preferences.highlights.join(", ");
-  return held ? `Besides your names, these words mention you: ${held}.` : "Only your names mention you: /highlight word, other words adds more.";
+  return held ? t("Besides your names, these words mention you: {held}.", { held }) : t("Only your names mention you: /highlight word, other words adds more.");
 }
 
 /** Turn a preference on or off. Returns a sentence about it. @param {string} which @param {string} on @param {string} off */
@@ -75,28 +76,28 @@ function flag(which, on, off) {
     const { key, name } = here(client);
     const held = client.state.preferences.get(key, which);
     orElse(client.act((state) => put(state, name, which, held ? "" : "1")));
-    return `${name} ${held ? off : on}`;
+    return t(held ? off : on, { name });
   };
 }
 
 /** @param {Client} client @param {string} rest */
 function oper(client, rest) {
   const [name, password] = split(rest);
-  if (!password) return secret(client, `Operator's password of ${name}`, `/oper ${name}`);
+  if (!password) return secret(client, t("Operator's password of {name}", { name }), `/oper ${name}`);
   send(client, "OPER", [name, password]);
 }
 
 /** @param {Client} client @param {string} rest */
 function inviteLink(client, rest) {
-  if (!client.state.can("chover.chat/invitations")) throw new CannotDo("This server does not support invite links. /invite nick invites somebody who is here.");
+  if (!client.state.can("chover.chat/invitations")) throw new CannotDo(t("This server does not support invite links. /invite nick invites somebody who is here."));
   send(client, "PRIVMSG", ["ChanServ", `INVITE-LINK ${channelHere(client).name} ${rest}`.trim()]);
 }
 
 /** @param {Client} client @param {string} rest */
 function upload(client, rest) {
-  if (!client.state.support.has("soju.im/FILEHOST")) throw new CannotDo("This server does not accept files.");
+  if (!client.state.support.has("soju.im/FILEHOST")) throw new CannotDo(t("This server does not accept files."));
   tell("choose-files");
-  return rest && "A page cannot open a file by its name: choose it.";
+  return rest && t("A page cannot open a file by its name: choose it.");
 }
 
 /** @param {Client} client @param {string} rest */
@@ -111,7 +112,7 @@ function quote(client, rest) {
 /** Messages that are not sent yet would be lost with this browser's data. @param {Client} client */
 function quit(client) {
   const waiting = client.state.outbox.size;
-  if (waiting) throw new CannotDo(`${waiting} of your messages are not sent yet. Wait for the connection, or discard them first.`);
+  if (waiting) throw new CannotDo(tn("{n} of your messages is not sent yet. Wait for the connection, or discard it first.", "{n} of your messages are not sent yet. Wait for the connection, or discard them first.", waiting));
   void client.signOut();
 }
 
@@ -125,8 +126,8 @@ export const OURSELVES = {
   set,
   notify,
   highlight,
-  mute: flag(MUTED, "is muted: it never notifies, and only mentions are counted; /mute again unmutes it.", "is no longer muted."),
-  pin: flag(PINNED, "is pinned to the top now.", "is no longer pinned."),
+  mute: flag(MUTED, N_("{name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it."), N_("{name} is no longer muted.")),
+  pin: flag(PINNED, N_("{name} is pinned to the top now."), N_("{name} is no longer pinned.")),
   upload,
   "invite-link": inviteLink,
   oper,

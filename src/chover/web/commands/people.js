@@ -1,5 +1,6 @@
 /** Commands about other people, and about being away. */
 
+import { t } from "../i18n.js";
 import { put } from "../state/preference-changes.js";
 import { BLOCKED, OFFERED } from "../state/preferences.js";
 import { beAway } from "../state/presence.js";
@@ -17,30 +18,30 @@ function whois(client, rest) {
 function ignore(client, rest) {
   const { preferences } = client.state;
   const [nick] = split(rest);
-  if (!nick) return preferences.ignored.size ? `You ignore ${[...preferences.ignored].sort().join(", ")}.` : "You ignore nobody.";
+  if (!nick) return preferences.ignored.size ? t("You ignore {names}.", { names: [...preferences.ignored].sort().join(", ") }) : t("You ignore nobody.");
   if (isMask(nick)) return silence(client, "+", nick);
   orElse(client.act((state) => put(state, nick, BLOCKED, "1")));
-  const also = client.state.can(OFFERED) ? " and their private messages are dropped" : "";
-  return `What ${nick} says is hidden from now on${also}; /unignore ${nick} shows it again.`;
+  return client.state.can(OFFERED) ? t("What {nick} says is hidden from now on and their private messages are dropped; /unignore {nick} shows it again.", { nick })
+    : t("What {nick} says is hidden from now on; /unignore {nick} shows it again.", { nick });
 }
 
 /** @param {Client} client @param {string} rest */
 function unignore(client, rest) {
   const [nick] = split(rest);
   if (isMask(nick)) return silence(client, "-", nick);
-  if (!client.state.preferences.ignores(nick)) return `You do not ignore ${nick}.`;
+  if (!client.state.preferences.ignores(nick)) return t("You do not ignore {nick}.", { nick });
   orElse(client.act((state) => put(state, nick, BLOCKED, "")));
-  return `What ${nick} says is shown again.`;
+  return t("What {nick} says is shown again.", { nick });
 }
 
 /** The server keeps a mask that covers several people; the page does not apply it. @param {Client} client @param {string} sign @param {string} mask */
 function silence(client, sign, mask) {
   if (client.state.status === "online" && !client.state.support.has("SILENCE")) {
-    throw new CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.");
+    throw new CannotDo(t("This server keeps no list of masks; /ignore nick hides what one person says."));
   }
   send(client, "SILENCE", [sign + mask]);
-  if (sign === "-") return `The server no longer drops private messages from ${mask}.`;
-  return `The server drops private messages from ${mask}; /unignore ${mask} ends that.`;
+  if (sign === "-") return t("The server no longer drops private messages from {mask}.", { mask });
+  return t("The server drops private messages from {mask}; /unignore {mask} ends that.", { mask });
 }
 
 /** AWAY without a text means that we are back (RFC 2812, 4.1). @param {Client} client @param {string} rest */
@@ -49,7 +50,7 @@ function away(client, rest) {
   online(client);
   guard(client, "", text);
   client.act((state) => beAway(state, text));
-  return text ? `You are away: ${text} (/away alone ends that)` : "You are no longer away.";
+  return text ? t("You are away: {text} (/away alone ends that)", { text }) : t("You are no longer away.");
 }
 
 /** @type {Record<string, import("./command.js").Run>} */

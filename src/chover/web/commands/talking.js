@@ -1,5 +1,6 @@
 /** Saying something. */
 
+import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { say, talkTo } from "../state/actions.js";
 import { CannotDo, guard, here, oneLine, send, split } from "./command.js";
@@ -27,7 +28,7 @@ export function speak(client, target, text, how = {}) {
 /** Only in a channel that we are in would the message be seen. @param {Client} client @param {string} rest @param {{action?: boolean}} [how] */
 function sayHere(client, rest, how) {
   const { channel, joined, key, name } = here(client);
-  if (channel && !joined && !client.state.wanted.has(key)) throw new CannotDo(`You are not in ${name}: /join ${name} goes there.`);
+  if (channel && !joined && !client.state.wanted.has(key)) throw new CannotDo(t("You are not in {name}: /join {name} goes there.", { name }));
   speak(client, name, rest, how);
 }
 
@@ -43,7 +44,7 @@ function query(client, rest) {
   const [nick, text] = split(rest);
   const { state } = client;
   if (!nick) return back(client);
-  if (state.isChannel(nick) && !state.conversations.get(fold(nick))?.joined) throw new CannotDo(`${nick} is a channel: /join ${nick}.`);
+  if (state.isChannel(nick) && !state.conversations.get(fold(nick))?.joined) throw new CannotDo(t("{nick} is a channel: /join {nick}.", { nick }));
   client.act(() => talkTo(state, nick));
   if (text) speak(client, nick, text);
 }
@@ -51,7 +52,7 @@ function query(client, rest) {
 /** Go to the first channel. @param {Client} client */
 function back(client) {
   const home = [...client.state.conversations.values()].find(({ channel, joined }) => channel && joined);
-  if (!home) throw new CannotDo("You are in no conversation yet: /join #channel.");
+  if (!home) throw new CannotDo(t("You are in no conversation yet: /join #channel."));
   client.act((state) => state.show(home.key));
 }
 

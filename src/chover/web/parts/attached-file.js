@@ -1,5 +1,6 @@
 /** Players for video and audio, and cards for other files, with what the server says of them. */
 
+import { t } from "../i18n.js";
 import "../media-styles.js";
 import { icon, make } from "../html.js";
 import { inUnits } from "../sizes.js";
@@ -20,7 +21,7 @@ const NAMES = [
 /** Fill the room of a file. @param {HTMLElement} box @param {OwnFile} file */
 export async function fill(box, file) {
   const about = make("small", null, "…");
-  const problem = make("small", { hidden: true }, "It cannot be played here");
+  const problem = make("small", { hidden: true }, t("It cannot be played here"));
   const card = make("a.file-card", { href: file.href, target: "_blank", rel: "noopener" }, icon("file"),
     make("span.label", null, make("span", { title: file.name }, file.name), problem, about));
   const player = file.kind === "video" || file.kind === "audio" ? playerOf(file, () => refuse(box, problem, card)) : null;
@@ -44,9 +45,9 @@ function refuse(box, problem, card) {
 /** @param {OwnFile} file */
 async function words({ href, width, height }) {
   const { kind, size, status } = await facts(href);
-  if (status === 404) return "It is no longer here";
-  if (status !== 200) return "The server does not say what it is";
-  const pixels = width && height ? `${width} × ${height} pixels, too large to show` : "";
+  if (status === 404) return t("It is no longer here");
+  if (status !== 200) return t("The server does not say what it is");
+  const pixels = width && height ? t("{width} × {height} pixels, too large to show", { width, height }) : "";
   return [kindName(kind, href), pixels, inUnits(size)].filter(Boolean).join(" · ");
 }
 
@@ -55,7 +56,7 @@ function kindName(kind, href) {
   const [found, name = ""] = NAMES.find(([begins]) => begins.test(kind)) ?? [];
   const [, part = ""] = found?.exec(kind) ?? [];
   const [, ending = ""] = /\.([A-Za-z0-9]{1,5})$/.exec(new URL(href).pathname) ?? [];
-  return name ? [part.toUpperCase(), name].filter(Boolean).join(" ") : ending.toUpperCase() || "File";
+  return name ? [part.toUpperCase(), name].filter(Boolean).join(" ") : ending.toUpperCase() || t("File");
 }
 
 /** @param {string} href */

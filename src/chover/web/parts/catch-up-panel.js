@@ -2,6 +2,7 @@
 
 import { shortTime } from "../dates.js";
 import { iconButton, make } from "../html.js";
+import { N_, t, tn } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
 import { hue } from "../people.js";
@@ -11,7 +12,7 @@ import { PINS } from "../state/preferences.js";
 import { talkTo } from "../state/actions.js";
 import { foundLines } from "./found-lines.js";
 import { short } from "./message-row.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 import { pinnedRows } from "./pinned-rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -20,7 +21,7 @@ import { pinnedRows } from "./pinned-rows.js";
 /** @typedef {"catchup" | "mentions" | "threads" | "saved"} Tab */
 
 /** Each tab, and the name of what it shows. @type {Record<Tab, [string, string]>} */
-const TABS = { catchup: ["Unread", "What you missed"], mentions: ["Mentions", "Mentions"], threads: ["Threads", "Threads"], saved: ["Saved", "Saved messages"] };
+const TABS = { catchup: [N_("Unread"), N_("What you missed")], mentions: [N_("Mentions"), N_("Mentions")], threads: [N_("Threads"), N_("Threads")], saved: [N_("Saved"), N_("Saved messages")] };
 
 export class CatchUpPanel extends Part {
   constructor() {
@@ -32,16 +33,16 @@ export class CatchUpPanel extends Part {
     this._words = "";
     /** @type {string} */
     this._pins = "?";
-    this._content = make("div.results", { role: "tabpanel", "aria-label": TABS.catchup[1], tabindex: "0" });
-    this._all = make("button.plain", { type: "button", onclick: () => this._readAll() }, "Mark everything as read");
-    this._tabs = new Map(Object.entries(TABS).map(([tab, [name]]) => [tab, make("button.tab", { type: "button", role: "tab", onclick: () => this.ask(/** @type {Tab} */ (tab)) }, name)]));
+    this._content = make("div.results", { role: "tabpanel", "aria-label": t(TABS.catchup[1]), tabindex: "0" });
+    this._all = make("button.plain", { type: "button", onclick: () => this._readAll() }, t("Mark everything as read"));
+    this._tabs = new Map(Object.entries(TABS).map(([tab, [name]]) => [tab, make("button.tab", { type: "button", role: "tab", onclick: () => this.ask(/** @type {Tab} */ (tab)) }, t(name))]));
   }
 
   /** @override */
   begin() {
-    const tabs = make("div.tabs", { role: "tablist", "aria-label": "Inbox", onkeydown: unlessComposing((event) => this._turn(event)) }, ...this._tabs.values());
-    this.append(make("div.head", null, make("h2", null, "Inbox"),
-      iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "catch-up" })))), tabs, this._content, make("div.row", null, this._all));
+    const tabs = make("div.tabs", { role: "tablist", "aria-label": t("Inbox"), onkeydown: unlessComposing((event) => this._turn(event)) }, ...this._tabs.values());
+    this.append(make("div.head", null, make("h2", null, t("Inbox")),
+      iconButton("leave", t("Close"), () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "catch-up" })))), tabs, this._content, make("div.row", null, this._all));
     this.ask("catchup");
   }
 
@@ -59,10 +60,10 @@ export class CatchUpPanel extends Part {
   }
 
   _askThreads() {
-    this._words = "Looking…";
+    this._words = t("Looking…");
     this.act((state) => askFollowed(state, (threads, reason) => {
       this._threads = threads;
-      this._words = reason || (threads.length ? "" : "You have begun no thread, and replied in none.");
+      this._words = reason || (threads.length ? "" : t("You have begun no thread, and replied in none."));
       state.changed("missed");
     }));
   }
@@ -92,7 +93,7 @@ export class CatchUpPanel extends Part {
       button.tabIndex = tab === this._tab ? 0 : -1;
     }
     this._all.hidden = this._tab !== "catchup";
-    this._content.setAttribute("aria-label", TABS[this._tab][1]);
+    this._content.setAttribute("aria-label", t(TABS[this._tab][1]));
     if (this._tab === "saved") return this._drawSaved();
     this._pins = "?";
     this._content.replaceChildren(...(this._tab === "mentions" ? this._mentions() : this._tab === "threads" ? this._followed() : this._missed()));
@@ -105,7 +106,7 @@ export class CatchUpPanel extends Part {
     if (!this.client || pins === this._pins) return;
     this._pins = pins;
     const rows = pinnedRows(this.client);
-    this._content.replaceChildren(...(rows.length ? rows : [make("p.soft", null, "Nothing is pinned. The pin button of a message pins it for you, on all your devices.")]));
+    this._content.replaceChildren(...(rows.length ? rows : [make("p.soft", null, t("Nothing is pinned. The pin button of a message pins it for you, on all your devices."))]));
   }
 
   /** Those with new replies first. */
@@ -117,21 +118,21 @@ export class CatchUpPanel extends Part {
 
   /** @param {Followed} thread */
   _thread({ name, root, count, unread, at, first }) {
-    const words = `${count === 1 ? "1 reply" : `${count} replies`}, last ${shortTime(at)}`;
+    const words = tn("{n} reply, last {time}", "{n} replies, last {time}", count, { time: shortTime(at) });
     const go = () => {
       this.act((state) => state.show(state.conversation(name).key));
       document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: root } }));
     };
-    return make("li", null, make("div.where", null, make("b", null, name), unread ? make("span.count.mentions", null, `${unread} new`) : ""),
+    return make("li", null, make("div.where", null, make("b", null, name), unread ? make("span.count.mentions", null, t("{unread} new", { unread })) : ""),
       first && make("div.who", null, make("b", { "data-hue": hue(first.nick) }, this.client?.displayName(first.nick))),
-      make("div.text", null, first ? short(first) : "An earlier message"), make("small.soft", null, words),
-      make("button.go", { type: "button", "aria-label": `Show the thread in ${name}: ${words}${unread ? `, ${unread} new` : ""}`, onclick: go }));
+      make("div.text", null, first ? short(first) : t("An earlier message")), make("small.soft", null, words),
+      make("button.go", { type: "button", "aria-label": unread ? t("Show the thread in {name}: {words}, {unread} new", { name, words, unread }) : t("Show the thread in {name}: {words}", { name, words }), onclick: go }));
   }
 
   /** All mentions, read or not, the newest first. */
   _mentions() {
     const { missed: answer } = this.state;
-    const words = { asking: "Looking…", failed: answer?.reason ?? "", done: answer?.calls.length ? "" : "Nobody has mentioned you yet." }[answer?.status ?? "asking"];
+    const words = { asking: t("Looking…"), failed: answer?.reason ?? "", done: answer?.calls.length ? "" : t("Nobody has mentioned you yet.") }[answer?.status ?? "asking"];
     const calls = [...(answer?.calls ?? [])].reverse();
     return [words && make("p.soft", null, words), this.client && calls.length ? foundLines(this.client, calls) : ""].filter((each) => each !== "");
   }
@@ -140,10 +141,10 @@ export class CatchUpPanel extends Part {
     const { calls, quiet } = this._gather();
     const { missed: answer } = this.state;
     if (answer?.status === "failed") return [make("p.soft", null, answer.reason)];
-    if (!calls.length && !quiet.length) return [make("p.soft", null, answer?.status === "asking" ? "Looking…" : "Nothing: you have read everything.")];
+    if (!calls.length && !quiet.length) return [make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
     return [
-      ...(this.client && calls.length ? [make("h3", null, "For you"), foundLines(this.client, calls)] : []),
-      ...(quiet.length ? [make("h3", null, "Elsewhere"), make("ul", null, ...quiet.map((each) => this._item(each)))] : [])];
+      ...(this.client && calls.length ? [make("h3", null, t("For you")), foundLines(this.client, calls)] : []),
+      ...(quiet.length ? [make("h3", null, t("Elsewhere")), make("ul", null, ...quiet.map((each) => this._item(each)))] : [])];
   }
 
   /** The server's counts, without what was read since, and with what arrived since. */
@@ -188,4 +189,4 @@ function missed(conversation) {
   return lines.filter((line) => line.mentions && conversation.counts(line) && line.at > readAt).map((line) => ({ name, line }));
 }
 
-customElements.define("catch-up-panel", CatchUpPanel);
+define("catch-up-panel", CatchUpPanel);

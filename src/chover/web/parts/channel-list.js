@@ -1,10 +1,11 @@
 /** The channels and private conversations, with their unread counts. */
 
 import { icon, make } from "../html.js";
+import { t } from "../i18n.js";
 import { portrait } from "../people.js";
 import { fold } from "../irc.js";
 import { inOrder, MUTED } from "../state/preferences.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
 
@@ -14,12 +15,12 @@ const MOST = 99;
 export class ChannelList extends Part {
   /** @override */
   begin() {
-    this._pinned = make("ul", { "aria-label": "Pinned" });
-    this._pinnedHead = make("h2", null, icon("pin"), "Pinned");
-    this._channels = make("ul", { "aria-label": "Channels" });
-    this._direct = make("ul", { "aria-label": "Direct messages" });
-    this._directHead = make("h2", null, "Direct messages");
-    this.append(this._pinnedHead, this._pinned, make("h2", null, "Channels"), this._channels, this._directHead, this._direct);
+    this._pinned = make("ul", { "aria-label": t("Pinned") });
+    this._pinnedHead = make("h2", null, icon("pin"), t("Pinned"));
+    this._channels = make("ul", { "aria-label": t("Channels") });
+    this._direct = make("ul", { "aria-label": t("Direct messages") });
+    this._directHead = make("h2", null, t("Direct messages"));
+    this.append(this._pinnedHead, this._pinned, make("h2", null, t("Channels")), this._channels, this._directHead, this._direct);
     this.addEventListener("click", (event) => this._clicked(event));
   }
 
@@ -44,7 +45,7 @@ export class ChannelList extends Part {
     return make("li", null, make("button", {
       type: "button", class: classes, "data-key": key, "aria-current": here ? "page" : null,
     }, sign, make("span.label", null, channel ? name.replace(/^#/, "") : this.state.displayName(name)),
-    !here && this.state.drafts.get(name)?.text && make("span.quiet.draft", { title: "There is a draft here" }, icon("edit"), make("span.hidden", null, "draft")),
+    !here && this.state.drafts.get(name)?.text && make("span.quiet.draft", { title: t("There is a draft here") }, icon("edit"), make("span.hidden", null, "draft")),
     muted && make("span.quiet", null, icon("mute"), make("span.hidden", null, "muted")), badge(unread, mentions, muted)));
   }
 
@@ -70,10 +71,10 @@ export class ChannelList extends Part {
 /** @param {number} unread @param {number} mentions @param {boolean} muted Only mentions are counted then. */
 function badge(unread, mentions, muted) {
   if (!(muted ? mentions : unread)) return null;
-  const words = [muted || `${unread} unread`, mentions && `${mentions} for you`].filter((each) => typeof each === "string").join(", ");
+  const words = [muted || t("{unread} unread", { unread }), mentions && t("{mentions} for you", { mentions })].filter((each) => typeof each === "string").join(", ");
   const number = mentions || unread;
   return make("span", { class: mentions ? "count mentions" : "count" },
     make("span", { "aria-hidden": "true" }, number > MOST ? `${MOST}+` : String(number)), make("span.hidden", null, words));
 }
 
-customElements.define("channel-list", ChannelList);
+define("channel-list", ChannelList);

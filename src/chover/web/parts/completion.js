@@ -1,5 +1,6 @@
 /** Suggestions while a word is typed: people, channels, commands, emoji. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { make } from "../html.js";
 import { emojiSign } from "./emoji-sign.js";
@@ -51,7 +52,7 @@ function commands(word) {
   const begins = (/** @type {string} */ name) => name.startsWith(fold(word));
   const named = POSSIBLE.filter(({ name }) => begins(name));
   const found = named.length ? named : POSSIBLE.filter(({ aliases }) => aliases?.some(begins));
-  return found.slice(0, MOST).map((row) => ({ text: `/${row.name} `, label: shown(row), more: row.help }));
+  return found.slice(0, MOST).map((row) => ({ text: `/${row.name} `, label: shown(row), more: t(row.help) }));
 }
 
 /** @param {string} word */
@@ -88,7 +89,7 @@ export class Completion {
     this._found = [];
     this._at = 0;
     this._start = 0;
-    this.element = make("ul.completion", { id: "completion", role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.element = make("ul.completion", { id: "completion", role: "listbox", "aria-label": t("Suggestions"), hidden: true });
     this.element.addEventListener("pointerdown", (event) => this._clicked(event));
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", "completion");

@@ -1,5 +1,6 @@
 /** Above the field: what a message with markup will look like, and buttons for marks. Both can be hidden. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { FORMATS } from "../formats.js";
 import { iconButton, make } from "../html.js";
@@ -20,11 +21,11 @@ export class ComposerFormats {
   constructor(client, field) {
     this._client = client;
     this._field = field;
-    this._text = make("div", { tabindex: "0", role: "group", "aria-label": "Preview" });
+    this._text = make("div", { tabindex: "0", role: "group", "aria-label": t("Preview") });
     // Nobody wants to hear again what they are typing.
     this._preview = make("div.draft-preview", { "aria-live": "off", hidden: true, onclick: (/** @type {Event} */ event) => this._reveal(event) },
-      this._text, iconButton("leave", "Hide previews of what is typed", () => this._hidePreview()));
-    this._buttons = make("div.formats", { role: "group", "aria-label": "Formatting", hidden: true }, ...FORMATS.map((format) => this._button(format)));
+      this._text, iconButton("leave", t("Hide previews of what is typed"), () => this._hidePreview()));
+    this._buttons = make("div.formats", { role: "group", "aria-label": t("Formatting"), hidden: true }, ...FORMATS.map((format) => this._button(format)));
     this.element = make("div", null, this._preview, this._buttons);
   }
 
@@ -41,7 +42,7 @@ export class ComposerFormats {
 
   /** @param {Format} format */
   _button(format) {
-    const button = iconButton(format.icon, format.shown ? `${format.label} (${format.shown})` : format.label, () => mark(this._field, format));
+    const button = iconButton(format.icon, format.shown ? `${t(format.label)} (${format.shown})` : t(format.label), () => mark(this._field, format));
     // The field keeps the focus, and a phone its keyboard.
     button.addEventListener("pointerdown", (event) => event.preventDefault());
     return button;

@@ -2,6 +2,7 @@
 
 import { formatOf } from "../formats.js";
 import { iconButton, make } from "../html.js";
+import { N_, t, tn } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
@@ -10,7 +11,7 @@ import { blank } from "../state/lines.js";
 import { pieces } from "../state/sending.js";
 import { say, typed, typing } from "../state/actions.js";
 import { short } from "./message-row.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** @import { Line } from "../state/shapes.js" */
 
@@ -22,7 +23,8 @@ const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 const GROWS = CSS.supports("field-sizing", "content");
 /** What has none of these has no markup. */
 const MAYBE_MARKUP = /[*~|`[\\>]|^ {0,8}(?:[-•]|\d{1,9}[.)]) /m;
-const SENDS = TOUCH ? "The button sends" : "Enter sends";
+const AS_IT_IS = TOUCH ? N_("This looks like a command. The button sends it to {target} as it is.") : N_("This looks like a command. Enter sends it to {target} as it is.");
+const MANY = TOUCH ? N_("{lines} lines, as {as}. The button sends them.") : N_("{lines} lines, as {as}. Enter sends them.");
 
 export class MessageComposer extends Part {
   constructor() {
@@ -32,7 +34,7 @@ export class MessageComposer extends Part {
     /** The message that is answered or edited. @type {{how: "reply" | "edit", line: Line} | null} */
     this._about = null;
     this._text = make("textarea", {
-      id: "message", rows: "1", "aria-label": "Message", autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send",
+      id: "message", rows: "1", "aria-label": t("Message"), autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send",
       onkeydown: unlessComposing((event) => this._key(event)), oninput: () => this._typed(), onblur: () => this._completion?.close(),
     });
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
@@ -40,13 +42,13 @@ export class MessageComposer extends Part {
     /** Loaded with the first mark, or when the buttons are shown. @type {import("./composer-formats.js").ComposerFormats | null} */
     this._formats = null;
     this._hint = make("p.hint", { role: "status", hidden: true });
-    this._other = make("p.hint", { role: "status", hidden: true }, "Another device has written something here, too. It is shown when this is sent or deleted.");
+    this._other = make("p.hint", { role: "status", hidden: true }, t("Another device has written something here, too. It is shown when this is sent or deleted."));
     this._aboutBar = make("div.about", { hidden: true });
-    this._send = iconButton("send", "Send");
+    this._send = iconButton("send", t("Send"));
     this._send.type = "submit";
-    this._emoji = iconButton("react", "Emoji", () => this._pick());
-    this._format = iconButton("format", "Formatting", () => this._showFormats());
-    this._attach = iconButton("attach", "Send files", () => document.dispatchEvent(new CustomEvent("choose-files")));
+    this._emoji = iconButton("react", t("Emoji"), () => this._pick());
+    this._format = iconButton("format", t("Formatting"), () => this._showFormats());
+    this._attach = iconButton("attach", t("Send files"), () => document.dispatchEvent(new CustomEvent("choose-files")));
   }
 
   /** @override */
@@ -72,8 +74,8 @@ export class MessageComposer extends Part {
     else this._follow();
     this._other.hidden = !this.state.drafts.others.has(active);
     const name = current ? (current.channel ? current.name : this.state.displayName(current.name)) : "";
-    this._text.placeholder = `Message ${name}`;
-    this._text.setAttribute("aria-label", `Message ${name}`);
+    this._text.placeholder = t("Message {name}", { name });
+    this._text.setAttribute("aria-label", t("Message {name}", { name }));
   }
 
   async _pick() {
@@ -198,8 +200,8 @@ export class MessageComposer extends Part {
     this._aboutBar.hidden = !about;
     if (!about) return;
     const { how, line } = about;
-    const words = how === "edit" ? "Editing your message" : line.nick ? `Replying to ${this.state.displayName(line.nick)}` : "Replying to an earlier message";
-    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", "Cancel", () => this._leave()));
+    const words = how === "edit" ? t("Editing your message") : line.nick ? t("Replying to {name}", { name: this.state.displayName(line.nick) }) : t("Replying to an earlier message");
+    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", t("Cancel"), () => this._leave()));
   }
 
   /** Cancel answering or editing: the text from before is restored. */
@@ -313,10 +315,10 @@ export class MessageComposer extends Part {
     const slash = /^\s+\//.test(text);
     if (!secret && (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !slash))) return false;
     this._sure = !secret;
-    const as = messages === 1 ? "one message" : `${messages} messages`;
-    this._tell(secret ? "That looks like a password and is not sent. Log in through the settings."
-      : slash ? `This looks like a command. ${SENDS} it to ${target} as it is.`
-        : `${lines} lines, as ${as}. ${SENDS} them.`);
+    const as = tn("one message", "{n} messages", messages);
+    this._tell(secret ? t("That looks like a password and is not sent. Log in through the settings.")
+      : slash ? t(AS_IT_IS, { target })
+        : t(MANY, { lines, as }));
     return true;
   }
 }
@@ -337,4 +339,4 @@ async function change(client, conversation, line, text) {
   client.act((state) => edit(state, conversation, line, text));
 }
 
-customElements.define("message-composer", MessageComposer);
+define("message-composer", MessageComposer);

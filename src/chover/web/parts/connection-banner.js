@@ -1,7 +1,8 @@
 /** Says that the connection is lost, and what happens to messages meanwhile. */
 
 import { make } from "../html.js";
-import { Part } from "./part.js";
+import { t, tn } from "../i18n.js";
+import { define, Part } from "./part.js";
 
 export class ConnectionBanner extends Part {
   /** @override */
@@ -25,8 +26,8 @@ export class ConnectionBanner extends Part {
   _show() {
     const away = this.state.status === "offline" && !this.client?.rejected;
     this.hidden = !away && !this._missing;
-    if (away) this._say(`No connection; trying again.${this._stored()}${this._waiting()}`, "Try now", () => this.client?.wake());
-    else if (this._missing) this._say("A part of this page could not be loaded: the server may have a newer version of it.", "Load the page again", () => location.reload());
+    if (away) this._say(t("No connection; trying again.") + this._stored() + this._waiting(), t("Try now"), () => this.client?.wake());
+    else if (this._missing) this._say(t("A part of this page could not be loaded: the server may have a newer version of it."), t("Load the page again"), () => location.reload());
   }
 
   /** @param {string} words @param {string} label @param {() => void} act */
@@ -35,13 +36,13 @@ export class ConnectionBanner extends Part {
   }
 
   _stored() {
-    return this.client?.stored ? " These messages are stored in this browser; newer ones follow." : "";
+    return this.client?.stored ? ` ${t("These messages are stored in this browser; newer ones follow.")}` : "";
   }
 
   _waiting() {
     const waiting = [...this.state.outbox].filter(({ reason }) => !reason).length;
-    return waiting ? ` ${waiting === 1 ? "One message waits" : `${waiting} messages wait`} and will be sent.` : "";
+    return waiting ? ` ${tn("One message waits and will be sent.", "{n} messages wait and will be sent.", waiting)}` : "";
   }
 }
 
-customElements.define("connection-banner", ConnectionBanner);
+define("connection-banner", ConnectionBanner);

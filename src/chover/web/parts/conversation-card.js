@@ -4,6 +4,7 @@ import "../channel-styles.js";
 import { copy } from "../clipboard.js";
 import { rightsIn } from "../channel-modes.js";
 import { icon, make } from "../html.js";
+import { N_, t } from "../i18n.js";
 import { ask } from "../open.js";
 import { address } from "../places.js";
 import { leave } from "../state/leaving.js";
@@ -17,18 +18,18 @@ import { labelled, toggle } from "./fields.js";
 
 /** @type {[key: string, label: string, help: string][]} */
 const FLAGS = [
-  [PINNED, "Pinned", "Stays at the top of the list."],
-  [MUTED, "Muted", "It never notifies you, and only mentions are counted."],
+  [PINNED, N_("Pinned"), N_("Stays at the top of the list.")],
+  [MUTED, N_("Muted"), N_("It never notifies you, and only mentions are counted.")],
 ];
 /** @type {[value: string, label: string][]} */
-const RINGS = [["", "As in the settings"], ["all", "Every message"], ["mentions", "Mentions and direct messages"], ["off", "Nothing"]];
+const RINGS = [["", N_("As in the settings")], ["all", N_("Every message")], ["mentions", N_("Mentions and direct messages")], ["off", N_("Nothing")]];
 
 /** What else there is to a channel. @type {{opener: string, sign: string, label: string, fits: (client: Client, conversation: Conversation) => boolean}[]} */
 const DOORS = [
-  { opener: "invite", sign: "add", label: "Invite people", fits: (_, { channel }) => channel },
-  { opener: "topic", sign: "edit", label: "Topic", fits: (_, { channel }) => channel },
-  { opener: "channel-settings", sign: "settings", label: "Settings", fits: (_, { channel }) => channel },
-  { opener: "bans", sign: "warning", label: "Bans", fits: ({ state }, conversation) => conversation.channel && rightsIn(state, conversation).half },
+  { opener: "invite", sign: "add", label: N_("Invite people"), fits: (_, { channel }) => channel },
+  { opener: "topic", sign: "edit", label: N_("Topic"), fits: (_, { channel }) => channel },
+  { opener: "channel-settings", sign: "settings", label: N_("Settings"), fits: (_, { channel }) => channel },
+  { opener: "bans", sign: "warning", label: N_("Bans"), fits: ({ state }, conversation) => conversation.channel && rightsIn(state, conversation).half },
 ];
 
 /** @param {Client} client */
@@ -41,37 +42,37 @@ export function open(client) {
     rings.disabled = preferences.get(name, MUTED) === "1";
     return problem;
   };
-  const flags = FLAGS.map(([key, label, help]) => toggle(label, help, { on: preferences.get(name, key) === "1" }, (on) => note(key, on ? "1" : "")).element);
+  const flags = FLAGS.map(([key, label, help]) => toggle(t(label), t(help), { on: preferences.get(name, key) === "1" }, (on) => note(key, on ? "1" : "")).element);
   const rings = make("select", { onchange: () => ring.fail(note(NOTIFY, rings.value)) },
-    ...RINGS.map(([value, words]) => make("option", { value, selected: (preferences.get(name, NOTIFY) ?? "") === value }, words)));
-  const ring = labelled("Notifications", rings);
+    ...RINGS.map(([value, words]) => make("option", { value, selected: (preferences.get(name, NOTIFY) ?? "") === value }, t(words))));
+  const ring = labelled(t("Notifications"), rings);
   rings.disabled = preferences.get(name, MUTED) === "1";
-  const where = preferences.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
+  const where = preferences.follows ? t("Kept with the account {account}, for all your devices.", { account }) : t("Kept in this browser.");
   const word = make("small", null, meaning(current, current.modes));
   const out = make("button.plain.bad", { type: "button", onclick: () => {
     box.close();
     client.act((state) => leave(state, current));
-  } }, icon("leave"), current.channel ? ` Leave ${name}` : " Close this conversation");
+  } }, icon("leave"), current.channel ? ` ${t("Leave {name}", { name })}` : ` ${t("Close this conversation")}`);
   const goes = (/** @type {string} */ opener) => () => {
     box.close();
     ask(document, opener);
   };
-  const doors = current.joined ? DOORS.filter(({ fits }) => fits(client, current)).map(({ opener, sign, label }) => make("button.plain", { type: "button", onclick: goes(opener) }, icon(sign), ` ${label}`)) : [];
-  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), " Copy link");
+  const doors = current.joined ? DOORS.filter(({ fits }) => fits(client, current)).map(({ opener, sign, label }) => make("button.plain", { type: "button", onclick: goes(opener) }, icon(sign), ` ${t(label)}`)) : [];
+  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), ` ${t("Copy link")}`);
   const box = dialog(client.displayName(name), make("div.switches", null, ...flags, ring.element), make("p.soft", null, where),
-    doors.length > 0 && make("div.row", { role: "group", "aria-label": "The channel" }, ...doors), make("div.row", null, link, out), word);
+    doors.length > 0 && make("div.row", { role: "group", "aria-label": t("The channel") }, ...doors), make("div.row", null, link, out), word);
   if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
 }
 
 /** What it means to leave. @param {Conversation} conversation @param {string} modes */
 function meaning({ channel, joined }, modes) {
-  if (!channel) return "Closing only hides it: nothing is deleted, and it is back with the next message.";
-  if (!joined) return "Leaving only takes it out of your list.";
+  if (!channel) return t("Closing only hides it: nothing is deleted, and it is back with the next message.");
+  if (!joined) return t("Leaving only takes it out of your list.");
   const [letters = ""] = modes.split(" ");
-  const back = letters.includes("i") ? "This channel is for invited people only: to come back you will need a new invitation."
-    : letters.includes("k") ? "To come back you will need the channel's key."
-      : "You can come back at any time.";
-  return `${back} You can undo it for ten seconds; nobody is told before.`;
+  const back = letters.includes("i") ? t("This channel is for invited people only: to come back you will need a new invitation.")
+    : letters.includes("k") ? t("To come back you will need the channel's key.")
+      : t("You can come back at any time.");
+  return t("{back} You can undo it for ten seconds; nobody is told before.", { back });
 }
 
 /** @param {Client} client @param {Conversation} conversation @param {(modes: string) => void} told */

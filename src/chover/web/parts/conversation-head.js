@@ -1,9 +1,10 @@
 /** The name and topic of the conversation, and buttons for actions. */
 
 import { icon, iconButton, make } from "../html.js";
+import { t, tn } from "../i18n.js";
 import { ask } from "../open.js";
 import { messageText } from "./message-text.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 export class ConversationHead extends Part {
   constructor() {
@@ -11,23 +12,23 @@ export class ConversationHead extends Part {
     this._name = make("h1", { tabindex: "-1" });
     this._topic = make("div.topic");
     this._panels = {
-      search: iconButton("search", "Search", () => this._panel("search")),
-      "catch-up": iconButton("inbox", "Inbox: what you missed, mentions, threads, saved messages", () => this._panel("catch-up")),
-      members: iconButton("people", "Members", () => this._panel("members")),
+      search: iconButton("search", t("Search"), () => this._panel("search")),
+      "catch-up": iconButton("inbox", t("Inbox: what you missed, mentions, threads, saved messages"), () => this._panel("catch-up")),
+      members: iconButton("people", t("Members"), () => this._panel("members")),
     };
     this._count = make("span");
     this._pins = make("button.pins-button", { type: "button", hidden: true, onclick: () => ask(this, "pins") }, icon("pin"), this._count);
-    this._about = iconButton("edit", "Read or set the topic", () => ask(this, "topic"));
-    this._marks = iconButton("more", "Pin, mute, notifications, leave", () => ask(this, "conversation"));
+    this._about = iconButton("edit", t("Read or set the topic"), () => ask(this, "topic"));
+    this._marks = iconButton("more", t("Pin, mute, notifications, leave"), () => ask(this, "conversation"));
   }
 
   /** @override */
   begin() {
-    const list = iconButton("menu", "Conversations", () => this.dispatchEvent(new CustomEvent("toggle-list", { bubbles: true })));
+    const list = iconButton("menu", t("Conversations"), () => this.dispatchEvent(new CustomEvent("toggle-list", { bubbles: true })));
     list.classList.add("on-phone");
     this._about.classList.add("topic-button");
     this.append(list, make("div.titles", null, this._name, make("div.line", null, this._topic, this._about)),
-      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, this._pins, ...Object.values(this._panels), this._marks));
+      make("div.buttons", { role: "toolbar", "aria-label": t("This conversation") }, this._pins, ...Object.values(this._panels), this._marks));
   }
 
   /** @override @param {Set<string>} changed */
@@ -42,7 +43,7 @@ export class ConversationHead extends Part {
     this._panels.members.hidden = !current?.channel;
     const pins = current?.pins.length ?? 0;
     this._pins.hidden = !pins;
-    this._pins.title = pins === 1 ? "1 message is pinned for everybody" : `${pins} messages are pinned for everybody`;
+    this._pins.title = tn("{n} message is pinned for everybody", "{n} messages are pinned for everybody", pins);
     this._pins.setAttribute("aria-label", this._pins.title);
     this._count.textContent = String(pins);
     this._about.hidden = !current?.channel || !current.joined;
@@ -57,10 +58,10 @@ export class ConversationHead extends Part {
 
 /** @param {import("../state/conversation.js").Conversation} conversation @param {string} status */
 function subtitle({ channel, members, joined }, status) {
-  if (!channel) return "Direct messages";
-  if (!joined && status !== "online") return "No connection";
-  if (!joined) return "You are not in this channel";
-  return members.size === 1 ? "1 member" : `${members.size} members`;
+  if (!channel) return t("Direct messages");
+  if (!joined && status !== "online") return t("No connection");
+  if (!joined) return t("You are not in this channel");
+  return tn("{n} member", "{n} members", members.size);
 }
 
-customElements.define("conversation-head", ConversationHead);
+define("conversation-head", ConversationHead);

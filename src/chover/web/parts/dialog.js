@@ -1,5 +1,6 @@
 /** A dialog in front of the page. The browser keeps the focus in it, and returns it afterwards. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
@@ -10,7 +11,7 @@ import { unlessComposing } from "../input-method.js";
  */
 export function dialog(title, ...content) {
   const box = make("dialog", { "aria-labelledby": "dialog-title", onclose: () => box.remove() });
-  const shut = iconButton("leave", "Close", () => box.close());
+  const shut = iconButton("leave", t("Close"), () => box.close());
   box.append(make("div.dialog-head", null, make("h2", { id: "dialog-title" }, title), shut), ...content.filter((each) => each instanceof Node));
   box.addEventListener("pointerdown", (event) => event.target === box && outside(box, event) && box.close());
   document.body.append(box);

@@ -3,6 +3,7 @@
 import "../channel-styles.js";
 import { frequentEmoji, GROUPS, toned, TONES, used } from "../emoji-groups.js";
 import { make } from "../html.js";
+import { N_, t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 import { emojiSign } from "./emoji-sign.js";
@@ -11,7 +12,7 @@ import { emojiSign } from "./emoji-sign.js";
 
 const FOUND = 120;
 const FREQUENT = 16;
-const OWN = { name: "This server", sign: "⭐" };
+const OWN = { name: N_("This server"), sign: "⭐" };
 /** Flags come last. */
 const ORDER = [...GROUPS.slice(1), ...GROUPS.slice(0, 1)];
 
@@ -23,15 +24,15 @@ const ORDER = [...GROUPS.slice(1), ...GROUPS.slice(0, 1)];
 export async function pickEmoji(at, chosen) {
   const { emojiOf, everyEmoji, findEmoji, noEmoji, ownEmoji } = await import("../emoji.js");
   const own = ownEmoji();
-  const list = make("div.emoji", { role: "group", "aria-label": "Emoji" });
-  const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
-  const tones = make("select", { "aria-label": "Skin tone", onchange: () => {
+  const list = make("div.emoji", { role: "group", "aria-label": t("Emoji") });
+  const input = make("input", { type: "search", placeholder: t("Find an emoji"), "aria-label": t("Find an emoji"), oninput: () => fill() });
+  const tones = make("select", { "aria-label": t("Skin tone"), onchange: () => {
     save("emoji-tone", tones.value);
     fill();
   } }, ...TONES.map((tone) => make("option", { value: tone, selected: tone === load("emoji-tone", "") }, toned("✋", tone))));
-  const groups = make("div.groups-bar", { role: "toolbar", "aria-label": "Groups" }, ...[...own.length ? [OWN] : [], ...ORDER].map(({ name, sign }) =>
+  const groups = make("div.groups-bar", { role: "toolbar", "aria-label": t("Groups") }, ...[...own.length ? [OWN] : [], ...ORDER].map(({ name, sign }) =>
     make("button", { type: "button", title: name, "aria-label": name, onclick: () => show(list, name) }, sign)));
-  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box, list)) },
+  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": t("Choose an emoji"), onkeydown: unlessComposing((event) => move(event, box, list)) },
     make("div.link-line", null, input, tones), groups, list);
   const choose = (/** @type {string} */ emoji) => {
     used(emoji);
@@ -82,7 +83,7 @@ function sections(own, all) {
   /** @type {Map<string, Emoji[]>} */
   const groups = new Map(GROUPS.map(({ name }) => [name, []]));
   for (const each of all) groups.get(GROUPS.find(({ has }) => has.test(each.emoji))?.name ?? "")?.push(each);
-  return [section("Frequent", frequent), ...own.length ? [section(OWN.name, own)] : [], ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
+  return [section(t("Frequent"), frequent), ...own.length ? [section(OWN.name, own)] : [], ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
 }
 
 /** @param {string} name @param {Emoji[]} emoji */

@@ -2,6 +2,7 @@
 
 import { hours } from "../dates.js";
 import { make } from "../html.js";
+import { N_, t, tn } from "../i18n.js";
 import { modeWords } from "../mode-words.js";
 import { plain } from "../text.js";
 
@@ -15,19 +16,19 @@ const COMING = new Set(["join", "part", "quit"]);
 /** People named in one group; of more, two are, and the others counted. */
 const NAMED = 3;
 /** What came of it, by whether somebody came first and came last; the terminal's words (src/chover/client/state/entries.py). @type {Record<string, string>} */
-const OUTCOMES = { "true true": "joined", "false false": "left", "false true": "came back", "true false": "came and went" };
+const OUTCOMES = { "true true": N_("joined"), "false false": N_("left"), "false true": N_("came back"), "true false": N_("came and went") };
 
 /** @type {Record<string, (line: Line, state: State) => string>} */
 const EVENTS = {
-  join: () => "joined",
-  part: (line) => `left${reason(line)}`,
-  quit: (line) => `left${reason(line)}`,
-  nick: (line) => `is now ${line.about}`,
-  kick: (line) => `removed ${line.about}${reason(line)}`,
-  topic: (line) => (line.text ? `set the topic: ${plain(line.text)}` : "removed the topic"),
+  join: () => t("joined"),
+  part: (line) => t("left") + reason(line),
+  quit: (line) => t("left") + reason(line),
+  nick: (line) => t("is now {about}", { about: line.about }),
+  kick: (line) => t("removed {about}", { about: line.about }) + reason(line),
+  topic: (line) => (line.text ? t("set the topic: {text}", { text: plain(line.text) }) : t("removed the topic")),
   mode: (line, { support }) => modeWords(line.text, support),
-  rename: (line) => `renamed the channel to ${line.about}`,
-  invite: (line) => `invited ${line.about}`,
+  rename: (line) => t("renamed the channel to {about}", { about: line.about }),
+  invite: (line) => t("invited {about}", { about: line.about }),
 };
 
 /** @param {Line} line */
@@ -41,7 +42,7 @@ export function eventsRow(lines, { state, settings }) {
   const more = lines.length > 1 || lines.some(({ kind, text }) => COMING.has(kind) && text);
   if (!more) return make("p.events", { dir: "auto" }, ...summary);
   return make("details.events", { open: settings.get("events") === "yes" },
-    make("summary", { title: "Show each, with time and reason" }, make("span", { dir: "auto" }, ...summary)),
+    make("summary", { title: t("Show each, with time and reason") }, make("span", { dir: "auto" }, ...summary)),
     make("ul", null, ...lines.map((line) => single(line, state))));
 }
 
@@ -74,7 +75,7 @@ export function phrases(lines, state) {
 
 /** Each person once, by what came of it. @param {Line[]} run @returns {Child[][]} */
 function outcomes(run) {
-  return [...grouped(run)].map(([outcome, nicks]) => [...people(nicks), ` ${outcome}`]);
+  return [...grouped(run)].map(([outcome, nicks]) => [...people(nicks), ` ${t(outcome)}`]);
 }
 
 /** Nicks by what came of their coming and going. @param {Line[]} run */
@@ -96,6 +97,6 @@ function people(nicks) {
   const shown = nicks.length > NAMED ? nicks.slice(0, NAMED - 1) : nicks;
   const others = nicks.length - shown.length;
   const named = shown.map((nick) => make("b", null, nick));
-  const last = others ? `${others} others` : (named.pop() ?? "");
-  return named.length ? [...named.flatMap((each, at) => [at ? ", " : "", each]), " and ", last] : [last];
+  const last = others ? tn("{n} other", "{n} others", others) : (named.pop() ?? "");
+  return named.length ? [...named.flatMap((each, at) => [at ? ", " : "", each]), ` ${t("and")} `, last] : [last];
 }

@@ -1,5 +1,6 @@
 /** A list of messages from any conversation, each with a link to its place. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { shortTime } from "../dates.js";
 import { make } from "../html.js";
@@ -23,7 +24,7 @@ export function foundLines(client, found, mark = () => {}) {
 function item(client, { name, line }, mark) {
   const text = line.text.length > LONG ? make("div.text", null, short(line)) : messageText(line.text, () => false);
   mark(text);
-  const go = make("button.go", { type: "button", "aria-label": `Show the message of ${line.nick} in ${name}`, onclick: () => jump(client, name, line.msgid) });
+  const go = make("button.go", { type: "button", "aria-label": t("Show the message of {nick} in {name}", { nick: line.nick, name }), onclick: () => jump(client, name, line.msgid) });
   return make("li", null, make("div.where", null, make("b", null, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
     make("div.who", null, portrait(client.state, line.nick, line.account), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text, go);
 }

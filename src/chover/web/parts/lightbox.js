@@ -1,5 +1,6 @@
 /** A picture as large as the window; the other pictures of the conversation are beside it. */
 
+import { t } from "../i18n.js";
 import "../media-styles.js";
 import { icon, iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
@@ -44,12 +45,12 @@ class Lightbox {
     this._problem = make("p", { role: "alert" });
     this._stage = make("div.stage", { onclick: (/** @type {Event} */ event) => event.target === this._stage && this._box.close() }, this._image, this._problem);
     this._about = make("p.about-picture", { role: "status" });
-    this._before = iconButton("before", "Previous picture (←)", () => this._step(-1));
-    this._next = iconButton("next", "Next picture (→)", () => this._step(1));
-    this._save = make("a.icon-button", { download: "", "aria-label": "Download (D)", title: "Download (D)" }, icon("download"));
-    this._box = dialog("Picture", this._about, this._stage, this._before, this._next);
+    this._before = iconButton("before", t("Previous picture (←)"), () => this._step(-1));
+    this._next = iconButton("next", t("Next picture (→)"), () => this._step(1));
+    this._save = make("a.icon-button", { download: "", "aria-label": t("Download (D)"), title: t("Download (D)") }, icon("download"));
+    this._box = dialog(t("Picture"), this._about, this._stage, this._before, this._next);
     this._box.classList.add("lightbox");
-    this._box.querySelector(".dialog-head .icon-button")?.before(iconButton("smaller", "Smaller (−)", () => this._zoom(-1)), iconButton("add", "Larger (+)", () => this._zoom(1)), this._save);
+    this._box.querySelector(".dialog-head .icon-button")?.before(iconButton("smaller", t("Smaller (−)"), () => this._zoom(-1)), iconButton("add", t("Larger (+)"), () => this._zoom(1)), this._save);
     this._listen();
   }
 
@@ -76,7 +77,7 @@ class Lightbox {
     Object.assign(this._save, { href, download: name });
     const title = this._box.querySelector("h2");
     if (title) title.textContent = name;
-    const where = this._all.length > 1 ? ` · ${this._at + 1} of ${this._all.length}` : "";
+    const where = this._all.length > 1 ? ` · ${t("{at} of {all}", { at: this._at + 1, all: this._all.length })}` : "";
     this._about.textContent = `${this._client.displayName(nick)}, ${shortTime(at)}${where}`;
     this._before.hidden = this._at === 0;
     this._next.hidden = this._at === this._all.length - 1;
@@ -114,7 +115,7 @@ class Lightbox {
   _failed() {
     this._image.hidden = true;
     this._stage.classList.remove("waits");
-    this._problem.textContent = "This picture could not be loaded. It may have been deleted, or there is no connection.";
+    this._problem.textContent = t("This picture could not be loaded. It may have been deleted, or there is no connection.");
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,6 +1,7 @@
 /** The files of a message below its text. The room of each is there before it is, so that nothing moves when it comes. */
 
 import { icon, make } from "../html.js";
+import { t } from "../i18n.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { OwnFile } from "../own-files.js" */
@@ -21,7 +22,7 @@ export function media(files, client) {
 /** @param {OwnFile} file @param {Client} client */
 function picture({ href, name, width, height }, client) {
   const link = make("a.preview", { href, target: "_blank", rel: "noopener", onclick: (/** @type {MouseEvent} */ event) => enlarge(event, client, href) },
-    make("img", { src: href, alt: name, loading: "lazy", decoding: "async", onerror: () => link.replaceChildren(icon("file"), make("span", null, `${name} could not be loaded`)) }));
+    make("img", { src: href, alt: name, loading: "lazy", decoding: "async", onerror: () => link.replaceChildren(icon("file"), make("span", null, t("{name} could not be loaded", { name }))) }));
   // The address of an upload contains its size; older and typed addresses do not.
   if (width && height) {
     link.style.setProperty("--width", String(width));

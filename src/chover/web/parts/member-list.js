@@ -1,27 +1,28 @@
 /** The members of the channel, by rank. */
 
 import { make } from "../html.js";
+import { N_, t, tn } from "../i18n.js";
 import { fold } from "../irc.js";
 import { portrait } from "../people.js";
 import { ask } from "../open.js";
 import { emojiAtFront, statusOf } from "../state/metadata.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** @import { Member } from "../state/shapes.js" */
 
 /** The maximum number of people drawn; others are found by typing. */
 const MOST = 300;
 /** @type {[prefix: string, title: string][]} */
-const RANKS = [["~", "Founders"], ["&", "Protected"], ["@", "Operators"], ["%", "Half-operators"], ["+", "Voiced"], ["", "Members"]];
+const RANKS = [["~", N_("Founders")], ["&", N_("Protected")], ["@", N_("Operators")], ["%", N_("Half-operators")], ["+", N_("Voiced")], ["", N_("Members")]];
 
 export class MemberList extends Part {
   /** @override */
   begin() {
     this._filter = make("input", {
-      type: "search", placeholder: "Find somebody", "aria-label": "Find a member", oninput: () => this._fill(),
+      type: "search", placeholder: t("Find somebody"), "aria-label": t("Find a member"), oninput: () => this._fill(),
     });
     this._list = make("div.groups");
-    this._title = make("h2", null, "Members");
+    this._title = make("h2", null, t("Members"));
     this.append(make("div.head", null, this._title, this._filter), this._list);
     this.addEventListener("click", (event) => this._clicked(event));
   }
@@ -38,12 +39,12 @@ export class MemberList extends Part {
     const found = wanted ? members.filter(({ nick }) => fold(nick).includes(wanted)) : members;
     found.sort((a, b) => this._order(a) - this._order(b) || fold(a.nick).localeCompare(fold(b.nick)));
     const unknown = members.length === 0 && this.state.status !== "online";
-    if (this._title) this._title.textContent = unknown ? "Members" : members.length === 1 ? "1 member" : `${members.length} members`;
+    if (this._title) this._title.textContent = unknown ? t("Members") : tn("{n} member", "{n} members", members.length);
     if (this._filter) this._filter.hidden = members.length < 12;
     const shown = found.slice(0, MOST);
     const more = found.length - shown.length;
-    if (unknown) return this._list?.replaceChildren(make("p.more", null, "Without a connection it is not known who is here."));
-    this._list?.replaceChildren(...this._groups(shown), more ? make("p.more", null, `and ${more} more`) : "");
+    if (unknown) return this._list?.replaceChildren(make("p.more", null, t("Without a connection it is not known who is here.")));
+    this._list?.replaceChildren(...this._groups(shown), more ? make("p.more", null, tn("and {n} more", "and {n} more", more)) : "");
   }
 
   /** @param {Member} member */
@@ -57,7 +58,7 @@ export class MemberList extends Part {
     return RANKS.flatMap(([prefix, title]) => {
       const group = members.filter(({ ranks }) => (ranks[0] ?? "") === prefix);
       if (!group.length) return [];
-      return [make("h3", null, `${title} — ${group.length}`), make("ul", { "aria-label": title }, ...group.map((each) => this._item(each)))];
+      return [make("h3", null, `${t(title)} — ${group.length}`), make("ul", { "aria-label": t(title) }, ...group.map((each) => this._item(each)))];
     });
   }
 
@@ -68,7 +69,7 @@ export class MemberList extends Part {
     picture.classList.add("small");
     picture.dataset.presence = user?.away ? "away" : "here";
     const status = statusOf(this.state, nick);
-    const title = [user?.account ? `Account ${user.account}` : "Guest", user?.away ? "away" : ""].filter(Boolean).join(", ");
+    const title = [user?.account ? t("Account {account}", { account: user.account }) : t("Guest"), user?.away ? "away" : ""].filter(Boolean).join(", ");
     return make("li", null, make("button.member", {
       type: "button", "data-nick": nick, title, class: user?.away ? "member away" : "member",
     }, picture, make("span.label", null, this.state.displayName(nick)), status && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emojiAtFront(status) || "💬"), user?.away ? make("span.hidden", null, "away") : null,
@@ -83,4 +84,4 @@ export class MemberList extends Part {
   }
 }
 
-customElements.define("member-list", MemberList);
+define("member-list", MemberList);

@@ -1,6 +1,7 @@
 /** The messages of the current conversation. */
 
 import { make, reconcile } from "../html.js";
+import { t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { loadOlder } from "../state/history.js";
 import { backwards } from "./chunks.js";
@@ -8,7 +9,7 @@ import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
 import { onLongPress } from "./long-press.js";
 import { reveal } from "./message-text.js";
 import { MessageWindow } from "./message-window.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 import { rowsOf } from "./rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -26,8 +27,8 @@ export class MessageList extends Part {
       paint: (element, lines, before) => this._paint(element, lines, before),
       moved: () => this._moved(),
     });
-    this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
-    this._back = make("button.to-newest.to-place", { type: "button", hidden: true, onclick: () => this.goBack() }, "Back to where you were");
+    this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, t("Newest messages ↓"));
+    this._back = make("button.to-newest.to-place", { type: "button", hidden: true, onclick: () => this.goBack() }, t("Back to where you were"));
     /** Where somebody was before a jump; the id is "" at the newest message. @type {{id: string, share: number} | null} */
     this._from = null;
     /** @type {import("./message-tools.js").MessageTools | null} */
@@ -116,7 +117,7 @@ export class MessageList extends Part {
     this._wanted = "";
     this._from = null;
     this._generation = -1;
-    this._window.element.setAttribute("aria-label", `Messages in ${conversation.name}`);
+    this._window.element.setAttribute("aria-label", t("Messages in {name}", { name: conversation.name }));
   }
 
   /** @param {Conversation} conversation */
@@ -219,14 +220,14 @@ export class MessageList extends Part {
     const { older } = conversation.detour ?? conversation;
     const asking = older === "asking" || conversation.held !== null;
     const begins = older === "all" && !asking;
-    const words = asking ? [make("p.asking", { role: "status" }, "Loading earlier messages…")] : begins ? this._beginning(conversation) : [];
+    const words = asking ? [make("p.asking", { role: "status" }, t("Loading earlier messages…"))] : begins ? this._beginning(conversation) : [];
     this._window.head.replaceChildren(...words);
   }
 
   /** @param {Conversation} conversation */
   _beginning(conversation) {
     const { channel, name } = conversation;
-    const text = channel ? `This is where ${name} begins.` : `This is where you and ${name} begin.`;
+    const text = channel ? t("This is where {name} begins.", { name }) : t("This is where you and {name} begin.", { name });
     const { client } = this;
     const steps = make("div.first-steps");
     if (channel && client) void import("./first-steps.js").then(({ fill }) => fill(steps, client, conversation));
@@ -353,4 +354,4 @@ function flash(element) {
   element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
 }
 
-customElements.define("message-list", MessageList);
+define("message-list", MessageList);

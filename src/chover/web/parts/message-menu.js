@@ -1,6 +1,7 @@
 /** Everything else that can be done with a message: a menu beside it, for a pointer and the keyboard. Touch screens have the sheet. */
 
 import { icon, make } from "../html.js";
+import { t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { showPopover } from "./popover.js";
 
@@ -15,12 +16,12 @@ const STEPS = { ArrowDown: (at, count) => (at + 1) % count, ArrowUp: (at, count)
 
 /** @param {Client} client @param {Line} line @param {HTMLElement} article @param {Tool[]} tools */
 export function openMenu(client, line, article, tools) {
-  const box = make("div.menu", { popover: "", role: "dialog", "aria-label": "More for this message" });
+  const box = make("div.menu", { popover: "", role: "dialog", "aria-label": t("More for this message") });
   const items = tools.map((tool) => item(tool, () => {
     box.hidePopover();
     tool.run(client, line, article);
   }));
-  box.append(make("div", { role: "menu", "aria-label": "More for this message" }, ...items));
+  box.append(make("div", { role: "menu", "aria-label": t("More for this message") }, ...items));
   box.addEventListener("keydown", unlessComposing((event) => step(event, items)));
   showPopover(box, article.querySelector('.tools [aria-label="More"]'), items[0]);
 }

@@ -3,6 +3,7 @@
 import { pictureOf } from "../custom-emoji.js";
 import { dateOf, dayName, dayOf, hours, shortTime, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
+import { t, tn } from "../i18n.js";
 import { fold } from "../irc.js";
 import { hue, portrait } from "../people.js";
 import { emojiAtFront, statusOf } from "../state/metadata.js";
@@ -28,7 +29,7 @@ const QUOTE = 140;
 /** @param {Row} row @param {Conversation} conversation @param {Client} client */
 export function rowElement(row, conversation, client) {
   if (row.kind === "day") return dayRow(row.at);
-  if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, "New"));
+  if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, t("New")));
   if (row.kind === "ignored") return make("p.events", null, ignoredWords(row.lines));
   if (row.kind === "events") return eventsRow(row.lines, client);
   return messageRow(row.line, row.head, conversation, client);
@@ -36,7 +37,7 @@ export function rowElement(row, conversation, client) {
 
 /** @param {number} at */
 function dayRow(at) {
-  return make("h2.day", null, make("button", { type: "button", "data-day": dateOf(at), title: "Go to another day" }, make("time", { datetime: dateOf(at) }, dayName(at, Date.now()))));
+  return make("h2.day", null, make("button", { type: "button", "data-day": dateOf(at), title: t("Go to another day") }, make("time", { datetime: dateOf(at) }, dayName(at, Date.now()))));
 }
 
 /** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */
@@ -46,7 +47,7 @@ function messageRow(line, head, conversation, client) {
     class: classes.filter(Boolean).join(" "),
     tabindex: "-1",
     "data-line": line.id,
-    "aria-label": `${line.nick || "Notice"}, ${hours(line.at)}`,
+    "aria-label": `${line.nick || t("Notice")}, ${hours(line.at)}`,
   },
   head && line.nick && portrait(client.state, line.nick, line.account),
   head && header(line, client),
@@ -55,10 +56,10 @@ function messageRow(line, head, conversation, client) {
   ...body(line, conversation, client),
   line.reactions && reactions(line, client),
   threadLink(line, conversation, client),
-  line.msgid !== "" && !line.deleted && conversation.pins.includes(line.msgid) && make("span.delivery", null, icon("pin"), " Pinned for everybody"),
-  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned (only you see this)"),
+  line.msgid !== "" && !line.deleted && conversation.pins.includes(line.msgid) && make("span.delivery", null, icon("pin"), ` ${t("Pinned for everybody")}`),
+  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), ` ${t("Pinned (only you see this)")}`),
   line.delivery && delivery(line),
-  TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));
+  TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, t("What to do with this message")));
 }
 
 /** "3 replies, last 10:42 · 1 new" for the message that begins a thread, or "". @param {Line} line @param {Conversation} conversation @param {Client} client */
@@ -66,16 +67,18 @@ export function threadWords(line, conversation, { state }) {
   if (!conversation.answers.has(line.msgid) || rootOf(conversation, line) !== line.msgid) return "";
   const { count, lastAt, unread } = summaryOf(state, conversation, line.msgid);
   // A part of the past does not have all replies.
-  const more = conversation.byMsgid.has(line.msgid) ? "" : "+";
+  const more = !conversation.byMsgid.has(line.msgid);
   const last = dayOf(lastAt) === dayOf(state.now) ? hours(lastAt) : shortTime(lastAt);
-  return count ? `${count}${more} ${count === 1 && !more ? "reply" : "replies"}, last ${last}${unread ? ` · ${unread} new` : ""}` : "";
+  if (!count) return "";
+  const words = more ? t("{count}+ replies, last {last}", { count, last }) : tn("{n} reply, last {last}", "{n} replies, last {last}", count, { last });
+  return unread ? `${words} · ${t("{unread} new", { unread })}` : words;
 }
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */
 function threadLink(line, conversation, client) {
   const words = threadWords(line, conversation, client);
-  const className = words.endsWith("new") ? "thread-link unread" : "thread-link";
-  return words && make("button", { type: "button", class: className, "data-thread": line.msgid, title: "Show the thread" }, icon("reply"), words);
+  const className = words && summaryOf(client.state, conversation, line.msgid).unread ? "thread-link unread" : "thread-link";
+  return words && make("button", { type: "button", class: className, "data-thread": line.msgid, title: t("Show the thread") }, icon("reply"), words);
 }
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */
@@ -99,7 +102,7 @@ function header(line, client) {
     statusSign(client.state, line),
     line.bot && make("span.badge", null, "bot"),
     line.kind === "notice" && make("span.badge", null, "notice"),
-    line.kind === "note" && make("span.badge", null, "only you see this"),
+    line.kind === "note" && make("span.badge", null, t("only you see this")),
     timeOf(line));
 }
 
@@ -112,7 +115,7 @@ function statusSign(state, { nick, mine }) {
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */
 function body(line, conversation, client) {
-  if (line.deleted) return [make("div.text", null, make("em", null, "This message was deleted."))];
+  if (line.deleted) return [make("div.text", null, make("em", null, t("This message was deleted.")))];
   const blocks = shownBlocks(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
   const files = ownFiles(blocks, client.state.support.get("soju.im/FILEHOST"));
   const text = blocksText(withoutEnd(blocks, files), isEmoji(line.text));
@@ -125,8 +128,8 @@ function body(line, conversation, client) {
 /** @param {Line} line @param {Conversation} conversation */
 function quote(line, conversation) {
   const answered = conversation.find(line.replyTo);
-  const words = answered && !conversation.ignores(answered) ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : ["an earlier message"];
-  return make("button.quote", { type: "button", "data-jump": line.replyTo, title: "Show the message that is answered" },
+  const words = answered && !conversation.ignores(answered) ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : [t("an earlier message")];
+  return make("button.quote", { type: "button", "data-jump": line.replyTo, title: t("Show the message that is answered") },
     icon("reply"), make("span", null, ...words));
 }
 
@@ -154,15 +157,15 @@ function reactions(line, client) {
 /** @param {Line} line */
 function delivery(line) {
   if (line.delivery !== "failed") {
-    return make("span.delivery", null, line.delivery === "sent" ? "Sending…" : "Waits for the connection");
+    return make("span.delivery", null, line.delivery === "sent" ? t("Sending…") : t("Waits for the connection"));
   }
-  return make("span.delivery", null, icon("warning"), ` Not sent: ${line.reason} `,
-    make("button.link", { type: "button", "data-retry": line.nonce }, "Try again"), " ",
-    make("button.link", { type: "button", "data-rewrite": line.nonce }, "Edit"), " ",
-    make("button.link", { type: "button", "data-give-up": line.nonce }, "Discard"));
+  return make("span.delivery", null, icon("warning"), ` ${t("Not sent: {reason}", { reason: line.reason })} `,
+    make("button.link", { type: "button", "data-retry": line.nonce }, t("Try again")), " ",
+    make("button.link", { type: "button", "data-rewrite": line.nonce }, t("Edit")), " ",
+    make("button.link", { type: "button", "data-give-up": line.nonce }, t("Discard")));
 }
 
 /** That there were messages, and how many. @param {Line[]} lines */
 function ignoredWords({ length }) {
-  return `${length === 1 ? "1 message" : `${length} messages`} of somebody you ignore`;
+  return tn("{n} message of somebody you ignore", "{n} messages of somebody you ignore", length);
 }

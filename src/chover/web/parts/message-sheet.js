@@ -3,6 +3,7 @@
 import { wholeTime } from "../dates.js";
 import { frequentEmoji, used } from "../emoji-groups.js";
 import { icon, make } from "../html.js";
+import { t } from "../i18n.js";
 import { react } from "../state/actions.js";
 import { tokens } from "../text.js";
 import { copy } from "../clipboard.js";
@@ -25,7 +26,7 @@ const EMOJI = 6;
  * @param {string} [address] The link under the finger.
  */
 export function openSheet(client, line, article, address = "") {
-  const box = dialog(line.nick ? client.displayName(line.nick) : "Notice", about(line));
+  const box = dialog(line.nick ? client.displayName(line.nick) : t("Notice"), about(line));
   box.classList.add("sheet");
   const then = (/** @type {() => void} */ run) => () => {
     box.close();
@@ -33,8 +34,8 @@ export function openSheet(client, line, article, address = "") {
   };
   const tools = TOOLS.filter((tool) => tool.can(client, line));
   const actions = [
-    ...tools.map((tool) => dangerous(tool, action(tool.icon, tool.label, then(() => tool.run(client, line, article))))),
-    ...links(line, address).map((link) => action("copy", "Copy the address", then(() => void copy(client, link)), link)),
+    ...tools.map((tool) => dangerous(tool, action(tool.icon, t(tool.label), then(() => tool.run(client, line, article))))),
+    ...links(line, address).map((link) => action("copy", t("Copy the address"), then(() => void copy(client, link)), link)),
   ];
   if (tools.some(({ name }) => name === "react")) box.append(quick(client, line, then));
   box.append(make("div.actions", null, ...actions));
@@ -58,8 +59,8 @@ function quick(client, line, then) {
     used(emoji);
     client.act((state) => state.current && react(state, state.current, line, emoji));
   };
-  return make("div.quick", { role: "group", "aria-label": "React with" },
-    ...frequentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emojiSign(emoji))));
+  return make("div.quick", { role: "group", "aria-label": t("React with") },
+    ...frequentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": t("React with {emoji}", { emoji }), onclick: then(give(emoji)) }, emojiSign(emoji))));
 }
 
 /** @param {string} name @param {string} label @param {() => void} onclick @param {string} [more] */

@@ -1,6 +1,7 @@
 /** The text of a message as elements. */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { isEmoji, shownBlocks } from "../text.js";
 import { hue } from "../people.js";
 import { withEmoji } from "./emoji-sign.js";
@@ -9,7 +10,7 @@ import { fragment, within } from "../places.js";
 /** @import { ShownBlock, Token } from "../text.js" */
 
 /** What is hidden is hidden from screen readers, too, until it is clicked. */
-const SPOILER = { tabindex: "0", role: "button", "aria-label": "Spoiler: show it" };
+const SPOILER = { tabindex: "0", role: "button" };
 
 /** @type {Record<Token["kind"], (token: Token) => Node>} */
 const DRAW = {
@@ -77,7 +78,7 @@ function drawn(token) {
   const node = DRAW[token.kind](token);
   if (!token.styles.length) return node;
   const spoiler = token.styles.includes("spoiler");
-  return make("span", { class: token.styles.join(" "), ...(spoiler ? SPOILER : {}) }, node);
+  return make("span", { class: token.styles.join(" "), ...(spoiler ? { ...SPOILER, "aria-label": t("Spoiler: show it") } : {}) }, node);
 }
 
 /** Show a spoiler, also to a screen reader. @param {HTMLElement} spoiler */

@@ -1,5 +1,6 @@
 /** The actions for a message: buttons at the one under the pointer, and keys for the selected one. */
 
+import { N_, t } from "../i18n.js";
 import "../late-styles.js";
 import { copy } from "../clipboard.js";
 import { frequentEmoji, used } from "../emoji-groups.js";
@@ -34,12 +35,12 @@ const SAID = new Set(["message", "action", "notice"]);
 /** @type {Tool[]} */
 export const TOOLS = [
   {
-    name: "retry", icon: "send", label: "Try again", keys: [], inRow: true,
+    name: "retry", icon: "send", label: N_("Try again"), keys: [], inRow: true,
     can: (_, line) => line.delivery === "failed",
     run: (client, line) => client.act((state) => retry(state, line.nonce)),
   },
   {
-    name: "rewrite", icon: "edit", label: "Edit", keys: [], inRow: true,
+    name: "rewrite", icon: "edit", label: N_("Edit"), keys: [], inRow: true,
     can: (_, line) => line.delivery === "failed",
     run: (client, line) => {
       client.act((state) => rewrite(state, line.nonce));
@@ -47,57 +48,57 @@ export const TOOLS = [
     },
   },
   {
-    name: "discard", icon: "delete", label: "Discard", keys: [], inRow: true,
+    name: "discard", icon: "delete", label: N_("Discard"), keys: [], inRow: true,
     can: (_, line) => line.delivery === "failed",
     run: (client, line) => client.act((state) => giveUp(state, line.nonce)),
   },
   {
-    name: "react", icon: "react", label: "React", keys: ["="],
+    name: "react", icon: "react", label: N_("React"), keys: ["="],
     can: ({ state }, line) => isKept(line) && state.can("message-tags"),
     run: (client, line, element) => void choose(client, line, element),
   },
   {
-    name: "reply", icon: "reply", label: "Reply", keys: ["r"],
+    name: "reply", icon: "reply", label: N_("Reply"), keys: ["r"],
     can: ({ state }, line) => isKept(line) && state.can("message-tags"),
     run: (_, line, element) => tell(element, "reply-to", line),
   },
   {
-    name: "thread", icon: "thread", label: "Show the thread", keys: ["t"],
+    name: "thread", icon: "thread", label: N_("Show the thread"), keys: ["t"],
     can: ({ state }, line) => isKept(line) && state.can("message-tags") && document.body.dataset.panel !== "thread",
     run: (_, line) => void document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: line.msgid } })),
   },
   {
-    name: "edit", icon: "edit", label: "Edit", keys: ["e"],
+    name: "edit", icon: "edit", label: N_("Edit"), keys: ["e"],
     can: ({ state }, line) => isKept(line) && line.mine && state.can("chover.chat/edit"),
     run: (_, line, element) => tell(element, "edit-line", line),
   },
   {
-    name: "pin", icon: "pin", label: "Pin or unpin for yourself", keys: ["p"],
+    name: "pin", icon: "pin", label: N_("Pin or unpin for yourself"), keys: ["p"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => client.act((state) => state.current && state.tell(pin(state, state.current.name, line.msgid))),
   },
   {
-    name: "pin-all", icon: "pin", label: "Pin or unpin for everybody", keys: ["P"],
+    name: "pin-all", icon: "pin", label: N_("Pin or unpin for everybody"), keys: ["P"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined && mayPin(state, state.current),
     run: (client, line) => client.act((state) => state.current && pinForAll(state, state.current, line.msgid)),
   },
   {
-    name: "copy", icon: "copy", label: "Copy the text", keys: ["c"],
+    name: "copy", icon: "copy", label: N_("Copy the text"), keys: ["c"],
     can: (_, line) => line.text !== "" && !line.deleted,
     run: (client, line) => void copy(client, plain(line.text)),
   },
   {
-    name: "link", icon: "link", label: "Copy link", keys: ["l"],
+    name: "link", icon: "link", label: N_("Copy link"), keys: ["l"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => void copy(client, address(client.state.current?.name ?? "", line.msgid)),
   },
   {
-    name: "unread", icon: "inbox", label: "Mark unread from here", keys: ["u"],
+    name: "unread", icon: "inbox", label: N_("Mark unread from here"), keys: ["u"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => client.act((state) => state.current && state.tell(markUnread(state, state.current, line))),
   },
   {
-    name: "delete", icon: "delete", label: "Delete", keys: ["Delete", "Backspace"],
+    name: "delete", icon: "delete", label: N_("Delete"), keys: ["Delete", "Backspace"],
     can: ({ state }, line) => isKept(line) && state.can("draft/message-redaction") && (line.mine || isOperator(state)),
     run: (client, line, element) => remove(client, line, element),
   },
@@ -138,17 +139,17 @@ function remove(client, line, element) {
     client.act((state) => state.current && redact(state, state.current, line));
     close();
   } }, "Delete");
-  const sure = make("div.sure", { role: "alertdialog", "aria-label": "Delete this message?", onkeydown: unlessComposing((event) => {
+  const sure = make("div.sure", { role: "alertdialog", "aria-label": t("Delete this message?"), onkeydown: unlessComposing((event) => {
     event.stopPropagation();
     if (event.key === "Escape") close();
-  }) }, "Delete this message? ", yes, " ", make("button.link", { type: "button", onclick: close }, "Keep"));
+  }) }, `${t("Delete this message?")} `, yes, " ", make("button.link", { type: "button", onclick: close }, t("Keep")));
   element.append(sure);
   yes.focus();
 }
 
 /** A reaction that is used often, without the picker. @param {Client} client @param {Line} line @param {string} emoji */
 function quickButton(client, line, emoji) {
-  return make("button.icon-button.quick-emoji", { type: "button", title: `React with ${emoji}`, "aria-label": emoji, onclick: () => {
+  return make("button.icon-button.quick-emoji", { type: "button", title: t("React with {emoji}", { emoji }), "aria-label": emoji, onclick: () => {
     used(emoji);
     client.act((state) => state.current && react(state, state.current, line, emoji));
   } }, emojiSign(emoji));
@@ -160,7 +161,7 @@ export class MessageTools {
   constructor(client, list, lineOf) {
     this._client = client;
     this._lineOf = lineOf;
-    this._bar = make("div.tools", { role: "toolbar", "aria-label": "This message" });
+    this._bar = make("div.tools", { role: "toolbar", "aria-label": t("This message") });
     list.addEventListener("pointerover", (event) => this.point(event));
     list.addEventListener("focusin", (event) => this.point(event));
     list.addEventListener("pointerleave", () => this._bar.remove());
@@ -188,8 +189,8 @@ export class MessageTools {
     const tools = TOOLS.filter((tool) => !tool.inRow && tool.can(client, line));
     const quick = tools.some(({ name }) => name === "react") ? frequentEmoji().slice(0, QUICK) : [];
     const [few, rest] = [tools.filter(({ name }) => IN_BAR.has(name)), tools.filter(({ name }) => !IN_BAR.has(name))];
-    const more = rest.length ? iconButton("more", "More", () => void this._more(line, rest, article)) : "";
-    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...few.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))), more);
+    const more = rest.length ? iconButton("more", t("More"), () => void this._more(line, rest, article)) : "";
+    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...few.map((tool) => iconButton(tool.icon, t(tool.label), () => tool.run(client, line, article))), more);
     if (tools.length) article.append(this._bar);
     else this._bar.remove();
   }

@@ -7,6 +7,7 @@
  */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { Chunks } from "./chunks.js";
 import { ScrollInput } from "./scroll-input.js";
 
@@ -58,7 +59,7 @@ export class MessageWindow {
     this.head = make("div.beginning");
     /** The element after the last line. */
     this.foot = make("div.pending-lines");
-    this.element = make("div.scroller", { role: "region", tabindex: "0", "aria-label": "Messages" },
+    this.element = make("div.scroller", { role: "region", tabindex: "0", "aria-label": t("Messages") },
       this.head, this._above, this._lines, this._below, this.foot);
     this._input = new ScrollInput(this.element, { up: () => this._leaveEnd(), rested: () => this._rested() });
     this.element.addEventListener("scroll", () => this._scrolled(), { passive: true });

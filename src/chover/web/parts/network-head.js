@@ -1,10 +1,11 @@
 /** The name of the network above the list, and our own name below it. */
 
 import { iconButton, make } from "../html.js";
+import { t } from "../i18n.js";
 import { ask } from "../open.js";
 import { portrait } from "../people.js";
 import { statusOf } from "../state/metadata.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** Characters of a name that fit in one line in large letters. */
 const SHORT = 11;
@@ -15,8 +16,8 @@ export class NetworkHead extends Part {
     if (!this.concerned(changed, "connection", "conversations")) return;
     const name = this.state.support.get("NETWORK", "Chat");
     this.replaceChildren(make("strong", { title: name, class: name.length > SHORT ? "long" : null }, ...breakable(name)),
-      iconButton("search", "Go to a conversation (Ctrl K)", () => ask(this, "switcher")),
-      iconButton("add", "Find or create a channel", () => ask(this, "channels")));
+      iconButton("search", t("Go to a conversation (Ctrl K)"), () => ask(this, "switcher")),
+      iconButton("add", t("Find or create a channel"), () => ask(this, "channels")));
   }
 }
 
@@ -36,13 +37,13 @@ export class MyCard extends Part {
     const picture = portrait(this.state, nick);
     picture.dataset.presence = status !== "online" ? "offline" : away ? "away" : "here";
     const mood = statusOf(this.state, nick);
-    const words = status !== "online" ? "No connection" : mood ? (away ? `Away: ${mood}` : mood) : away ? "Away" : account ? "Signed in" : "Guest";
+    const words = status !== "online" ? t("No connection") : mood ? (away ? t("Away: {mood}", { mood }) : mood) : away ? t("Away") : account ? t("Signed in") : t("Guest");
     this.replaceChildren(
-      make("button.me", { type: "button", title: "Your account", onclick: () => ask(this, "account") }, picture,
+      make("button.me", { type: "button", title: t("Your account"), onclick: () => ask(this, "account") }, picture,
         make("span.titles", null, make("strong", null, nick), make("small", null, words))),
-      iconButton("settings", "Settings", () => ask(this, "settings")));
+      iconButton("settings", t("Settings"), () => ask(this, "settings")));
   }
 }
 
-customElements.define("network-head", NetworkHead);
-customElements.define("my-card", MyCard);
+define("network-head", NetworkHead);
+define("my-card", MyCard);

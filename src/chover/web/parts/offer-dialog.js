@@ -1,6 +1,7 @@
 /** A link leads to a channel that we are not in: following a link never joins one. */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { placeOf } from "../places.js";
 import { join } from "../state/actions.js";
 import { dialog } from "./dialog.js";
@@ -11,14 +12,14 @@ import { dialog } from "./dialog.js";
 export function open(client, about) {
   const place = placeOf(about);
   if (!place) return;
-  const what = place.msgid ? "the message that the link leads to" : "what is said there";
+  const what = place.msgid ? t("the message that the link leads to") : t("what is said there");
   const enter = () => {
     box.close();
     client.act((state) => join(state, place.name));
     document.dispatchEvent(new CustomEvent("follow", { detail: place }));
   };
-  const yes = make("button.primary", { type: "button", onclick: enter }, "Join");
-  const box = dialog(place.name, make("p", null, `You are not in this channel. Join it to see ${what}.`),
-    make("div.row", null, yes, make("button.plain", { type: "button", onclick: () => box.close() }, "Not now")));
+  const yes = make("button.primary", { type: "button", onclick: enter }, t("Join"));
+  const box = dialog(place.name, make("p", null, t("You are not in this channel. Join it to see {what}.", { what })),
+    make("div.row", null, yes, make("button.plain", { type: "button", onclick: () => box.close() }, t("Not now"))));
   yes.focus();
 }

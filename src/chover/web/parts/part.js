@@ -2,6 +2,22 @@
 
 /** @import { Client } from "../client.js" */
 
+/** What is to be defined when the page has its language: constructors say things, too. @type {(() => void)[] | null} */
+let waiting = [];
+
+/** Make an element known to the page, as soon as it has its language. @param {string} name @param {CustomElementConstructor} type */
+export function define(name, type) {
+  const act = () => customElements.define(name, type);
+  if (waiting) waiting.push(act);
+  else act();
+}
+
+/** The page has its language. */
+export function defineAll() {
+  for (const act of waiting ?? []) act();
+  waiting = null;
+}
+
 export class Part extends HTMLElement {
   /** @param {Client} client */
   start(client) {

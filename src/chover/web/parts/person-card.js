@@ -5,6 +5,7 @@ import { run } from "../commands.js";
 import { askServer } from "../asking.js";
 import { copy } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
+import { t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { ask as request } from "../open.js";
 import { portrait } from "../people.js";
@@ -32,16 +33,16 @@ export function open(client, nick, at = null) {
 /** @param {Client} client @param {string} nick @param {HTMLElement} box */
 function head({ state }, nick, box) {
   const user = state.users.get(fold(nick));
-  const facts = [state.preferences.ignores(nick, user?.account) && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : user && "Here",
+  const facts = [state.preferences.ignores(nick, user?.account) && t("You ignore them"), user?.account ? t("Account {account}", { account: user.account }) : t("Guest"), user?.away ? t("Away") : user && t("Here"),
     user?.realname !== nick && user?.realname, user?.metadata.pronouns, statusOf(state, nick)];
   const name = state.wantedName(nick);
   return make("div.person-head", null, portrait(state, nick), make("div.facts", null, make("h2", null, name), fold(name) !== fold(nick) && make("span", null, nick),
-    ...facts.map((fact) => fact && make("span", null, fact))), iconButton("leave", "Close", () => box.hidePopover()));
+    ...facts.map((fact) => fact && make("span", null, fact))), iconButton("leave", t("Close"), () => box.hidePopover()));
 }
 
 /** @param {(what: () => void) => () => void} act */
 function ourselves(act) {
-  const doors = [["status", "Set a status"], ["picture", "Your picture"], ["account", "Your account"]];
+  const doors = [["status", t("Set a status")], ["picture", t("Your picture")], ["account", t("Your account")]];
   return make("div.row", null, ...doors.map(([opener = "", label = ""]) => make("button.plain", { type: "button", onclick: act(() => request(document, opener)) }, label)));
 }
 
@@ -49,18 +50,18 @@ function ourselves(act) {
 function actions(client, nick, act) {
   const ignored = client.state.preferences.ignores(nick, client.state.users.get(fold(nick))?.account);
   return make("div.row", null,
-    make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
-    make("button.plain", { type: "button", onclick: act(() => document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }))) }, "Mention"),
-    make("button.plain", { type: "button", onclick: act(() => void copy(client, nick)) }, "Copy name"),
-    make("button.plain", { type: "button", onclick: act(() => void run(client, `/whois ${nick}`)) }, "More about them"),
-    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Stop ignoring" : "Ignore"));
+    make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, t("Send a message")),
+    make("button.plain", { type: "button", onclick: act(() => document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }))) }, t("Mention")),
+    make("button.plain", { type: "button", onclick: act(() => void copy(client, nick)) }, t("Copy name")),
+    make("button.plain", { type: "button", onclick: act(() => void run(client, `/whois ${nick}`)) }, t("More about them")),
+    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? t("Stop ignoring") : t("Ignore")));
 }
 
 /** @param {Client} client @param {string} nick @param {boolean} on */
 function ignore(client, nick, on) {
   client.act((state) => {
     const problem = put(state, nick, BLOCKED, on ? "1" : "");
-    state.tell(problem || `What ${nick} says is ${on ? "not shown any more" : "shown again"}.`);
+    state.tell(problem || (on ? t("What {nick} says is not shown any more.", { nick }) : t("What {nick} says is shown again.", { nick })));
   });
 }
 
@@ -70,13 +71,13 @@ function invitations(client, nick) {
   const names = [...state.conversations.values()].filter(({ channel, joined, members }) => channel && joined && !members.has(fold(nick))).map(({ name }) => name).sort();
   if (state.isMe(nick) || !names.length) return "";
   const said = make("small", { role: "status" });
-  const choice = make("select", { "aria-label": `Invite ${nick} to`, onchange: async () => {
+  const choice = make("select", { "aria-label": t("Invite {nick} to", { nick }), onchange: async () => {
     const [name] = [choice.value];
     if (!name) return;
     const { problem } = await askServer(client, "INVITE", [nick, name]);
-    said.textContent = problem || `Invited to ${name}.`;
+    said.textContent = problem || t("Invited to {name}.", { name });
     said.classList.toggle("error", problem !== "");
     choice.value = "";
-  } }, make("option", { value: "" }, "Invite to…"), ...names.map((name) => make("option", { value: name }, name)));
+  } }, make("option", { value: "" }, t("Invite to…")), ...names.map((name) => make("option", { value: name }, name)));
   return make("div.field", null, choice, said);
 }

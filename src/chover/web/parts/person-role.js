@@ -3,6 +3,7 @@
 import { askChanServ, askServer } from "../asking.js";
 import { rightsIn } from "../channel-modes.js";
 import { make } from "../html.js";
+import { N_, t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { ask as request } from "../open.js";
 import { toggle } from "./fields.js";
@@ -11,7 +12,7 @@ import { toggle } from "./fields.js";
 /** @import { Conversation } from "../state/conversation.js" */
 
 /** Mode, its prefix, name, whether half-operators may give it, and ChanServ's word. @type {[letter: string, prefix: string, label: string, half: boolean, word: string][]} */
-const RANKS = [["", "", "Member", true, "none"], ["v", "+", "Voice", true, "voice"], ["h", "%", "Half-operator", false, "halfop"], ["o", "@", "Operator", false, "op"], ["a", "&", "Protected operator", false, "admin"], ["q", "~", "Founder", false, "founder"]];
+const RANKS = [["", "", N_("Member"), true, "none"], ["v", "+", N_("Voice"), true, "voice"], ["h", "%", N_("Half-operator"), false, "halfop"], ["o", "@", N_("Operator"), false, "op"], ["a", "&", N_("Protected operator"), false, "admin"], ["q", "~", N_("Founder"), false, "founder"]];
 
 /** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */
 export function roles(client, nick, act) {
@@ -24,15 +25,15 @@ export function roles(client, nick, act) {
   const offered = RANKS.filter((rank) => rank === held || (operator ? founder ? rank[0] !== "q" : !"aq".includes(rank[0] || "-") : rank[3]));
   const account = client.state.users.get(fold(nick))?.account ?? "";
   const error = make("small.error", { role: "alert", hidden: true });
-  const lasting = toggle("Keep the role", "They have it again whenever they come back.", { on: false }, () => "");
-  const select = make("select", { "aria-label": `Role in ${current.name}`, onchange: async () => {
+  const lasting = toggle(t("Keep the role"), t("They have it again whenever they come back."), { on: false }, () => "");
+  const select = make("select", { "aria-label": t("Role in {name}", { name: current.name }), onchange: async () => {
     const problem = await give(client, current, nick, select.value, operator && lasting.input.checked ? account : "");
     error.textContent = problem;
     error.hidden = !problem;
     if (problem) select.value = held?.[0] ?? "";
-  } }, ...offered.map(([letter, , label]) => make("option", { value: letter, selected: letter === held?.[0] }, label)));
-  return make("div.fields", { role: "group", "aria-label": `In ${current.name}` }, make("div.field", null, make("span", null, `Role in ${current.name}`), select, error),
-    operator && account && lasting.element, make("button.plain.bad", { type: "button", onclick: act(() => request(document, "removal", nick)) }, "Remove or ban…"));
+  } }, ...offered.map(([letter, , label]) => make("option", { value: letter, selected: letter === held?.[0] }, t(label))));
+  return make("div.fields", { role: "group", "aria-label": t("In {name}", { name: current.name }) }, make("div.field", null, make("span", null, t("Role in {name}", { name: current.name })), select, error),
+    operator && account && lasting.element, make("button.plain.bad", { type: "button", onclick: act(() => request(document, "removal", nick)) }, t("Remove or ban…")));
 }
 
 /**

@@ -3,6 +3,7 @@
 import "../channel-styles.js";
 import { askServer } from "../asking.js";
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { readSize } from "../picture-size.js";
 import { portrait } from "../people.js";
@@ -24,18 +25,18 @@ const STEP = 8;
 /** @param {Client} client */
 export function open(client) {
   const { state } = client;
-  const box = dialog("Your picture");
+  const box = dialog(t("Your picture"));
   if (!state.account || !state.support.has("soju.im/FILEHOST")) {
-    return box.append(make("div.person-head", null, portrait(state, state.nick), make("p.soft", null, state.account ? "This server keeps no files, so everybody has a letter." : "A picture needs an account: you are a guest, and have a letter.")));
+    return box.append(make("div.person-head", null, portrait(state, state.nick), make("p.soft", null, state.account ? t("This server keeps no files, so everybody has a letter.") : t("A picture needs an account: you are a guest, and have a letter."))));
   }
   const cut = new Cut();
-  const file = labelled("File", make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp,image/avif" }), "PNG, JPEG, GIF, WebP or AVIF, at most 20 MB. It is cut to a square here, and only that is sent.");
+  const file = labelled(t("File"), make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp,image/avif" }), t("PNG, JPEG, GIF, WebP or AVIF, at most 20 MB. It is cut to a square here, and only that is sent."));
   file.input.addEventListener("change", async () => {
     const [chosen] = file.input.files ?? [];
     if (chosen) file.fail(await cut.load(chosen));
   });
   const submit = async () => {
-    if (!cut.ready) return file.fail("Choose a picture first."), "";
+    if (!cut.ready) return file.fail(t("Choose a picture first.")), "";
     const problem = await keep(client, await cut.square());
     if (!problem) box.close();
     return problem;
@@ -44,8 +45,8 @@ export function open(client) {
   const none = make("button.plain.bad", { type: "button", onclick: async () => {
     file.fail(await put(client, ""));
     if (!file.input.matches("[aria-invalid=true]")) box.close();
-  } }, "Remove the picture");
-  box.append(form("Use this picture", submit, file.element, cut.element, held ? none : null));
+  } }, t("Remove the picture"));
+  box.append(form(t("Use this picture"), submit, file.element, cut.element, held ? none : null));
   file.input.focus();
 }
 
@@ -71,8 +72,8 @@ class Cut {
     /** @type {ImageBitmap | null} */
     this._picture = null;
     this._x = this._y = 0;
-    this._canvas = make("canvas", { width: SHOWN, height: SHOWN, tabindex: "0", role: "img", "aria-label": "The part that is shown. The arrow keys move it." });
-    this._zoom = labelled("Size", make("input", { type: "range", min: "1", max: "4", step: "0.05", value: "1" }));
+    this._canvas = make("canvas", { width: SHOWN, height: SHOWN, tabindex: "0", role: "img", "aria-label": t("The part that is shown. The arrow keys move it.") });
+    this._zoom = labelled(t("Size"), make("input", { type: "range", min: "1", max: "4", step: "0.05", value: "1" }));
     this.element = make("div.cut", { hidden: true }, this._canvas, this._zoom.element);
     this._zoom.input.addEventListener("input", () => this._draw());
     this._canvas.addEventListener("pointerdown", (event) => this._canvas.setPointerCapture(event.pointerId));
@@ -88,13 +89,13 @@ class Cut {
   async load(file) {
     this._picture = null;
     this.element.hidden = true;
-    if (file.size > MOST_BYTES) return `The file has ${Math.ceil(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} can be read here. Choose a smaller one.`;
+    if (file.size > MOST_BYTES) return t("The file has {size} MB; at most {most} can be read here. Choose a smaller one.", { size: Math.ceil(file.size / 1e6), most: MOST_BYTES / 1e6 });
     const size = readSize(new Uint8Array(await file.slice(0, 262_144).arrayBuffer()));
-    if (size && Math.max(size.width, size.height) > MOST_SIDE) return `The picture has ${size.width} × ${size.height} pixels; at most ${MOST_SIDE} on a side can be read here.`;
+    if (size && Math.max(size.width, size.height) > MOST_SIDE) return t("The picture has {width} × {height} pixels; at most {most} on a side can be read here.", { width: size.width, height: size.height, most: MOST_SIDE });
     try {
       this._picture = await createImageBitmap(file);
     } catch {
-      return "That is no picture that this browser can read. Choose a PNG, JPEG, GIF, WebP or AVIF file.";
+      return t("That is no picture that this browser can read. Choose a PNG, JPEG, GIF, WebP or AVIF file.");
     }
     this._x = this._y = 0;
     this._zoom.input.value = "1";

@@ -1,6 +1,7 @@
 /** Pinned messages, each with a link to its place: in a dialog, and in the inbox. */
 
 import { iconButton, make } from "../html.js";
+import { t } from "../i18n.js";
 import { format } from "../irc.js";
 import { hasHistory } from "../state/history.js";
 import { said } from "../state/lines.js";
@@ -27,7 +28,7 @@ export function sharedRows(client, conversation) {
 
 /** @param {Client} client @param {string} name @param {string} msgid @param {HTMLElement} place */
 function ownButton(client, name, msgid, place) {
-  return iconButton("leave", "Unpin this message", () => {
+  return iconButton("leave", t("Unpin this message"), () => {
     client.act((each) => each.tell(pin(each, name, msgid)));
     place.remove();
   });
@@ -35,7 +36,7 @@ function ownButton(client, name, msgid, place) {
 
 /** @param {Client} client @param {string} name @param {string} msgid @param {HTMLElement} place */
 function sharedButton(client, name, msgid, place) {
-  return iconButton("leave", "Unpin this message for everybody", () => {
+  return iconButton("leave", t("Unpin this message for everybody"), () => {
     client.act((each) => each.outgoing.push(format("UNPIN", [name, msgid])));
     place.remove();
   });
@@ -56,7 +57,7 @@ function row(client, key, msgid, button, { absent } = { absent: true }) {
   const show = (/** @type {Line | null} */ line) => {
     const out = button ? button(client, name, msgid, place) : null;
     if (!absent && (!line || line.deleted)) return place.remove();
-    if (!line) return place.replaceChildren(make("p.soft", null, `A message in ${name} that cannot be shown.`, out));
+    if (!line) return place.replaceChildren(make("p.soft", null, t("A message in {name} that cannot be shown.", { name }), out));
     place.replaceChildren(foundLines(client, [{ name, line }]));
     if (out) place.querySelector(".where")?.append(out);
   };

@@ -1,6 +1,7 @@
 /** Pinned messages in a dialog: those of the channel for everybody, and our own. */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { dialog } from "./dialog.js";
 import { pinnedRows, sharedRows } from "./pinned-rows.js";
 
@@ -9,10 +10,10 @@ export function open(client) {
   const { current } = client.state;
   const shared = current ? sharedRows(client, current) : [];
   const own = pinnedRows(client);
-  const box = dialog("Pinned messages",
-    shared.length ? section(`For everybody in ${current?.name}`, shared) : null,
-    own.length ? section("Only you see these", own) : null,
-    shared.length || own.length ? null : make("p.soft", null, "Nothing is pinned. The pin button of a message pins it."));
+  const box = dialog(t("Pinned messages"),
+    shared.length ? section(t("For everybody in {name}", { name: current?.name }), shared) : null,
+    own.length ? section(t("Only you see these"), own) : null,
+    shared.length || own.length ? null : make("p.soft", null, t("Nothing is pinned. The pin button of a message pins it.")));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
 }
 

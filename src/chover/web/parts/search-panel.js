@@ -1,33 +1,34 @@
 /** Searching messages (soju.im/search). */
 
 import { iconButton, make } from "../html.js";
+import { N_, t, tn } from "../i18n.js";
 import { attributesOf, hits, NotUnderstood, patternOf } from "../query.js";
 import { search, searchOn } from "../state/search.js";
 import { foundLines } from "./found-lines.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** What can be typed, and what it finds. */
 const EXPLAINED = [
-  ["blue heron", "both words"], ['"blue heron"', "exactly these words"], ["-lake", "not this word"], ["her*", "words that begin with it"], ["from:nick", "sent by this person"],
-  ["in:#channel", "sent in this channel"], ["after:2026-01-01", "from that day on"], ["before:3d", "more than 3 days ago (h, d, w)"], ["has:link", "with an address"], ["has:file", "with a file"],
+  ["blue heron", N_("both words")], ['"blue heron"', N_("exactly these words")], ["-lake", N_("not this word")], ["her*", N_("words that begin with it")], ["from:nick", N_("sent by this person")],
+  ["in:#channel", N_("sent in this channel")], ["after:2026-01-01", N_("from that day on")], ["before:3d", N_("more than 3 days ago (h, d, w)")], ["has:link", N_("with an address")], ["has:file", N_("with a file")],
 ];
 
 export class SearchPanel extends Part {
   /** @override */
   begin() {
-    this._input = make("input", { type: "search", "aria-label": "Search messages", "aria-describedby": "search-problem", placeholder: "Search", enterkeyhint: "search" });
+    this._input = make("input", { type: "search", "aria-label": t("Search messages"), "aria-describedby": "search-problem", placeholder: t("Search"), enterkeyhint: "search" });
     this._here = make("input", { type: "checkbox" });
     this._hereLabel = make("span");
     this._problem = make("p.error", { role: "alert", id: "search-problem", hidden: true });
     this._count = make("p.soft", { role: "status" });
     this._list = make("div");
-    this._more = make("button.plain", { type: "button", hidden: true, onclick: () => this.act(searchOn) }, "More");
-    this._results = make("div.results", { role: "region", "aria-label": "Results", tabindex: "0" }, this._count, this._list, this._more);
+    this._more = make("button.plain", { type: "button", hidden: true, onclick: () => this.act(searchOn) }, t("More"));
+    this._results = make("div.results", { role: "region", "aria-label": t("Results"), tabindex: "0" }, this._count, this._list, this._more);
     this._drawn = 0;
     /** @type {import("../state/shapes.js").Found | null} */
     this._shown = null;
     this.append(
-      make("div.head", null, make("h2", null, "Search"), iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "search" })))),
+      make("div.head", null, make("h2", null, t("Search")), iconButton("leave", t("Close"), () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "search" })))),
       make("form", { role: "search", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._input, this._problem,
         make("label.check", null, this._here, this._hereLabel), explained()),
       this._results);
@@ -35,7 +36,7 @@ export class SearchPanel extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (changed.has("active") && this._hereLabel) this._hereLabel.textContent = `Only in ${this.state.current?.name ?? "this conversation"}`;
+    if (changed.has("active") && this._hereLabel) this._hereLabel.textContent = t("Only in {name}", { name: this.state.current?.name ?? t("this conversation") });
     if (changed.has("search")) this._draw();
   }
 
@@ -94,15 +95,15 @@ export class SearchPanel extends Part {
 /** @param {import("../state/shapes.js").Found} found */
 function said({ status, reason, found: { length }, complete, ignored }) {
   if (status === "failed") return reason;
-  if (status === "asking" && !length) return "Searching…";
-  const number = length ? `${length}${complete ? "" : " or more"} found, the newest first.` : "Nothing found.";
-  const without = ignored ? ` ${ignored === 1 ? "1 message" : `${ignored} messages`} of somebody you ignore left out.` : "";
+  if (status === "asking" && !length) return t("Searching…");
+  const number = length ? complete ? tn("{n} found, the newest first.", "{n} found, the newest first.", length) : t("{n} or more found, the newest first.", { n: length }) : t("Nothing found.");
+  const without = ignored ? ` ${tn("{n} message of somebody you ignore left out.", "{n} messages of somebody you ignore left out.", ignored)}` : "";
   return number + without;
 }
 
 function explained() {
-  return make("details.explained", null, make("summary", null, "What can be looked for"),
-    make("dl", null, ...EXPLAINED.flatMap(([typed = "", means = ""]) => [make("dt", null, make("code", null, typed)), make("dd", null, means)])));
+  return make("details.explained", null, make("summary", null, t("What can be looked for")),
+    make("dl", null, ...EXPLAINED.flatMap(([typed = "", means = ""]) => [make("dt", null, make("code", null, typed)), make("dd", null, t(means))])));
 }
 
 /** @param {HTMLElement} element @param {RegExp} pattern */
@@ -126,4 +127,4 @@ function mark(element, pattern) {
   if (first) requestAnimationFrame(() => { element.scrollTop = Math.max(0, first.offsetTop - element.offsetTop - element.clientHeight / 2); });
 }
 
-customElements.define("search-panel", SearchPanel);
+define("search-panel", SearchPanel);

@@ -1,6 +1,7 @@
 /** Asks for a secret, which is not shown. */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { dialog, field } from "./dialog.js";
 
 /** @param {string} question @param {(answer: string) => void} then */
@@ -11,6 +12,6 @@ export function ask(question, then) {
     event.preventDefault();
     box.close();
     then(input.value);
-  } }, element, make("button.primary", { type: "submit" }, "Go on")));
+  } }, element, make("button.primary", { type: "submit" }, t("Go on"))));
   input.focus();
 }

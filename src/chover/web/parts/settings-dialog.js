@@ -12,7 +12,7 @@ import { pushSetting } from "./push-setting.js";
 
 /** @param {Client} client */
 export function open(client) {
-  dialog("Settings", make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications(), pushSetting(client)),
+  dialog(t("Settings"), make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications(), pushSetting(client)),
     make("p.soft", null, t("These settings are kept in this browser.")));
 }
 

@@ -2,7 +2,7 @@
 
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** Loaded when they are shown. @type {Record<string, () => Promise<unknown>>} */
 const LOADED = {
@@ -66,4 +66,4 @@ export class SidePanel extends Part {
   }
 }
 
-customElements.define("side-panel", SidePanel);
+define("side-panel", SidePanel);

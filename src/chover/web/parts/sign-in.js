@@ -3,7 +3,7 @@
 import { make } from "../html.js";
 import { N_, t } from "../i18n.js";
 import { asNick } from "../registration.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** @import { Identity } from "../registration.js" */
 /**
@@ -181,4 +181,4 @@ function field(word, input) {
   return make("label.field", null, word, input ?? "");
 }
 
-customElements.define("sign-in", SignIn);
+define("sign-in", SignIn);

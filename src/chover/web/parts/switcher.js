@@ -1,6 +1,7 @@
 /** Going to a conversation by a few letters of its name. */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { avatar } from "../people.js";
 import { join, talkTo } from "../state/actions.js";
@@ -38,7 +39,7 @@ export function choices(state, typed) {
   const found = [];
   for (const { name, channel, unread, key } of [...state.conversations.values()].filter(({ leaving }) => !leaving)) {
     const score = fit(name, typed) && fit(name, typed) + (unread ? 5 : 0) - (key === state.active ? 4 : 0);
-    if (score > 0) found.push({ name, kind: channel ? "channel" : "person", more: unread ? `${unread} unread` : "", score });
+    if (score > 0) found.push({ name, kind: channel ? "channel" : "person", more: unread ? t("{unread} unread", { unread }) : "", score });
   }
   if (!typed.startsWith("#")) {
     for (const { nick } of state.users.values()) {
@@ -49,17 +50,17 @@ export function choices(state, typed) {
   found.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name));
   const wanted = typed.startsWith("#") ? typed : `#${typed}`;
   const fresh = typed && !/\s/.test(typed) && !state.conversations.has(fold(wanted));
-  return [...found.slice(0, MOST), ...(fresh ? [/** @type {Choice} */ ({ name: wanted, kind: "new", more: "Join this channel", score: 0 })] : [])];
+  return [...found.slice(0, MOST), ...(fresh ? [/** @type {Choice} */ ({ name: wanted, kind: "new", more: t("Join this channel"), score: 0 })] : [])];
 }
 
 /** @param {Client} client */
 export function open(client) {
-  const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Conversations" });
+  const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": t("Conversations") });
   const input = make("input", {
-    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Go to", placeholder: "A channel or a person",
+    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": t("Go to"), placeholder: t("A channel or a person"),
     autocomplete: "off", spellcheck: "false", oninput: () => fill(),
   });
-  const box = dialog("Go to", input, list);
+  const box = dialog(t("Go to"), input, list);
   box.classList.add("switcher");
   const keys = choosing(input, list, (option) => {
     box.close();

@@ -1,5 +1,6 @@
 /** A thread beside the messages: its first message, the replies in order, and a field that replies to it. On a phone it is a page. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { formatOf } from "../formats.js";
 import { iconButton, make, reconcile } from "../html.js";
@@ -12,7 +13,7 @@ import { rootOf } from "../state/threads.js";
 import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
 import { onLongPress } from "./long-press.js";
 import { MessageTools } from "./message-tools.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 import { rowsOf } from "./rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -31,7 +32,7 @@ export class ThreadPanel extends Part {
     this._status = make("p.soft", { role: "status" });
     this._rows = make("div.thread-rows");
     this._list = make("div.thread-lines", { role: "region", tabindex: "0" }, this._status, this._rows);
-    this._text = make("textarea", { rows: "1", "aria-label": "Reply in the thread", placeholder: "Reply", autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send" });
+    this._text = make("textarea", { rows: "1", "aria-label": t("Reply in the thread"), placeholder: t("Reply"), autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send" });
     this._hint = make("p.hint", { role: "status", hidden: true });
     /** Whose thread is shown. @type {Conversation | null} */
     this._conversation = null;
@@ -42,10 +43,10 @@ export class ThreadPanel extends Part {
 
   /** @override */
   begin() {
-    const send = iconButton("send", "Send the reply");
+    const send = iconButton("send", t("Send the reply"));
     send.type = "submit";
     this.append(
-      make("div.head", null, make("button.plain.on-phone", { type: "button", onclick: () => this._leave() }, "‹ Back"), this._title, iconButton("leave", "Close the thread", () => this._leave())),
+      make("div.head", null, make("button.plain.on-phone", { type: "button", onclick: () => this._leave() }, "‹ Back"), this._title, iconButton("leave", t("Close the thread"), () => this._leave())),
       this._list, this._hint,
       make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._text, send));
     const list = { jump: (/** @type {string} */ msgid) => this._jump(msgid), sheet: (/** @type {Element} */ at) => void this._sheet(at), lineOf: (/** @type {Element} */ at) => this.lineOf(at) };
@@ -97,7 +98,7 @@ export class ThreadPanel extends Part {
     const atEnd = this._fromEnd <= NEAR || this._drawn !== thread.root;
     const before = this._list.scrollHeight;
     const firstNew = lines.find((line) => thread.newFrom && line.at > thread.newFrom && conversation.counts(line) && line.msgid !== thread.root);
-    this._title.textContent = `Thread in ${conversation.channel ? conversation.name : this.state.displayName(conversation.name)}`;
+    this._title.textContent = t("Thread in {name}", { name: conversation.channel ? conversation.name : this.state.displayName(conversation.name) });
     this._list.setAttribute("aria-label", this._title.textContent);
     this._status.textContent = words(conversation, thread, lines.length);
     this._status.hidden = !this._status.textContent;
@@ -206,17 +207,17 @@ export class ThreadPanel extends Part {
 
 /** What is wrong with a text, or "". @param {string} text */
 function refusal(text) {
-  if (isSecret(text)) return "That looks like a password and is not sent. Log in through the settings.";
-  return text.startsWith("/") && !text.startsWith("//") ? "Commands are written in the field of the conversation; // sends a slash." : "";
+  if (isSecret(text)) return t("That looks like a password and is not sent. Log in through the settings.");
+  return text.startsWith("/") && !text.startsWith("//") ? t("Commands are written in the field of the conversation; // sends a slash.") : "";
 }
 
 /** @param {Conversation} conversation @param {Thread} thread @param {number} shown */
 function words(conversation, { status, reason, root, complete }, shown) {
-  if (status === "failed") return `The replies could not be loaded: ${reason}`;
-  if (status === "asking") return "Loading the replies…";
-  if (!shown) return "Nothing is left of this thread.";
-  if (!conversation.find(root)) return "The first message is gone, or you may not read it.";
-  return complete ? "" : "Scroll up for earlier replies.";
+  if (status === "failed") return t("The replies could not be loaded: {reason}", { reason });
+  if (status === "asking") return t("Loading the replies…");
+  if (!shown) return t("Nothing is left of this thread.");
+  if (!conversation.find(root)) return t("The first message is gone, or you may not read it.");
+  return complete ? "" : t("Scroll up for earlier replies.");
 }
 
-customElements.define("thread-panel", ThreadPanel);
+define("thread-panel", ThreadPanel);

@@ -1,9 +1,10 @@
 /** Temporary messages: refusals, invitations, "copied". */
 
 import { make } from "../html.js";
+import { t } from "../i18n.js";
 import { UNDO } from "../state/leaving.js";
 import { join } from "../state/actions.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** Devices that may have no keyboard. */
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
@@ -23,15 +24,15 @@ export class ToastLine extends Part {
   /** @param {StateNotification} notification */
   tell(notification) {
     if (notification.kind === "word") this._show(notification.text);
-    if (notification.kind === "invited") this._show(`${notification.by} invites you to ${notification.channel}. `, "Join", (state) => join(state, notification.channel), LASTS * 5);
+    if (notification.kind === "invited") this._show(`${t("{by} invites you to {channel}.", { by: notification.by, channel: notification.channel })} `, t("Join"), (state) => join(state, notification.channel), LASTS * 5);
     if (notification.kind === "leaving") this._left(notification.conversation);
   }
 
   /** @param {Conversation} conversation */
   _left({ channel, joined, key, name, leaving }) {
     if (!leaving) return;
-    const what = channel && joined ? `You leave ${name}. ` : `${name} is closed. `;
-    const box = this._show(what, TOUCH ? "Undo" : "Undo (Alt Z)", (state) => state.show(key), UNDO);
+    const what = channel && joined ? `${t("You leave {name}.", { name })} ` : `${t("{name} is closed.", { name })} `;
+    const box = this._show(what, TOUCH ? t("Undo") : t("Undo (Alt Z)"), (state) => state.show(key), UNDO);
     // It is shown only as long as undoing is possible.
     this._undos.set(key, box);
   }
@@ -65,4 +66,4 @@ export class ToastLine extends Part {
   }
 }
 
-customElements.define("toast-line", ToastLine);
+define("toast-line", ToastLine);

@@ -4,6 +4,7 @@ import "../channel-styles.js";
 import { askServer } from "../asking.js";
 import { rightsIn } from "../channel-modes.js";
 import { make } from "../html.js";
+import { t, tn } from "../i18n.js";
 import { bytes } from "../irc.js";
 import { dialog } from "./dialog.js";
 import { form, labelled } from "./fields.js";
@@ -15,18 +16,18 @@ export async function open(client) {
   if (!current?.channel) return;
   const { messages } = await askServer(client, "MODE", [current.name]);
   const [letters = ""] = messages.find(({ command }) => command === "324")?.params.slice(2) ?? [];
-  const title = `What ${current.name} is about`;
+  const title = t("What {name} is about", { name: current.name });
   if (letters.includes("t") && !rightsIn(client.state, current).half) {
-    const text = current.topic ? messageText(current.topic, () => false) : make("p.soft", null, "There is no topic.");
-    return void dialog(title, text, make("p.soft", null, "Only operators and half-operators of the channel can change it."));
+    const text = current.topic ? messageText(current.topic, () => false) : make("p.soft", null, t("There is no topic."));
+    return void dialog(title, text, make("p.soft", null, t("Only operators and half-operators of the channel can change it.")));
   }
   const most = client.state.support.number("TOPICLEN", 390);
-  const topic = labelled("Topic", make("textarea", { rows: "4" }), `Links are shown as links. At most ${most} bytes; empty: none.`);
+  const topic = labelled(t("Topic"), make("textarea", { rows: "4" }), t("Links are shown as links. At most {most} bytes; empty: none.", { most }));
   topic.input.value = current.topic;
-  const box = dialog(title, form("Set the topic", async () => {
+  const box = dialog(title, form(t("Set the topic"), async () => {
     const wanted = topic.input.value.replace(/\s+/g, " ").trim();
     const over = bytes(wanted) - most;
-    const problem = over > 0 ? `That is ${over} bytes too long.` : (await askServer(client, "TOPIC", [current.name, wanted])).problem;
+    const problem = over > 0 ? tn("That is {n} byte too long.", "That is {n} bytes too long.", over) : (await askServer(client, "TOPIC", [current.name, wanted])).problem;
     if (problem) topic.fail(problem);
     else box.close();
     return "";

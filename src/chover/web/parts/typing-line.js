@@ -1,6 +1,7 @@
 /** The line under the messages that shows who is typing. */
 
-import { Part } from "./part.js";
+import { t } from "../i18n.js";
+import { define, Part } from "./part.js";
 
 /** The maximum number of people named. */
 const NAMED = 3;
@@ -17,9 +18,9 @@ export class TypingLine extends Part {
 /** @param {string[]} nicks */
 export function words(nicks) {
   if (!nicks.length) return "";
-  if (nicks.length > NAMED) return "Several people are typing…";
+  if (nicks.length > NAMED) return t("Several people are typing…");
   const last = nicks.at(-1);
-  return nicks.length === 1 ? `${last} is typing…` : `${nicks.slice(0, -1).join(", ")} and ${last} are typing…`;
+  return nicks.length === 1 ? t("{last} is typing…", { last }) : t("{names} and {last} are typing…", { names: nicks.slice(0, -1).join(", "), last });
 }
 
-customElements.define("typing-line", TypingLine);
+define("typing-line", TypingLine);

@@ -1,5 +1,6 @@
 /** A file for the message, as a card. */
 
+import { t } from "../i18n.js";
 import "../late-styles.js";
 import { icon, iconButton, make } from "../html.js";
 import { inUnits } from "../sizes.js";
@@ -16,13 +17,13 @@ const SIDE = 80;
 export function card(attachment, all) {
   const { name, status, size, reason } = attachment;
   const below = {
-    sending: () => make("progress", { max: "1", value: "0", "aria-label": `Sending ${name}` }),
+    sending: () => make("progress", { max: "1", value: "0", "aria-label": t("Sending {name}", { name }) }),
     done: () => make("small", null, inUnits(size)),
     failed: () => make("small.error", { role: "alert" }, reason),
   };
   return make("li", { class: status }, picture(attachment), make("div.label", null, make("span", { title: name }, name), below[status]()),
-    status === "failed" && make("button.link", { type: "button", onclick: () => all.retry(attachment) }, "Try again"),
-    iconButton("leave", `Do not send ${name}`, () => all.remove(attachment)));
+    status === "failed" && make("button.link", { type: "button", onclick: () => all.retry(attachment) }, t("Try again")),
+    iconButton("leave", t("Do not send {name}", { name }), () => all.remove(attachment)));
 }
 
 /** The server's copy, or until it has one a small one of ours. @param {Attachment} attachment */

@@ -1,8 +1,9 @@
 /** Files that were dropped, pasted or chosen, as cards above the input of their conversation; they are sent with the message. */
 
 import { make, reconcile } from "../html.js";
+import { t } from "../i18n.js";
 import { load } from "../storage.js";
-import { Part } from "./part.js";
+import { define, Part } from "./part.js";
 
 /** The maximum number of files at once; more are probably a mistake. */
 const MOST = 10;
@@ -11,7 +12,7 @@ export class UploadList extends Part {
   /** @override */
   begin() {
     this._chooser = make("input", { type: "file", multiple: true, hidden: true, onchange: () => void this._take(this._chooser?.files ?? null) });
-    this._list = make("ul", { "aria-label": "Files that go with the message" });
+    this._list = make("ul", { "aria-label": t("Files that go with the message") });
     this.append(this._chooser, this._list);
     if (load("attachments", []).length) void this._load().then(() => this._draw());
     document.addEventListener("choose-files", () => this._chooser?.click());
@@ -46,7 +47,7 @@ export class UploadList extends Part {
   /** They belong to the conversation that is shown now, even if another one is shown when they are uploaded. @param {FileList | null} files */
   async _take(files) {
     const { current } = this.state;
-    if (!current || !this._can()) return this.act((state) => state.tell("This server does not accept files."));
+    if (!current || !this._can()) return this.act((state) => state.tell(t("This server does not accept files.")));
     const chosen = [...(files ?? [])].slice(0, MOST);
     if (this._chooser) this._chooser.value = "";
     const attachments = await this._load();
@@ -72,4 +73,4 @@ export class UploadList extends Part {
   }
 }
 
-customElements.define("upload-list", UploadList);
+define("upload-list", UploadList);

@@ -1,5 +1,6 @@
 /** Actions of the user. Each function adds to `outgoing` or the outbox what brings it about. */
 
+import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { write } from "./drafts.js";
 import { pieces } from "./sending.js";
@@ -57,7 +58,7 @@ export function rewrite(state, nonce) {
   const pending = state.outbox.get(nonce);
   if (!pending) return;
   const { target, action, replyTo } = pending;
-  if (state.drafts.get(target)?.text.trim()) return state.tell("There is something in the field already: send it or clear it first.");
+  if (state.drafts.get(target)?.text.trim()) return state.tell(t("There is something in the field already: send it or clear it first."));
   const typed = action ? `/me ${pending.text}` : pending.text.startsWith("/") ? `/${pending.text}` : pending.text;
   write(state, target, typed, replyTo);
   giveUp(state, nonce);
@@ -92,7 +93,7 @@ export function react(state, conversation, line, reaction) {
  * @param {string} [reason]
  */
 export function remove(state, conversation, line, reason = "") {
-  const failed = (/** @type {string} */ why) => state.tell(`Not deleted: ${why}`);
+  const failed = (/** @type {string} */ why) => state.tell(t("Not deleted: {why}", { why }));
   state.ask({ kind: "wish", key: "", failed }, "REDACT", [conversation.name, line.msgid, ...(reason ? [reason] : [])]);
 }
 

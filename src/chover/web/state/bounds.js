@@ -1,5 +1,7 @@
 /** How much of what a server sends is kept: no honest one reaches it, and a hostile one must not fill the memory (client/state/bounds.py). */
 
+import { t } from "../i18n.js";
+
 /** @import { State } from "../state.js" */
 
 /** Members of all channels together, and as many people of whom something is known. */
@@ -15,7 +17,7 @@ export const CONVERSATIONS = 500;
 export function hasRoom(state) {
   let people = 0;
   for (const { members, naming } of state.conversations.values()) people += members.size + (naming?.size ?? 0);
-  if (people >= PEOPLE) leftOut(state, "members of channels");
+  if (people >= PEOPLE) leftOut(state, t("members of channels"));
   return people < PEOPLE;
 }
 
@@ -23,5 +25,5 @@ export function hasRoom(state) {
 export function leftOut(state, what) {
   if (state.leftOut.has(what)) return;
   state.leftOut.add(what);
-  state.note(`The server sends more ${what} than a client can keep: the others are left out`, "");
+  state.note(t("The server sends more {what} than a client can keep: the others are left out", { what }), "");
 }

@@ -1,5 +1,6 @@
 /** Passes the server's messages to their handlers: the answer to a request, a complete batch, or a command. */
 
+import { t } from "../i18n.js";
 import { leftOut } from "./bounds.js";
 import { DRAFTS, everything as everyDraft, OFFERED as ALL_DRAFTS } from "./drafts.js";
 import { page } from "./history.js";
@@ -19,7 +20,7 @@ const HANDLERS = { PREVIEW: (state, message) => void state.notifications.push({ 
 /** @param {State} state @param {Message} message */
 export function receive(state, message) {
   const complete = state.batches.feed(message);
-  if (state.batches.full) leftOut(state, "messages in batches");
+  if (state.batches.full) leftOut(state, t("messages in batches"));
   if (complete && "command" in complete) dispatch(state, complete);
   else if (complete) take(state, complete);
 }

@@ -1,5 +1,6 @@
 /** Editing messages (chover.chat/edit, docs/protocol.md). Loaded on first use. */
 
+import { t } from "../i18n.js";
 import { bytes, format } from "../irc.js";
 import { batched, limits, room } from "./sending.js";
 
@@ -17,7 +18,7 @@ import { batched, limits, room } from "./sending.js";
 export function edit(state, conversation, line, text) {
   const after = text.trim();
   if (!state.can("chover.chat/edit") || !after || after === line.text) return;
-  const failed = (/** @type {string} */ why) => state.tell(`Not changed: ${why}`);
+  const failed = (/** @type {string} */ why) => state.tell(t("Not changed: {why}", { why }));
   state.outgoing.push(...changing(state, state.label({ kind: "wish", key: "", failed }), conversation.name, line.msgid, after));
 }
 

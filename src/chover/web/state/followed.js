@@ -1,5 +1,6 @@
 /** The threads that one began or replied in, as the server lists them (docs/protocol.md, "Threads"). Loaded with the inbox. */
 
+import { t } from "../i18n.js";
 import { fold, readTime } from "../irc.js";
 import { said } from "./lines.js";
 import { OFFERED } from "./thread.js";
@@ -23,7 +24,7 @@ import { markersOf, summaryOf } from "./threads.js";
  * @param {(threads: Followed[], reason: string) => void} then
  */
 export function askFollowed(state, then) {
-  if (!state.can(OFFERED)) return then([], "This server does not list threads.");
+  if (!state.can(OFFERED)) return then([], t("This server does not list threads."));
   state.ask({ kind: "threads", key: "", page: (batch) => then(followed(state, batch), ""), failed: (reason) => then([], reason) }, "THREADS", []);
 }
 

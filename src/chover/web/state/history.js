@@ -1,5 +1,6 @@
 /** History: filling gaps, and older pages (draft/chathistory). */
 
+import { t } from "../i18n.js";
 import { fold, formatTime, readTime } from "../irc.js";
 import { kept } from "./delivery.js";
 import { happened, said } from "./lines.js";
@@ -112,7 +113,7 @@ const PAGES = {
     if (!last || conversation.lines.length === before) finish(state, conversation);
     else if (conversation.pages < GAP_PAGES) after(state, conversation, `msgid=${last.msgid}`);
     else {
-      state.tell(`${conversation.name}: more messages than are fetched at once. These are the newest; scroll up for the rest.`);
+      state.tell(t("{name}: more messages than are fetched at once. These are the newest; scroll up for the rest.", { name: conversation.name }));
       startOver(state, conversation);
     }
   },

@@ -6,6 +6,7 @@
  * undoes it.
  */
 
+import { N_ } from "../i18n.js";
 import { format } from "../irc.js";
 
 /** @import { State } from "../state.js" */
@@ -14,7 +15,7 @@ import { format } from "../irc.js";
 /** Milliseconds. */
 export const UNDO = 10_000;
 
-export const NOTHING_LEFT = "Nothing was left in the last ten seconds.";
+export const NOTHING_LEFT = N_("Nothing was left in the last ten seconds.");
 
 /**
  * Leave a channel, or close a private conversation.

@@ -1,5 +1,6 @@
 /** A look at a part of the past (draft/chathistory). Loaded when somebody goes there. */
 
+import { t } from "../i18n.js";
 import { hasHistory, PAGE, pageOf, read, reference, settle } from "./history.js";
 
 /** @import { Conversation } from "./conversation.js" */
@@ -58,7 +59,7 @@ export function lookAt(state, conversation, msgid) {
 /** @param {State} state @param {Conversation} conversation */
 function gone(state, conversation) {
   leavePast(state, conversation);
-  state.tell("That message no longer exists.");
+  state.tell(t("That message no longer exists."));
   state.changed("gone");
 }
 

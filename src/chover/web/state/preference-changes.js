@@ -1,5 +1,6 @@
 /** What somebody wants noted about a conversation, a message or a person. Loaded when something is. */
 
+import { N_, t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { ask, BLOCKED, note, OFFERED, PINS, UNREAD } from "./preferences.js";
 
@@ -7,7 +8,7 @@ import { ask, BLOCKED, note, OFFERED, PINS, UNREAD } from "./preferences.js";
 
 /** Bytes of the msgids in one conversation: as much as a server takes. */
 const PINS_BYTES = 300;
-export const OFFLINE = "There is no connection, and this is stored in your account: try again when it is back.";
+export const OFFLINE = N_("There is no connection, and this is stored in your account: try again when it is back.");
 
 /**
  * Note something; "" takes it back. What is wrong, or "".
@@ -18,7 +19,7 @@ export const OFFLINE = "There is no connection, and this is stored in your accou
  */
 export function put(state, name, which, value) {
   const { preferences } = state;
-  if (preferences.follows && state.status !== "online") return OFFLINE;
+  if (preferences.follows && state.status !== "online") return t(OFFLINE);
   note(state, name, which, value);
   // What a guest does not want to hear in private the server drops, for as long as they are here.
   if (preferences.follows || (which === BLOCKED && state.can(OFFERED))) ask(state, name, which, value);
@@ -47,8 +48,8 @@ export function pin(state, name, msgid) {
   const held = pinsOf(state, name);
   const goes = held.includes(msgid);
   const after = (goes ? held.filter((other) => other !== msgid) : [...held, msgid]).join(" ");
-  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return `At most ${held.length} messages can be pinned in ${name}; unpin one first.`;
-  return put(state, name, PINS, after) || (goes ? "Unpinned." : "Pinned (only you see this); /pins lists what is.");
+  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return t("At most {n} messages can be pinned in {name}; unpin one first.", { n: held.length, name });
+  return put(state, name, PINS, after) || (goes ? t("Unpinned.") : t("Pinned (only you see this); /pins lists what is."));
 }
 
 /**
@@ -63,5 +64,5 @@ export function markUnread(state, conversation, line) {
   conversation.keepsUnread = true;
   conversation.newFrom = line.at - 1;
   state.changed("lines", conversation.key);
-  return "Unread from here on, until you come back to it.";
+  return t("Unread from here on, until you come back to it.");
 }

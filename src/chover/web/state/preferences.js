@@ -5,6 +5,7 @@
  * over to the account once: for what the account says nothing of.
  */
 
+import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { refusal } from "./refusal.js";
 
@@ -90,7 +91,7 @@ export function ask(state, name, which, value) {
   const down = FLAGS.has(which) ? "0" : "";
   const then = (/** @type {Message} */ answer) => {
     if (answer.command !== "FAIL") return keyvalue(state, answer);
-    state.tell(`Not saved: ${refusal(answer)}`);
+    state.tell(t("Not saved: {refusal}", { refusal: refusal(answer) }));
     begin(state);
   };
   state.ask({ kind: "mark", key: "", then }, "METADATA", [name, "SET", which, value || down]);

@@ -1,5 +1,6 @@
 /** Members and users: joins, parts, nicks, ranks, topics, away. */
 
+import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { CHANNELS, hasRoom, leftOut } from "./bounds.js";
 import { happened } from "./lines.js";
@@ -56,7 +57,7 @@ function kick(state, message) {
   show(state, conversation, message);
   if (!state.isMe(nick)) return;
   state.left(conversation, { stays: true });
-  state.tell(`${message.nick} removed you from ${conversation.name}${reason ? `: ${reason}` : "."}`);
+  state.tell(reason ? t("{nick} removed you from {name}: {reason}", { nick: message.nick, name: conversation.name, reason }) : t("{nick} removed you from {name}.", { nick: message.nick, name: conversation.name }));
 }
 
 /** @type {Handler} */

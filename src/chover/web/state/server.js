@@ -1,5 +1,6 @@
 /** What the server says about itself, about us, and about what we asked for. */
 
+import { t } from "../i18n.js";
 import { readUpTo } from "./preferences.js";
 import { supported, told } from "../custom-emoji.js";
 import { fold, format, readTime } from "../irc.js";
@@ -65,7 +66,7 @@ function pong(state, { params }) {
 /** 322: one of the channels there are. @type {Handler} */
 function listed(state, { params }) {
   const [, name = "", members = "0", topic = ""] = params;
-  if (state.channels.length >= LISTED) return leftOut(state, "channels in its list");
+  if (state.channels.length >= LISTED) return leftOut(state, t("channels in its list"));
   state.channels.push({ name, members: Number(members) || 0, topic });
   state.changed("channels");
 }

@@ -5,6 +5,7 @@ import { askChanServ, askServer } from "../../asking.js";
 import { rightsIn } from "../../channel-modes.js";
 import { wholeTime } from "../../dates.js";
 import { make } from "../../html.js";
+import { t, tn } from "../../i18n.js";
 import { whom as named } from "../../mode-words.js";
 import { plain } from "../../text.js";
 import { dialog } from "../dialog.js";
@@ -21,9 +22,9 @@ export async function open(client, typed) {
   const { current } = client.state;
   if (!current?.channel) return;
   const { name } = current;
-  const list = make("ul.bans", { "aria-label": "Bans" });
-  const said = make("p.soft", { role: "status" }, "Asking the server…");
-  const box = dialog(`Bans of ${name}`);
+  const list = make("ul.bans", { "aria-label": t("Bans") });
+  const said = make("p.soft", { role: "status" }, t("Asking the server…"));
+  const box = dialog(t("Bans of {name}", { name }));
   const may = rightsIn(client.state, current).half;
   const refresh = async () => {
     const { bans, problem } = await bansOf(client, name);
@@ -32,12 +33,12 @@ export async function open(client, typed) {
       void refresh();
     }));
     inPages(list, items);
-    return problem || (bans.length ? "" : `Nobody is banned from ${name}.`);
+    return problem || (bans.length ? "" : t("Nobody is banned from {name}.", { name }));
   };
   if (may) box.append(adding(client, name, typed, async (words) => {
     said.textContent = [words, await refresh()].filter(Boolean).join(" ");
   }));
-  else box.append(make("p.soft", null, "Only operators and half-operators of the channel can change these."));
+  else box.append(make("p.soft", null, t("Only operators and half-operators of the channel can change these.")));
   box.append(said, list);
   said.textContent = await refresh();
 }
@@ -51,7 +52,7 @@ function inPages(list, items) {
     inPages(rest, items.slice(PAGE));
     list.append(...rest.children);
     items[PAGE]?.querySelector("button")?.focus();
-  } }, left === 1 ? "Show 1 more" : `Show ${left} more`));
+  } }, tn("Show {n} more", "Show {n} more", left)));
   list.replaceChildren(...items.slice(0, PAGE), ...(more ? [more] : []));
 }
 
@@ -67,10 +68,10 @@ async function bansOf(client, name) {
 function item(client, name, { mask, by, at }, may, then) {
   const lift = async () => {
     const { problem } = await askServer(client, "MODE", [name, "-b", mask]);
-    then(problem || `${whom(mask)} can come back.`);
+    then(problem || t("{who} can come back.", { who: whom(mask) }));
   };
-  return make("li", null, make("span.label", null, make("strong", { title: mask }, whom(mask)), make("small", null, [by && `by ${plain(by)}`, at && wholeTime(at)].filter(Boolean).join(", "))),
-    may && make("button.plain", { type: "button", "aria-label": `Lift the ban of ${whom(mask)}`, onclick: () => void lift() }, "Lift"));
+  return make("li", null, make("span.label", null, make("strong", { title: mask }, whom(mask)), make("small", null, [by && t("by {by}", { by: plain(by) }), at && wholeTime(at)].filter(Boolean).join(", "))),
+    may && make("button.plain", { type: "button", "aria-label": t("Lift the ban of {who}", { who: whom(mask) }), onclick: () => void lift() }, t("Lift")));
 }
 
 /** A mask in words. @param {string} mask */
@@ -80,13 +81,13 @@ export function whom(mask) {
 
 /** @param {Client} client @param {string} name @param {string} typed @param {(words: string) => void} then */
 function adding(client, name, typed, then) {
-  const who = labelled("Ban", make("input", { type: "text", value: typed, autocomplete: "off", spellcheck: "false", placeholder: "A nick, or a mask such as *!*@host" }),
-    "A nick stands for the person: another nick does not help them, even when they are gone.");
-  const why = labelled("Reason", make("input", { type: "text", maxlength: client.state.support.get("KICKLEN", "300"), autocomplete: "off" }), "They are told it when they are removed.");
-  const remove = toggle("Remove them from the channel, too", "", { on: true }, () => "");
-  return form("Ban", async () => {
+  const who = labelled(t("Ban"), make("input", { type: "text", value: typed, autocomplete: "off", spellcheck: "false", placeholder: t("A nick, or a mask such as *!*@host") }),
+    t("A nick stands for the person: another nick does not help them, even when they are gone."));
+  const why = labelled(t("Reason"), make("input", { type: "text", maxlength: client.state.support.get("KICKLEN", "300"), autocomplete: "off" }), t("They are told it when they are removed."));
+  const remove = toggle(t("Remove them from the channel, too"), "", { on: true }, () => "");
+  return form(t("Ban"), async () => {
     const wanted = who.input.value.trim();
-    const problem = wanted && !/\s/.test(wanted) ? "" : wanted ? "A nick has no spaces." : "Whom do you want to ban?";
+    const problem = wanted && !/\s/.test(wanted) ? "" : wanted ? t("A nick has no spaces.") : t("Whom do you want to ban?");
     if (problem) return who.fail(problem), "";
     const told = await ban(client, name, wanted, { reason: why.input.value.trim(), remove: remove.input.checked });
     if (told.problem) return who.fail(told.problem), "";
@@ -100,9 +101,9 @@ function adding(client, name, typed, then) {
 async function ban(client, name, who, { reason, remove }) {
   if (/[!@*?:]/.test(who)) {
     const { problem } = await askServer(client, "MODE", [name, "+b", who]);
-    return { problem, words: `${whom(who)} is banned.` };
+    return { problem, words: t("{who} is banned.", { who: whom(who) }) };
   }
   const { told, problem } = await askChanServ(client, remove ? "KICKBAN" : "BAN", name, who, ...(remove && reason ? [reason] : []));
   const done = told.some((line) => /is banned from/.test(line));
-  return { problem: problem || (done ? "" : told.join(" ")), words: `${who} is banned.` };
+  return { problem: problem || (done ? "" : told.join(" ")), words: t("{who} is banned.", { who }) };
 }

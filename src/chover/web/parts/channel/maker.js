@@ -3,6 +3,7 @@
 import "../../channel-styles.js";
 import { askChanServ, askServer, OFFLINE } from "../../asking.js";
 import { make } from "../../html.js";
+import { t } from "../../i18n.js";
 import { fold } from "../../irc.js";
 import { ask as request } from "../../open.js";
 import { join } from "../../state/actions.js";
@@ -14,11 +15,11 @@ import { form, labelled, toggle } from "../fields.js";
 /** @param {Client} client @param {string} typed The initial name. */
 export function open(client, typed) {
   const { support, account } = client.state;
-  const name = labelled("Name", make("input", { type: "text", value: typed.replace(/^#/, ""), maxlength: support.get("CHANNELLEN", "64"), autocomplete: "off", spellcheck: "false", required: true }),
-    "Spaces become hyphens.");
-  const topic = labelled("What it is about", make("input", { type: "text", maxlength: support.get("TOPICLEN", "390"), autocomplete: "off" }), "People see it in the list and above the messages. It may stay empty.");
-  const hidden = toggle("Private", "Only people who are invited see it and can join.", { on: false }, () => "");
-  const lasting = toggle("Keep it", `It belongs to ${account}, and stays when everybody has left.`, { on: true }, () => "");
+  const name = labelled(t("Name"), make("input", { type: "text", value: typed.replace(/^#/, ""), maxlength: support.get("CHANNELLEN", "64"), autocomplete: "off", spellcheck: "false", required: true }),
+    t("Spaces become hyphens."));
+  const topic = labelled(t("What it is about"), make("input", { type: "text", maxlength: support.get("TOPICLEN", "390"), autocomplete: "off" }), t("People see it in the list and above the messages. It may stay empty."));
+  const hidden = toggle(t("Private"), t("Only people who are invited see it and can join."), { on: false }, () => "");
+  const lasting = toggle(t("Keep it"), t("It belongs to {account}, and stays when everybody has left.", { account }), { on: true }, () => "");
   const submit = async () => {
     const channel = nameOf(name.input.value);
     const problem = wrong(channel, name.input.value) || await taken(client, channel);
@@ -28,11 +29,11 @@ export function open(client, typed) {
     const left = await prepare(client, channel, { topic: topic.input.value, hidden: hidden.input.checked, lasting: account !== "" && lasting.input.checked });
     box.close();
     document.dispatchEvent(new CustomEvent("chosen"));
-    client.act((state) => state.tell(left || `${channel} is yours.`));
+    client.act((state) => state.tell(left || t("{channel} is yours.", { channel })));
     if (hidden.input.checked) request(document, "invite", channel);
     return "";
   };
-  const box = dialog("New channel", form("Make the channel", submit, name.element, topic.element, hidden.element, account && lasting.element));
+  const box = dialog(t("New channel"), form(t("Make the channel"), submit, name.element, topic.element, hidden.element, account && lasting.element));
   name.input.focus();
 }
 
@@ -44,17 +45,17 @@ export function nameOf(typed) {
 
 /** What is wrong with a name, or "". @param {string} channel @param {string} typed */
 export function wrong(channel, typed) {
-  if (!channel) return typed.trim() ? "A name needs a letter or a digit." : "A channel needs a name.";
+  if (!channel) return typed.trim() ? t("A name needs a letter or a digit.") : t("A channel needs a name.");
   // eslint-disable-next-line no-control-regex
   const [sign] = /[,:\x00-\x1f\x7f]/.exec(channel) ?? [];
-  return sign ? `A name cannot contain ${sign === "," ? "a comma" : sign === ":" ? "a colon" : "such a character"}.` : "";
+  return sign ? t("A name cannot contain {what}.", { what: sign === "," ? t("a comma") : sign === ":" ? t("a colon") : t("such a character") }) : "";
 }
 
 /** That there is such a channel, or "". @param {Client} client @param {string} channel */
 async function taken(client, channel) {
   const { messages, problem } = await askServer(client, "LIST", [channel]);
   const found = messages.some(({ command, params }) => command === "322" && fold(params[1] ?? "") === fold(channel));
-  return found ? `${channel} exists already. Choose another name, or join it from the list of channels.` : problem;
+  return found ? t("{channel} exists already. Choose another name, or join it from the list of channels.", { channel }) : problem;
 }
 
 /** Join the channel, which makes it. What went wrong, or "". @param {Client} client @param {string} channel @returns {Promise<string>} */
@@ -71,7 +72,7 @@ function enter(client, channel) {
       if (!joined && wanted.has(key) && status === "online") return;
       client.parts.delete(part);
       client.listeners.delete(listener);
-      resolve(joined ? "" : status === "online" ? words || `${channel} could not be made.` : OFFLINE);
+      resolve(joined ? "" : status === "online" ? words || t("{channel} could not be made.", { channel }) : t(OFFLINE));
     } };
     client.listeners.add(listener);
     client.act((state) => join(state, channel));

@@ -3,6 +3,7 @@
 import "../../channel-styles.js";
 import { askChanServ, askServer } from "../../asking.js";
 import { make } from "../../html.js";
+import { t } from "../../i18n.js";
 import { dialog } from "../dialog.js";
 import { form, labelled, toggle } from "../fields.js";
 
@@ -11,8 +12,8 @@ export function open(client, nick) {
   const { current, support } = client.state;
   if (!current?.channel) return;
   const { name } = current;
-  const why = labelled("Reason", make("input", { type: "text", maxlength: support.get("KICKLEN", "300"), autocomplete: "off" }), "They are told it, and so is everybody in the channel.");
-  const ban = toggle("Ban them, too", "They cannot come back, and another nick does not help.", { on: false }, () => "");
+  const why = labelled(t("Reason"), make("input", { type: "text", maxlength: support.get("KICKLEN", "300"), autocomplete: "off" }), t("They are told it, and so is everybody in the channel."));
+  const ban = toggle(t("Ban them, too"), t("They cannot come back, and another nick does not help."), { on: false }, () => "");
   const submit = async () => {
     const reason = why.input.value.trim();
     const problem = ban.input.checked ? await both(reason) : (await askServer(client, "KICK", [name, nick, ...(reason ? [reason] : [])])).problem;
@@ -22,10 +23,10 @@ export function open(client, nick) {
   const both = async (/** @type {string} */ reason) => {
     const { told, problem } = await askChanServ(client, "KICKBAN", name, nick, ...(reason ? [reason] : []));
     const done = told.some((line) => /is banned from/.test(line));
-    if (done) client.act((state) => state.tell(`${nick} is removed and banned. "Bans" in the menu of ${name} lists them.`));
+    if (done) client.act((state) => state.tell(t("{nick} is removed and banned. \"Bans\" in the menu of {name} lists them.", { nick, name })));
     return problem || (done ? "" : told.join(" "));
   };
-  const box = dialog(`Remove ${nick} from ${name}`, form("Remove", submit, why.element, ban.element));
+  const box = dialog(t("Remove {nick} from {name}", { nick, name }), form(t("Remove"), submit, why.element, ban.element));
   box.querySelector(".primary")?.classList.add("bad");
   why.input.focus();
 }
