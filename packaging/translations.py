@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -24,7 +24,7 @@ from chover.client import tables
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ROOT / "src/chover"
 CATALOGUES: Final = SOURCES / "i18n"
-KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}
+KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
 _CALL: Final = re.compile(r'\b(?P<name>t|tn|N_)\((?P<one>"(?:[^"\\]|\\.)*")(?:,\s*(?P<other>"(?:[^"\\]|\\.)*"))?')
 """How the page's scripts mark a text. Babel's own reader of JavaScript overlooks calls inside of others."""
 WIDTH: Final = 120
@@ -44,22 +44,25 @@ class Fault(NamedTuple):
         return f"{self.language}: {self.what}: {self.text}"
 
 
-def of_a_script(
-    file: BinaryIO, *_: object, **__: object
-) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
-    """What a script of the page marks, in the form that Babel wants."""
-    for found in _CALL.finditer(file.read().decode()):
+def of_a_script(source: str) -> Iterator[str | tuple[str, str]]:
+    """What a script of the page marks."""
+    for found in _CALL.finditer(source):
         one, other = json.loads(found["one"]), json.loads(found["other"] or '""')
-        yield 1, found["name"], (one, other) if found["name"] == "tn" else one, []
+        yield (one, other) if found["name"] == "tn" else one
+
+
+def of_a_module(source: str) -> Iterator[str | tuple[str, ...]]:
+    """What a module of Python marks."""
+    yield from (text for _, text, _, _ in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS))
 
 
 def template() -> Catalog:
     """Every text that is marked in the sources, with the files that use it."""
     found = Catalog(fuzzy=False)
     for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.glob("web/**/*.js")]):
-        with path.open("rb") as file:
-            for _, text, _, _ in extract(of_a_script if path.suffix == ".js" else "python", file, keywords=KEYWORDS):
-                found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
+        marked = of_a_script if path.suffix == ".js" else of_a_module
+        for text in marked(path.read_text(encoding="utf-8")):
+            found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
     for name, text in _of_tables():
         found.add(text, locations=[(f"src/chover/web/tables/{name}.js", 1)])
     return found
