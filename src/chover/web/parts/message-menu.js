@@ -23,13 +23,13 @@ export function openMenu(client, line, article, tools) {
   }));
   box.append(make("div", { role: "menu", "aria-label": t("More for this message") }, ...items));
   box.addEventListener("keydown", unlessComposing((event) => step(event, items)));
-  showPopover(box, article.querySelector('.tools [aria-label="More"]'), items[0]);
+  showPopover(box, article.querySelector(`.tools [aria-label="${t("More")}"]`), items[0]);
 }
 
 /** @param {Tool} tool @param {() => void} onclick */
 function item({ name, icon: sign, label, keys }, onclick) {
   return make("button.action", { type: "button", role: "menuitem", tabindex: "-1", class: DESTRUCTIVE.has(name) ? "action bad" : "action", onclick },
-    icon(sign), make("span.label", null, label), keys[0] && make("kbd", { "aria-hidden": "true" }, keys[0].length === 1 ? keys[0].toUpperCase() : keys[0]));
+    icon(sign), make("span.label", null, t(label)), keys[0] && make("kbd", { "aria-hidden": "true" }, keys[0].length === 1 ? keys[0].toUpperCase() : keys[0]));
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement[]} items */
