@@ -27,7 +27,9 @@ COUNTED = re.compile(
 """Behind a number that may be 1: ``plurals.counted`` says "1 file"."""
 NEVER_ONE = {
     "src/chover/client/screen/frame.py": "lines and messages of a draft are named from two on",
+    "src/chover/client/local/programs.py": "a command may run for 30 s, but in tests",
     "src/chover/client/script.py": "the patience is 30 s, but in tests",
+    "src/chover/client/scripting.py": "1.0 seconds is a plural, too",
     "src/chover/client/state/preferences.py": "a server keeps more than one pin of a conversation",
     "src/chover/doctor/machine.py": "no process runs with one open file",
     "src/chover/edge/rejection.py": "the limit is 60 s, but in tests",

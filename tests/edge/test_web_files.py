@@ -12,8 +12,8 @@ from tests.files.pictures import SECRET, jpeg, png
 from yarl import URL
 
 from chover.config import FilesSettings
-from chover.edge.web import files as module
-from chover.edge.web.files import _name
+from chover.edge.web.downloads import files as module
+from chover.edge.web.downloads.files import _name
 from chover.engine.ids import UserId
 from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads

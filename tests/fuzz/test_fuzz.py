@@ -46,7 +46,7 @@ def seconds(run, data):
     return time.process_time() - began
 
 
-# As the server has it (edge/web/files.py); pytest makes errors of all.
+# As the server has it (edge/web/downloads/files.py); pytest makes errors of all.
 @pytest.mark.filterwarnings("ignore::aiohttp.BadContentDispositionHeader", "ignore::aiohttp.BadContentDispositionParam")
 @pytest.mark.parametrize("name", TARGETS)
 def test_time_grows_with_the_input_and_no_faster(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from chover.client.custom_emoji import parts
+from chover.client.display.custom_emoji import parts
 from chover.client.display.highlighting import code_tokens
 from chover.client.display.markup import MarkupBlock, TextPiece, blocks
 from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap

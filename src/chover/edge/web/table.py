@@ -8,7 +8,8 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import acme, chat, exports, files, health, hooks, introduction, metrics, pages, previews
+from chover.edge.web import acme, chat, exports, health, hooks, introduction, metrics, pages
+from chover.edge.web.downloads import files, previews
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import plain
-from chover.edge.web.files import LEFT_ALONE
+from chover.edge.web.downloads.files import LEFT_ALONE
 
 _PLACE: Final = "/previews/{signature:[A-Za-z0-9_-]{22}}/{name:[A-Za-z0-9_-]{1,2000}}"
 

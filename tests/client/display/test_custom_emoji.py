@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chover.client.custom_emoji import parts
+from chover.client.display.custom_emoji import parts
 from chover.client.display.message import message_lines
 from chover.client.display.theme import Theme
 from chover.client.emoji import emoji_of, find

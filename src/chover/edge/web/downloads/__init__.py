@@ -1,0 +1,1 @@
+"""What people have uploaded, the server's emoji and the pictures of previews, whole or in parts."""
