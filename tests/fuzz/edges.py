@@ -21,8 +21,8 @@ from chover.edge import own_names, proxy, trust
 from chover.edge.protocols import Protocol, choose, choose_late
 from chover.edge.ssh import ipc_messages
 from chover.edge.web import client_address, identity, legible
-from chover.edge.web.downloads import files, ranges
 from chover.edge.web.chat import MESSAGE_BYTES
+from chover.edge.web.downloads import files, ranges
 from chover.edge.web.frames import Framer
 from chover.engine.ids import UserId
 from chover.files.uploads import NAME_BYTES, clean_name

@@ -27,8 +27,8 @@ from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere, not_ours
-from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.edge.web.downloads.ranges import PartOfFile, streamed_answer
+from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 from chover.ports.files import SERVER_FILES
