@@ -53,8 +53,8 @@ class Chapter(NamedTuple):
 CHAPTERS: Final = (
     Chapter("Settings", ("config",)),
     Chapter("On the command line", ("cli", "admin", "archive", "backup", "locked")),
-    Chapter("At the start, and when data is read", ("serve", "workers", "store", "bus", "i18n", "lookup", "edge/binding",
-                                                    "edge/tls", "edge/ssh/hostkey")),
+    Chapter("At the start, and when data is read", ("serve", "workers", "store", "bus", "i18n", "lookup",
+                                                    "edge/binding", "edge/tls", "edge/ssh/hostkey")),
     Chapter("`chover doctor`", ("doctor",)),
     Chapter("Before somebody is connected", ("edge", "server/access/limits")),
     Chapter("Uploads, hooks and exports", ("edge/web", "files", "notify", "archive/account_export", "ports")),

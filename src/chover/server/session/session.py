@@ -6,27 +6,26 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 from chover.config import LimitSettings
 from chover.engine.append import Append
-from chover.engine.events import Event
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why
-from chover.ports import Login, Peer, Sink
-from chover.server.delivery.pending_append import PendingAppend
+from chover.ports import Peer, Sink
 from chover.server.delivery.render import Rendered, render_key_of, text_of
 from chover.server.delivery.replies import Replies
-from chover.server.session import submissions
 from chover.server.session.answers import Answering
 from chover.server.session.context import Context
+from chover.server.session.identified import Identified
 from chover.server.session.input_queue import InputQueue
 from chover.server.session.keepalive import Keepalive
 from chover.server.session.line_buffer import TooMuch
 from chover.server.session.multiline import MultilineInput
 from chover.server.session.registration import Registration
 from chover.server.session.runner import CommandRunner
+from chover.server.session.submissions import Submitting
 from chover.wire.capabilities import Cap
 
 _log = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ def _drop(_data: bytes) -> None:
     """Replaces the write method of a session whose connection is gone."""
 
 
-class Session(Answering):
+class Session(Answering, Identified, Submitting):
     """Implements ports.OpenSession. ``left`` is called once, when it is over and all its lines are processed."""
 
     # fmt: off
@@ -153,36 +152,8 @@ class Session(Answering):
             self.node.callers.knock(self, refusal.subject[0])
 
     @property
-    def nick_or_star(self) -> str:
-        return self.user.nick if self.user is not None else self.registration.nick or "*"
-
-    @property
-    def host(self) -> str:
-        """Its cloak."""
-        return self.node.cloaks.of_address(self.peer.address)
-
-    @property
-    def username(self) -> str:
-        return self.user.username if self.user is not None else self.registration.username
-
-    @property
-    def login(self) -> Login | None:
-        """The account that it has logged in to."""
-        return self.registration.login
-
-    @property
-    def subscribed(self) -> Mapping[str, None]:
-        return self.registration.subscribed
-
-    @property
     def limits(self) -> LimitSettings:
         return self.node.config.limits
-
-    @property
-    def me(self) -> User:
-        """The user of a registered session."""
-        assert self.user is not None
-        return self.user
 
     def send(self, data: bytes) -> None:
         self.node.outbox.put(self, data)
@@ -197,15 +168,6 @@ class Session(Answering):
             self.end("You read too slowly; reconnect, and history has the rest", at_once=True)
 
     # ---- messages ------------------------------------------------------------------------------------------------
-
-    def submit(self, append: Append) -> None:
-        submissions.submit(self, append)
-
-    def echo(self, event: Event, pending: PendingAppend[Session], channel: str) -> None:
-        submissions.echo(self, event, pending, channel)
-
-    def answer_under_label(self, after: Replies | None) -> None:
-        submissions.answer_under_label(self, after)
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
         """Have a decision committed, applied and delivered. Raises Refusal and NotKept."""

@@ -24,46 +24,16 @@ class Author(RunningSession, Protocol):
 S = TypeVar("S", bound=Author)
 
 
-def answer_under_label(session: Author, after: Replies | None) -> None:
-    """Send what was collected under a label; ``after`` collects from now on."""
-    replies, session.replies = session.replies, after
-    if replies is not None:
-        _send_replies(session, replies)
-
-
-def submit(session: S, append: Append) -> None:
-    """Submit a message without waiting for it; its echo has the label."""
-    replies, session.replies = session.replies, None
-    session.lines.pending += 1
-    session.last_spoke = time.monotonic()
-    session.node.ledger.submit(PendingAppend(append, _settled, session, session.label, replies))
-
-
 def _settled(pending: PendingAppend[S], outcome: Outcome) -> None:
     """The outcome of a submitted message; on success, its echo was delivered already."""
     session = pending.session
     assert session is not None
     match outcome:
         case Repeated(original):
-            echo(session, original, pending, session.node.channel_name(original.log))
+            session.echo(original, pending, session.node.channel_name(original.log))
         case Failed(reason):
             _answer(session, pending, failure(session, "*", "CANNOT_SAVE", text=reason))
     session.lines.settled()
-
-
-def echo(session: S, event: Event, pending: PendingAppend[S], channel: str) -> None:
-    """An author's own event: its line, with the label if it was a labeled message."""
-    if not session.echoes and in_own_name(event):
-        if session.replies is None and pending.replies is not None:
-            _send_replies(session, pending.replies)
-        return
-    line = render(event, session.render_key, channel)
-    if line is None:
-        return
-    if session.replies is not None:
-        session.replies.add(line)
-    else:
-        _answer(session, pending, line)
 
 
 def _answer(session: S, pending: PendingAppend[S], line: Rendered) -> None:
@@ -77,3 +47,36 @@ def _answer(session: S, pending: PendingAppend[S], line: Rendered) -> None:
 
 def _send_replies(session: Author, replies: Replies) -> None:
     session.send(replies.text(session.new_batch()).encode())
+
+
+class Submitting:
+    """The part of a session that sends messages and hears what became of them."""
+
+    __slots__ = ()
+
+    def answer_under_label(self: Author, after: Replies | None) -> None:
+        """Send what was collected under a label; ``after`` collects from now on."""
+        replies, self.replies = self.replies, after
+        if replies is not None:
+            _send_replies(self, replies)
+
+    def submit(self: S, append: Append) -> None:  # noqa: PYI019 - Self says nothing of what an author has
+        """Submit a message without waiting for it; its echo has the label."""
+        replies, self.replies = self.replies, None
+        self.lines.pending += 1
+        self.last_spoke = time.monotonic()
+        self.node.ledger.submit(PendingAppend(append, _settled, self, self.label, replies))
+
+    def echo(self: S, event: Event, pending: PendingAppend[S], channel: str) -> None:  # noqa: PYI019 - as above
+        """An author's own event: its line, with the label if it was a labeled message."""
+        if not self.echoes and in_own_name(event):
+            if self.replies is None and pending.replies is not None:
+                _send_replies(self, pending.replies)
+            return
+        line = render(event, self.render_key, channel)
+        if line is None:
+            return
+        if self.replies is not None:
+            self.replies.add(line)
+        else:
+            _answer(self, pending, line)
