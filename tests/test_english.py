@@ -39,8 +39,6 @@ NEVER_ONE = {
     "src/chover/server/info/greeting.py": "the form of RPL_LUSERCLIENT, which clients know",
     "src/chover/server/pipeline/event_clock.py": "a jump ahead is believed after 24 hours",
     "src/chover/server/services/nickserv.py": "an offered export can be fetched for ten minutes",
-    "src/chover/client/scripting.py": "more than one second, with a decimal",
-    "src/chover/client/local/programs.py": "the limit, which is 30",
     "src/chover/server/session/keepalive.py": "a reason that clients know from other servers",
 }
 """Modules with a number that is never 1, or that stands in a fixed form."""

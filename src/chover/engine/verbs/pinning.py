@@ -11,7 +11,7 @@ from chover.engine.refusals import Refusal, Why
 
 
 def pin(channel: Channel, user: User, msgid: str) -> Append:
-    """Pin a message of the channel; NOTHING if it is pinned. Whoever may set the topic may pin.
+    """Pin a message of the channel; NOTHING if it is pinned. Pinning is for those who may set the topic.
 
     Raises NOT_ON_CHANNEL, NOT_OPERATOR, or TOO_MANY_PINS.
     """

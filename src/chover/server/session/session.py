@@ -18,13 +18,13 @@ from chover.server.delivery.render import Rendered, render_key_of, text_of
 from chover.server.delivery.replies import Replies
 from chover.server.session.answers import Answering
 from chover.server.session.context import Context
-from chover.server.session.identified import Identified
 from chover.server.session.input_queue import InputQueue
 from chover.server.session.keepalive import Keepalive
 from chover.server.session.line_buffer import TooMuch
 from chover.server.session.multiline import MultilineInput
 from chover.server.session.registration import Registration
 from chover.server.session.runner import CommandRunner
+from chover.server.session.session_identity import SessionIdentity
 from chover.server.session.submissions import Submitting
 from chover.wire.capabilities import Cap
 
@@ -35,7 +35,7 @@ def _drop(_data: bytes) -> None:
     """Replaces the write method of a session whose connection is gone."""
 
 
-class Session(Answering, Identified, Submitting):
+class Session(Answering, SessionIdentity, Submitting):
     """Implements ports.OpenSession. ``left`` is called once, when it is over and all its lines are processed."""
 
     # fmt: off

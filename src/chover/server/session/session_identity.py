@@ -11,7 +11,7 @@ from chover.server.session.context import Context
 from chover.server.session.registration import Registration
 
 
-class Identified:
+class SessionIdentity:
     """The part of a session that says who it is."""
 
     __slots__ = ()
