@@ -96,7 +96,10 @@ export const REFUSALS = {
   905: [["…", "The password is too long. Check it."]],
   906: [["…", "The login did not come to its end. Try again."]],
   908: [["…", "This server has another way to log in, which this page does not know. Ask its operator."]],
-  ACCOUNT_EXISTS: [["This nick is taken; … is free", "This name is taken. {a} is free."]],
+  ACCOUNT_EXISTS: [
+    ["This nick is taken; … is free", "This name is taken. {a} is free."],
+    ["The nick … is taken: choose another one", "The name {a} is taken. Choose another."],
+  ],
   ACCOUNT_NAME_MUST_BE_NICK: [["…", "An account has the name that you have now. Change your name first."]],
   ACCOUNT_REQUIRED: [
     ["Drafts…", "What you write is kept on the server only if you have an account. Make one, or log in."],
