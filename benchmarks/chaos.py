@@ -31,7 +31,9 @@ EVERY_SECONDS = 0.05
 MORE = 40
 """Messages of each talker before a fault and after it."""
 SETTLE_SECONDS = 60
-FROZEN_SECONDS, ASLEEP_SECONDS, CUT_SECONDS = 3, 15, 30
+FROZEN_SECONDS, ASLEEP_SECONDS, CUT_SECONDS, AWAY_SECONDS = 3, 15, 30, 8
+FAULT_SECONDS = 300
+"""For one row of the table: a cluster that stands still is told, not waited for."""
 JOINS = 150
 
 
@@ -80,6 +82,16 @@ async def kill_postgres_thrice(cluster, crew):
         await crew.say_more(MORE)
 
 
+async def postgres_is_away(cluster, crew):
+    """Longer than a lease: nobody could renew one, so nobody is taken for dead."""
+    await asyncio.to_thread(cluster.postgres.kill)
+    await asyncio.sleep(AWAY_SECONDS)
+    await asyncio.to_thread(cluster.postgres.start)
+    await crew.say_more(MORE)
+    stopped = [node for node in cluster.nodes if "taken this one for dead" in node.log()]
+    assert not stopped, f"{len(stopped)} nodes stopped because of the database"
+
+
 async def cut_off_from_nats(cluster, _crew):
     cluster.wire.cut()
     await asyncio.sleep(CUT_SECONDS)
@@ -113,6 +125,7 @@ FAULTS = {
     f"a node is frozen for {ASLEEP_SECONDS} s, longer than its lease": a_node_sleeps,
     "NATS is killed twice": kill_nats_twice,
     "PostgreSQL is killed three times": kill_postgres_thrice,
+    f"PostgreSQL is away for {AWAY_SECONDS} s, longer than a lease": postgres_is_away,
     f"one node is cut off from NATS for {CUT_SECONDS} s": cut_off_from_nats,
     "the clock of one node is 60 s ahead": nothing,
     f"{JOINS} people join and leave": joins_under_load,
@@ -190,11 +203,12 @@ async def measured(name, nodes):
         crew = Crew(cluster.ports, CHANNELS, TALKERS, EVERY_SECONDS)
         await crew.come()
         try:
-            await crew.say_more(MORE)
-            await FAULTS[name](cluster, crew)
-            await crew.say_more(MORE)
-            await crew.finish()
-            there = await settled(cluster, crew)
+            async with asyncio.timeout(FAULT_SECONDS):
+                await crew.say_more(MORE)
+                await FAULTS[name](cluster, crew)
+                await crew.say_more(MORE)
+                await crew.finish()
+                there = await settled(cluster, crew)
             refused = sum(len(one.refused) for one in crew.talkers)
             return *judged(there, crew), refused, *waits(crew)
         finally:
@@ -220,7 +234,13 @@ def main():
         if options.words and not any(word in name for word in options.words):
             continue
         for nodes in options.nodes:
-            count, lost, repeated, reordered, refused, acknowledged, delivery = uvloop.run(measured(name, nodes))
+            try:
+                row = uvloop.run(measured(name, nodes))
+            except TimeoutError:
+                bad = True
+                print(f"| {name} | {nodes} | stood still after {FAULT_SECONDS} s |", flush=True)
+                continue
+            count, lost, repeated, reordered, refused, acknowledged, delivery = row
             bad = bad or bool(lost or repeated or reordered)
             print(
                 f"| {name} | {nodes} | {count} | {lost} | {repeated} | {reordered} | {refused}"

@@ -12,7 +12,7 @@ from chover.engine.ids import UserId
 from chover.ports.bus import NodeFacts, NodeLoad
 from chover.store.postgres import roster
 from chover.store.postgres.connections import Connections, Transaction
-from chover.store.postgres.faults import LeaseLost
+from chover.store.postgres.faults import require_lease
 from chover.store.postgres.log.appender import PostgresAppender
 from chover.store.postgres.log.talk import NodeLease
 
@@ -34,7 +34,7 @@ _RENEW: Final = """
     WHERE id = $1 AND epoch = $2"""
 # The row stays, because its number must never be given again: a run that was asleep would take it for its own.
 _LEAVE: Final = "UPDATE node SET epoch = epoch + 1, expires = '-infinity' WHERE id = $1 AND epoch = $2"
-_FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > clock_timestamp() FOR SHARE"
+_FENCE: Final = "SELECT expires > clock_timestamp() FROM node WHERE id = $1 AND epoch = $2 FOR SHARE"
 # What is there is touched, so that nobody else gives it back before this transaction ends.
 _CLAIM: Final = """
     INSERT INTO nick_claim (look, nick, user_id) VALUES ($1, $2, $3)
@@ -130,8 +130,7 @@ class PostgresCluster:
             return True
 
     async def _require_lease(self, db: Transaction) -> None:
-        if await db.fetchval(_FENCE, self.node, self.epoch) is None:
-            raise LeaseLost
+        require_lease(await db.fetchval(_FENCE, self.node, self.epoch))
 
     async def release(self, look: str, user: UserId) -> bool:
         async with self._connections.transaction() as db:

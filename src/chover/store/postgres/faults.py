@@ -55,11 +55,29 @@ class Unwilling(StoreError):
     """The server refuses whatever is asked of it: its disk is full, it is read-only, …"""
 
 
+class LeaseExpired(Interrupted):
+    """The lease of this node has ended and nobody has taken over: it may write again once it has renewed it.
+
+    So it is for every node after the database was away for longer than a lease.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("this server's place in the cluster has to be renewed first")
+
+
 class LeaseLost(Unwilling):
-    """Another node has taken this one for dead, or may: it must not write any more."""
+    """Another node has taken this one for dead: it must not write any more."""
 
     def __init__(self) -> None:
         super().__init__("this server has lost its place in the cluster, and others have taken over: connect again")
+
+
+def require_lease(holds: bool | None) -> None:
+    """``holds``: whether a node's row is valid yet; None if its run is over. Raises LeaseExpired and LeaseLost."""
+    if holds is None:
+        raise LeaseLost
+    if not holds:
+        raise LeaseExpired
 
 
 def told(error: BaseException) -> StoreError:

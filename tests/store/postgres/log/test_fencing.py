@@ -1,4 +1,4 @@
-"""A node writes as long as its lease holds; whoever has taken it over sees nothing of it any more."""
+"""A node writes as long as its lease holds; a node that has taken it over sees nothing of it any more."""
 
 import asyncio
 
@@ -35,7 +35,6 @@ async def test_with_a_lease_it_writes(node, connections):
     [
         "DELETE FROM node",
         "UPDATE node SET epoch = 2",
-        "UPDATE node SET expires = clock_timestamp()",
     ],
 )
 async def test_without_one_it_does_not_and_hears_of_it(node, connections, ends):
@@ -44,6 +43,19 @@ async def test_without_one_it_does_not_and_hears_of_it(node, connections, ends):
     assert await outcome(node, alone(said())) == FENCED
     assert node.lost == [True]
     assert await node.head(TEA) == 0
+
+
+async def test_a_lease_that_nobody_took_over_is_renewed_and_the_message_written(node, connections):
+    """So it is after the database was away for longer than a lease."""
+    await connections.execute(JOIN, 60)
+    await connections.execute("UPDATE node SET expires = clock_timestamp()")
+    saying = asyncio.create_task(outcome(node, alone(said("kept"))))
+    await asyncio.wait([saying], timeout=0.2)
+    assert not saying.done()
+    assert await node.head(TEA) == 0
+    await connections.execute("UPDATE node SET expires = clock_timestamp() + interval '60 s'")
+    assert await saying == Committed()
+    assert node.lost == []
 
 
 async def test_nothing_comes_after_it_was_taken_over(node, connections):

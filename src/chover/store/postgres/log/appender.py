@@ -15,7 +15,7 @@ from chover.ports import Append, Committed, Failed, Outcome
 from chover.store.edits import TOUCHING, place_of
 from chover.store.postgres import faults
 from chover.store.postgres.connections import Connections, Transaction
-from chover.store.postgres.faults import Interrupted, LeaseLost, Unwilling
+from chover.store.postgres.faults import Interrupted, LeaseLost, Unwilling, require_lease
 from chover.store.postgres.log import edits, pages, talk
 from chover.store.postgres.log.pages import EVENT
 from chover.store.postgres.log.plan import GroupPlan, LockedLog, Standing
@@ -60,7 +60,7 @@ _WRITE: Final = f"""
         $8::text[], $9::text[])"""  # noqa: S608 - a constant
 
 # A node that takes this one for dead changes its row, and waits for the appends that hold it.
-_FENCE: Final = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND expires > clock_timestamp() FOR SHARE"
+_FENCE: Final = "SELECT expires > clock_timestamp() FROM node WHERE id = $1 AND epoch = $2 FOR SHARE"
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -162,8 +162,8 @@ class PostgresAppender:
         return outcomes
 
     async def _require_lease(self, db: Transaction) -> None:
-        if self.lease is not None and await db.fetchval(_FENCE, *self.lease) is None:
-            raise LeaseLost
+        if self.lease is not None:
+            require_lease(await db.fetchval(_FENCE, *self.lease))
 
     def _settle(self, plans: Iterable[GroupPlan]) -> None:
         for plan in plans:
