@@ -29,6 +29,8 @@ _CALL: Final = re.compile(r'\b(?P<name>t|tn|N_)\((?P<one>"(?:[^"\\]|\\.)*")(?:,\
 """How the page's scripts mark a text. Babel's own reader of JavaScript overlooks calls inside of others."""
 WIDTH: Final = 120
 _VALUE: Final = re.compile(r'": "([^"\\]+)"')
+_PAIR: Final = re.compile(r'\["(?:[^"\\]|\\.)*", ("(?:[^"\\]|\\.)+")\]')
+"""A form of a refusal, and what a person reads."""
 _PLACE: Final = re.compile(r"\{(\w*)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _FILLING: Final = re.compile(r'^"(?:Project|Report|POT|PO-|Last|Language-Team|MIME|Generated)[^\n]*\n', re.MULTILINE)
@@ -69,12 +71,14 @@ def template() -> Catalog:
 
 
 def _of_tables() -> Iterator[tuple[str, str]]:
-    """What the tables say that are translated where they are shown: slash commands, and changes of modes."""
+    """What the tables say that are translated where they are shown: slash commands, changes of modes, refusals."""
     for row in tables.load("commands", list[dict[str, Any]]):
         yield "commands", row["help"]
         yield from (("commands", reason) for reason in row.get("not", {}).values())
     for words in _VALUE.findall((SOURCES / "web/tables/mode-words.js").read_text(encoding="utf-8")):
         yield "mode-words", words
+    for words in _PAIR.findall((SOURCES / "web/tables/refusals.js").read_text(encoding="utf-8")):
+        yield "refusals", json.loads(words)
 
 
 def written(catalogue: Catalog) -> str:

@@ -1,5 +1,6 @@
 /** What a refusal of the server means, in words (tables/refusals.js). Pure. */
 
+import { t } from "./i18n.js";
 import { REASONS, REFUSALS } from "./tables/refusals.js";
 
 /** @import { Message } from "./state/shapes.js" */
@@ -9,7 +10,7 @@ export function inWords({ command, params }) {
   const fails = command === "FAIL";
   const said = params.at(-1) ?? "";
   const about = params.slice(fails ? 2 : 1, -1);
-  return translated(REFUSALS[fails ? (params[1] ?? "") : command] ?? [], said, about);
+  return worded(REFUSALS[fails ? (params[1] ?? "") : command] ?? [], said, about);
 }
 
 /**
@@ -17,10 +18,10 @@ export function inWords({ command, params }) {
  * @param {string} said
  * @param {string[]} about
  */
-function translated(pairs, said, about) {
+function worded(pairs, said, about) {
   for (const [form, words] of pairs) {
     const texts = fits(form, said);
-    if (texts && enough(words, about)) return filled(words, texts, about);
+    if (texts && enough(words, about)) return filled(t(words), texts, about);
   }
   return null;
 }
@@ -47,5 +48,5 @@ function filled(words, texts, about) {
 
 /** @param {string} said @returns {string} */
 function reason(said) {
-  return translated(REASONS, said, []) ?? said.replace(/\.$/, "");
+  return worded(REASONS, said, []) ?? said.replace(/\.$/, "");
 }
