@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chover.engine.events import Source
@@ -140,15 +141,24 @@ async def _knows_password(session: Session) -> bool:
     return False
 
 
+@cache
+def _about(name: str, started: float) -> list[tuple[Rpl, str]]:
+    """What does not change while the server runs."""
+    version = f"chover-{__version__}"
+    created = datetime.fromtimestamp(started, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    params = [mode.letter for mode in CHANNEL_MODES.values() if mode.kind is not Kind.FLAG]
+    modes = f"{''.join(USER_MODES)} {''.join(CHANNEL_MODES)} {''.join(params)}"
+    return [
+        (Rpl.YOURHOST, f":Your host is {name}, running version {version}"),
+        (Rpl.CREATED, f":This server was started {created}"),
+        (Rpl.MYINFO, f"{name} {version} {modes}"),
+    ]
+
+
 def _burst(session: Session) -> None:
     node = session.node
-    name, version = node.name, f"chover-{__version__}"
-    created = datetime.fromtimestamp(node.started, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    params = [mode.letter for mode in CHANNEL_MODES.values() if mode.kind is not Kind.FLAG]
-    session.reply(Rpl.WELCOME, f"Welcome to {node.config.server.network}, {session.me.nick}")
-    session.reply(Rpl.YOURHOST, f"Your host is {name}, running version {version}")
-    session.reply(Rpl.CREATED, f"This server was started {created}")
-    session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
+    welcome = f":Welcome to {node.config.server.network}, {session.me.nick}"
+    session.reply_rows([(Rpl.WELCOME, welcome), *_about(node.name, node.started)])
     isupport.send(session)
     lusers(session)
     metadata.show_own(session)

@@ -63,6 +63,15 @@ class Answering:
         head = f":{self.server} {numeric.value} {self.nick_or_star} "
         self.add_each([Rendered("", head + tail) for tail in tails])
 
+    def reply_rows(self, rows: Sequence[tuple[Rpl | Err, str]]) -> None:
+        """Several numerics, each with its parameters after the nick in the form of a line."""
+        source, nick = self.server, self.nick_or_star
+        lines = [f":{source} {numeric.value} {nick} {tail}" for numeric, tail in rows]
+        if self.replies is None:
+            self.send("\r\n".join([*lines, ""]).encode())
+        else:
+            self.add_each([Rendered("", line) for line in lines])
+
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is not a numeric."""
         self.say_as(self.server, command, *params)
