@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from chover.config import OperatorSettings
@@ -80,6 +80,11 @@ class Registration:
     negotiating: bool = False
     """Whether CAP negotiation is open: registration waits."""
 
+    @property
+    def untouched(self) -> bool:
+        """Whether no command has set anything of it."""
+        return all(_is_unset(self, each) for each in fields(self))
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
@@ -109,3 +114,12 @@ class Registration:
     @property
     def complete(self) -> bool:
         return bool(self.nick and self.username) and not self.negotiating
+
+
+def _is_unset(registration: Registration, one: Field[Any]) -> bool:
+    if one.name not in _MADE_WHEN_USED:
+        return bool(getattr(registration, one.name) == one.default)
+    try:
+        return not object.__getattribute__(registration, one.name)
+    except AttributeError:
+        return True

@@ -10,7 +10,6 @@ import msgspec
 from chover.config import GatewaySettings
 from chover.ports import Denied, Refused
 from chover.server.session.command import Command
-from chover.server.session.registration import Registration
 from chover.server.session.waits import tell
 from chover.wire.message import Message, parse_tags
 
@@ -24,7 +23,7 @@ REFUSED: Final = "Invalid WebIRC password"
 async def webirc(session: Session, message: Message) -> None:
     """Closes the connection of an untrusted gateway, as the specification requires."""
     password, _, _, address, *options = message.params
-    if session.user is not None or session.registration != Registration():
+    if session.user is not None or not session.registration.untouched:
         session.end("WEBIRC must be the first command")
         return
     gateway = _gateway(session)
