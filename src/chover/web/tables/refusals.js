@@ -127,7 +127,7 @@ export const REFUSALS = {
   NEED_MORE_PARAMS: [["The new password is missing…", "The new password is missing. Write it, too."], ["…", "Something is missing in what was sent. Reload the page, and try again."]],
   NEED_NICK: [["…", "Choose a name first: it becomes that of your account."]],
   NO_SUCH_ACCOUNT: [["There is no account …; they have to …", "There is no account {a}. They have to make one first."]],
-  NOT_BANNED: [["No ban of … was set on …; …", "{a} is not banned from {b}. The list of bans shows who is."]],
+  NOT_BANNED: [["No ban of … was set on …; …", "{b} is not banned from {a}. The list of bans shows who is."]],
   PRIVS_NEEDED: [["…", "Only operators of {1} can do that."]],
   PLAINTEXT_REFUSED: [["…", "Anybody on the way could read your password. Open this page with https:// in its address."]],
   UNKNOWN_COMMAND: [["…", "There is no such command. /help shows what there is."]],
@@ -135,8 +135,16 @@ export const REFUSALS = {
 
 /** Reasons inside of a refusal, by what the server says. @type {[said: string, words: string][]} */
 export const REASONS = [
-  ["a nick …; try …", "a name {a}; try {b}"],
-  ["a nick …", "a name {a}"],
+  ["a nick has at least one character; try …", "a name has at least one letter; try {a}"],
+  ["a nick has at least one character", "a name has at least one letter"],
+  ["a nick has at most … bytes; try …", "a name has at most {a} letters, and some count twice; try {b}"],
+  ["a nick has at most … bytes", "a name has at most {a} letters, and some count twice"],
+  ["a nick does not begin with …; try …", "a name does not begin with {a}; try {b}"],
+  ["a nick does not begin with …", "a name does not begin with {a}"],
+  ["a nick has no spaces and none of …; try …", "a name has no spaces and none of {a}; try {b}"],
+  ["a nick has no spaces and none of …", "a name has no spaces and none of {a}"],
+  ["a nick has letters, digits and punctuation of ASCII only on this server; try …", "a name here has only the letters of English, digits and punctuation; try {a}"],
+  ["a nick has letters, digits and punctuation of ASCII only on this server", "a name here has only the letters of English, digits and punctuation"],
   ["with your name in front, … bytes of text fit in a line", "{a} letters fit in one message, and some count twice"],
   ["an action has at most … bytes", "it has at most {a} letters, and some count twice"],
   ["… has at most … bytes", "{a} has at most {b} letters, and some count twice"],
