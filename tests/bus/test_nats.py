@@ -182,8 +182,10 @@ async def test_while_the_server_is_gone_publishing_goes_on_and_afterwards_it_is_
         await until(partial(ear.heard.__contains__, back))
     assert len(own.heard) == 202
     told = [record.getMessage() for record in caplog.records]
-    assert sum("lost the connection to NATS" in line for line in told) == 4
-    assert sum("again" in line for line in told) == 4
+    lost = sum("lost the connection to NATS" in line for line in told)
+    # Once for each node and round; a server that has just started may refuse a client once more.
+    assert 4 <= lost <= 6
+    assert sum("again" in line for line in told) == lost
 
 
 async def test_more_than_is_kept_for_a_server_that_is_gone_is_lost_and_counted(join, nats_server, monkeypatch):

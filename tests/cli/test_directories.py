@@ -8,6 +8,7 @@ import typer
 from chover.cli import app, main
 
 SLACK = Path(__file__).parent.parent / "archive/formats/slack"
+PICTURE = Path(__file__).parents[2] / "src/chover/web/icon-192.png"
 COMMANDS = [
     ["invite"],
     ["invite", "list"],
@@ -34,6 +35,9 @@ COMMANDS = [
     ["channel", "drop", "#tea"],
     ["channel", "transfer", "#tea", "alice"],
     ["channel", "modes", "#tea", "+m"],
+    ["emoji", "add", "cat", str(PICTURE)],
+    ["emoji", "list"],
+    ["emoji", "remove", "cat"],
     ["hook", "add", "#tea"],
     ["hook", "list"],
     ["hook", "revoke", "x"],

@@ -320,7 +320,7 @@ def by_invitation(scene):
 
 
 def by_push(scene):
-    address, device, lines = scene.push
+    address, device, lines, _ = scene.push
     auth = scene.secrets.given("key of push", re.search(r"auth=([\w-]+)", device.keys)[1])
     assert auth
     with scene.irc("lea") as irc:

@@ -1,7 +1,7 @@
 /**
  * The emoji of the server: `:name:` in a text is a picture, if there is one of that name. No elements here.
  *
- * The terminal client reads the same (client/custom_emoji.py); tests/custom_emoji.json checks both.
+ * The terminal client reads the same (client/display/custom_emoji.py); tests/custom_emoji.json checks both.
  */
 
 /** The token of 005 with the version of the list. */

@@ -14,7 +14,7 @@ from chover.client.state import State
 from chover.client.state.dispatch import receive
 from chover.wire.message import parse
 
-CASES = json.loads((Path(__file__).parents[1] / "custom_emoji.json").read_text())
+CASES = json.loads((Path(__file__).parents[2] / "custom_emoji.json").read_text())
 ID = "A" * 22
 
 
