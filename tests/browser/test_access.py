@@ -186,7 +186,9 @@ def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
         assert violations(dora) == ""
         dora.page.keyboard.press("Escape")
         dora.say(f"/ignore {other}")
-        expect(dora.page.get_by_text("2 messages of somebody you ignore")).to_be_visible()
+        # One row for both, or one for each where a piece of the list ends between them.
+        expect(dora.page.get_by_text(re.compile("messages? of somebody you ignore")).last).to_be_visible()
+        expect(dora.row("and hide that")).to_have_count(0)
         expect(dora.page.get_by_role("list", name="Pinned").get_by_role("button")).to_have_accessible_name("tea muted")
         assert violations(dora) == ""
 
