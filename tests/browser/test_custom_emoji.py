@@ -27,8 +27,8 @@ def picture(place, name="party"):
 @both
 def test_a_name_is_shown_as_a_picture_and_alone_it_is_large(decorated, visit, device):
     ann = visit(decorated, f"emo{device.size[0]}")
-    ann.say("well :party: and :unknown: done")
-    row = ann.row("and :unknown: done")
+    ann.say(f"well :party: and :unknown: for {device.name}")
+    row = ann.row(f"and :unknown: for {device.name}")
     shown = picture(row)
     expect(shown).to_be_visible()
     assert shown.evaluate("(img) => img.complete && img.naturalWidth") == 1
