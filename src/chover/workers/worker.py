@@ -161,6 +161,7 @@ class SupervisedWorker(KeptProcess):
         self._restarting = True
         await self.end()
         try:
-            await asyncio.wait_for(self._up.wait(), BACK_SECONDS)
+            async with asyncio.timeout(BACK_SECONDS):
+                await self._up.wait()
         except TimeoutError as error:
             raise NotStarted(f"{self.name} has not come back: the log says why") from error

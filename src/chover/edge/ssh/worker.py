@@ -106,7 +106,8 @@ class Worker:
         while not self._over.is_set():
             self._line.send(Alive())
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), ALIVE_SECONDS)
+                async with asyncio.timeout(ALIVE_SECONDS):
+                    await self._over.wait()
         for caller in list(self._callers.values()):
             caller.end()
         await asyncio.gather(*self._coming, return_exceptions=True)

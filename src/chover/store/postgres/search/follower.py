@@ -114,7 +114,9 @@ class SearchFollower:
     async def _waited(self) -> bool:
         """Wait for messages of this node. False if it is time to look at all logs."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._work.wait(), EVERY)
+            # Not wait_for: in Python 3.11 it forgets that it was cancelled if it is done in the same moment.
+            async with asyncio.timeout(EVERY):
+                await self._work.wait()
         told = self._work.is_set()
         self._work.clear()
         if told:
@@ -124,7 +126,8 @@ class SearchFollower:
     async def _rest(self, seconds: float) -> None:
         """Wait, or until this ends."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
 
     # ---- following -----------------------------------------------------------------------------------------------
 
