@@ -153,6 +153,18 @@ async def test_two_clusters_on_one_server_do_not_meet(join):
     assert far.heard == []
 
 
+async def test_a_wait_that_was_given_up_leaves_the_bus_listening(join):
+    here, there = await join(), await join()
+    ear = Ear(there)
+    waiting = asyncio.ensure_future(there._client.flush())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await there._client.flush()
+    here.publish([hello := said()])
+    await until(partial(ear.heard.__contains__, hello))
+    assert there._client.is_connected
+
+
 async def test_what_is_no_message_of_a_node_is_told_once_and_dropped(join, nats_server, caplog):
     bus, stranger = await join(), Client()
     ear = Ear(bus)
