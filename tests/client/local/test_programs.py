@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 
 import pytest
 
@@ -54,15 +55,39 @@ async def test_leaving_the_client_ends_it():
     assert set(asyncio.all_tasks()) <= before
 
 
+@pytest.mark.parametrize("turns", range(1, 8))
+async def test_leaving_while_it_starts_ends_its_children_too(turns):
+    running = asyncio.create_task(run("sleep 1000; true"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    started = child_processes()
+    # The loop stands still meanwhile, so that the shell has a child however far the start has come.
+    children = [child for shell in started for child in await_children(shell)]
+    running.cancel()
+    async with asyncio.timeout(10):
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    for process in started + children:
+        await gone(process)
+
+
 async def test_a_shell_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setenv("SHELL", "/nowhere/sh")
     with pytest.raises(CannotRun, match=r"The shell cannot be started: No such file or directory. \$SHELL names it."):
         await run("echo")
 
 
-def child_processes():
-    """The processes of ``sleep`` below this one."""
-    pid = os.getpid()
+def await_children(pid):
+    """The children of a process, as soon as it has some."""
+    deadline = time.monotonic() + 10
+    while not (children := child_processes(pid)):
+        assert time.monotonic() < deadline, "the shell starts nothing"
+    return children
+
+
+def child_processes(pid=None):
+    """The processes that this one, or another, has started and not yet waited for."""
+    pid = pid or os.getpid()
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123
             return [int(word) for word in file.read().split()]

@@ -34,7 +34,7 @@ async def run(command: str, *, seconds: float = SECONDS, most: int = MOST_BYTES)
 
     It and all that it has started are killed after ``seconds``, after ``most`` bytes, and when this is cancelled.
     """
-    process = await _start(command)
+    process = await _started(command)
     output = bytearray()
     trouble = ""
     try:
@@ -48,6 +48,19 @@ async def run(command: str, *, seconds: float = SECONDS, most: int = MOST_BYTES)
         _kill(process)
     await process.wait()
     return ProgramOutput(output[:most].decode(errors="replace").rstrip(), trouble)
+
+
+async def _started(command: str) -> subprocess.Process:
+    """Start it, and kill it with its children if this is cancelled meanwhile."""
+    starting = asyncio.ensure_future(_start(command))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # A start that is itself cancelled kills the shell alone, and waits for the children that hold its output.
+        process = await starting
+        _kill(process)
+        await process.wait()
+        raise
 
 
 async def _start(command: str) -> subprocess.Process:
