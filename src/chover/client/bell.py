@@ -10,6 +10,7 @@ from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.notifications import PlainLine
 from chover.client.state import State
+from chover.i18n import _
 
 
 def wanted(level: str, line: PlainLine) -> bool:
@@ -39,5 +40,5 @@ class Bell:
             self._output.bell()
             self._output.flush()
         if self._settings.on("desktop"):
-            where = "" if line.private else f" in {line.conversation}"
+            where = "" if line.private else _(" in {conversation}", conversation=line.conversation)
             self._host.notify(f"{line.sender}{where}", one_line(line.text))

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from chover.client.tables import load
+from chover.i18n import _
 
 _SIGNS: Final = "‼⁉〰"
 _FIRST: Final = frozenset({"So", "Sm"})
@@ -102,4 +103,6 @@ def _goes_on(char: str) -> bool:
 def no_emoji(text: str) -> str:
     """The message for an unknown name."""
     near = find(text, 1)
-    return f"There is no emoji called {text}.{f' Did you mean {near[0][0]}?' if near else ''}"
+    return _("There is no emoji called {name}.", name=text) + (
+        _(" Did you mean {name}?", name=near[0][0]) if near else ""
+    )

@@ -12,6 +12,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.state import State, actions, leaving
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.i18n import _
 
 
 class LoadedScripts:
@@ -82,7 +83,7 @@ class Frontend(LineFrontend, Protocol):
     def part(self, conversation: Conversation, reason: str) -> None:
         leaving.ask_the_way_back(self.state, conversation)
         leaving.leave(self.state, conversation, reason)
-        self.tell(f"Left {conversation.name}; /undo brings it back within ten seconds.")
+        self.tell(_("Left {name}; /undo brings it back within ten seconds.", name=conversation.name))
 
     def chosen(self) -> Entry | None:
         """The selected message, on which commands act; None if none is selected."""

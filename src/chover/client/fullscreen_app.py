@@ -16,6 +16,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.prompt.reader import Reader
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State
+from chover.i18n import ngettext
 from chover.wire import hello
 
 KEEP = 100_000
@@ -78,7 +79,14 @@ async def _chat(
             screen.close_local_data()
             await connection.close()
             if left:
-                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent next time.\n")
+                sys.stderr.write(
+                    ngettext(
+                        "chover: not sent yet: {n} message; it is sent next time.",
+                        "chover: not sent yet: {n} messages; they are sent next time.",
+                        left,
+                    )
+                    + "\n"
+                )
         going, invitation = screen.elsewhere, None
         identity = LoginIdentity(identity.name)
     return 0

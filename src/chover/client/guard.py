@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from chover.i18n import N_
+
 SERVICES: Final = frozenset({"nickserv", "chanserv", "ns", "cs", "authserv", "q", "x", "userserv"})
 _SERVICE: Final = r"(?:nick|chan|auth|user)serv|ns|cs"
 _VERBS: Final = r"identify|ident|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*|resetpass\w*|auth"
@@ -25,7 +27,7 @@ SHORTEST: Final = 6
 """From this length, our own password is searched for in text."""
 
 
-STOPPED: Final = "That looks like a password: it was not sent. /login and /register hide what you type."
+STOPPED: Final = N_("That looks like a password: it was not sent. /login and /register hide what you type.")
 
 
 def looks_like_a_password(text: str, own: str = "") -> bool:

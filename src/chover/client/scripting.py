@@ -18,6 +18,7 @@ from chover.client.local.host import ClientHost, NotHere
 from chover.client.notifications import PlainLine
 from chover.client.state import State
 from chover.client.state.actions import CannotDo
+from chover.i18n import _
 
 SECONDS: Final = 1.0
 """A function of a script that needs longer is a fault: meanwhile nothing is painted and no key works."""
@@ -120,9 +121,9 @@ class Scripts(LoadedScripts):
     def _row(self, name: str) -> str:
         chat = self._loaded.get(name)
         if chat is None:
-            return f"{name}: not loaded"
+            return _("{name}: not loaded", name=name)
         told = [f"/{command} {help_}".rstrip() for command, (_, help_) in chat.commands.items()]
-        return f"{name}: loaded{', ' if told else ''}{', '.join(told)}"
+        return ", ".join([_("{name}: loaded", name=name), *told])
 
     def load(self, name: str) -> str:
         """Load a script, or load it anew. Returns what to tell. Raises CannotDo if there is no such script."""
@@ -135,7 +136,7 @@ class Scripts(LoadedScripts):
         if not self._call(chat, lambda: _set_up(chat, source)):
             return ""
         self._loaded[name] = chat
-        return f"{name} is loaded."
+        return _("{name} is loaded.", name=name)
 
     def _is_taken(self, command: str) -> bool:
         return self._taken(command) or self._command(command) is not None
@@ -149,8 +150,8 @@ class Scripts(LoadedScripts):
     def unload(self, name: str) -> str:
         """Unload a script. Returns what to tell. Raises CannotDo."""
         if self._loaded.pop(name, None) is None:
-            raise CannotDo(f"{name} is not loaded; /script list shows all scripts.")
-        return f"{name} is unloaded."
+            raise CannotDo(_("{name} is not loaded; /script list shows all scripts.", name=name))
+        return _("{name} is unloaded.", name=name)
 
     def heard(self, line: PlainLine) -> None:
         """A message has arrived. Old ones, our own, and those of ignored people are not for scripts."""
@@ -176,7 +177,7 @@ class Scripts(LoadedScripts):
     def _changed(self, chat: ScriptChat, function: Sending, target: str, text: str) -> str | None:
         answers: list[str | None] = []
         if not self._call(chat, lambda: answers.append(function(target, text))):
-            raise CannotDo("It was not sent, because that script might have changed it: send it again.")
+            raise CannotDo(_("It was not sent, because that script might have changed it: send it again."))
         answer = answers[0] if answers else None
         return None if answer is None else str(answer)
 
@@ -205,12 +206,16 @@ class Scripts(LoadedScripts):
         except (Exception, SystemExit) as fault:  # noqa: BLE001 - nothing in a script may end the client
             return self._fails(chat, _in_words(chat.name, fault))
         took = time.monotonic() - began
-        return took < SECONDS or self._fails(chat, f"it needed {took:.1f} seconds, in which nothing else could happen")
+        return took < SECONDS or self._fails(
+            chat, _("it needed {seconds} seconds, in which nothing else could happen", seconds=f"{took:.1f}")
+        )
 
     def _fails(self, chat: ScriptChat, reason: str) -> bool:
         self._loaded.pop(chat.name, None)
-        again = f"/script load {chat.name} tries it again."
-        self._frontend.tell(plain(f"The script {chat.name} is unloaded: {reason}. {again}"))
+        again = _("/script load {name} tries it again.", name=chat.name)
+        self._frontend.tell(
+            plain(_("The script {name} is unloaded: {reason}. {again}", name=chat.name, reason=reason, again=again))
+        )
         return False
 
 
@@ -220,7 +225,7 @@ def _set_up(chat: ScriptChat, source: str) -> None:
     exec(compile(source, f"{chat.name}.py", "exec"), namespace)  # noqa: S102 - the person's own script
     setup = namespace.get("setup")
     if not callable(setup):
-        raise TypeError("it has no function setup(chat)")
+        raise TypeError(_("it has no function setup(chat)"))
     setup(chat)
 
 

@@ -12,6 +12,7 @@ from chover.client.state import State, sending
 from chover.client.state.actions import CannotDo
 from chover.client.state.model.outbox import Full
 from chover.client.upload import UploadAddress
+from chover.i18n import _
 
 
 class Sender(Protocol):
@@ -32,13 +33,13 @@ def say(sender: Sender, target: str, text: str, *, action: bool = False, reply_t
     """
     own = sender.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
-        raise CannotDo(STOPPED)
+        raise CannotDo(_(STOPPED))
     for piece in sending.pieces(sender.state, target, text, action=action):
         try:
             sender.state.say(target, piece, sender.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:
             raise CannotDo(
-                "Too many messages are waiting to be sent, and this one was not added: try again when they are sent."
+                _("Too many messages are waiting to be sent, and this one was not added: try again when they are sent.")
             ) from full
     sender.connection.hurry()
 

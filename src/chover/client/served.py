@@ -30,13 +30,16 @@ from chover.client.keyboard import Keyboard
 from chover.client.local.host import Journal, NoJournal, NotHere
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State
+from chover.i18n import N_, _
 from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
 
 KEEP: Final = 2_000
 """Entries of a conversation that are kept in memory; older ones are fetched again when somebody scrolls back."""
-NOT_HERE: Final = "This does not work over SSH, which runs on the server's machine. Use chover chat on your own."
-NO_SHELL: Final = "Over SSH there is no shell to return to. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
+NOT_HERE: Final = N_("This does not work over SSH, which runs on the server's machine. Use chover chat on your own.")
+NO_SHELL: Final = N_(
+    "Over SSH there is no shell to return to. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
+)
 READ_BYTES: Final = 65536
 GOODBYE_SECONDS: Final = 1.0
 
@@ -60,7 +63,7 @@ class ServedHost:
         return secrets.token_urlsafe(16)
 
     def edit(self, text: str) -> NoReturn:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     def load(self, name: str) -> str:  # noqa: ARG002
         return ""
@@ -71,27 +74,27 @@ class ServedHost:
         return NoJournal()
 
     def log(self, directory: str, server: str) -> NoReturn:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     def file(self, path: str) -> IO[bytes]:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     async def connect(self, server: ServerAddress) -> NoReturn:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     def scripts(self) -> NoReturn:
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     def script(self, name: str) -> NoReturn:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     async def run(self, command: str) -> NoReturn:  # noqa: ARG002
-        raise NotHere(NOT_HERE)
+        raise NotHere(_(NOT_HERE))
 
     def notify(self, title: str, text: str) -> None: ...
 
     def require_suspend(self) -> None:
-        raise NotHere(NO_SHELL)
+        raise NotHere(_(NO_SHELL))
 
     def suspend(self) -> None: ...
 
@@ -263,7 +266,7 @@ class ServedUi:
     async def _reach(self, *, met: bool) -> ServerLink:
         """Connect, but only once: the session ends with the front end, so a call does not reconnect."""
         if met:
-            raise Rejected("The session is over.", final=True)
+            raise Rejected(_("The session is over."), final=True)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         self._way, heard = await loop.create_unix_connection(

@@ -18,6 +18,7 @@ import msgspec
 
 from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
+from chover.i18n import _
 from chover.version import __version__
 from chover.wire.plain import harmless
 
@@ -48,7 +49,9 @@ class UploadAddress(msgspec.Struct, frozen=True):
         try:
             port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         except (KeyError, ValueError):
-            raise NotUploaded(f"The server's address for files is not a web address: {self.url!r}.") from None
+            raise NotUploaded(
+                _("The server's address for files is not a web address: {url}.", url=repr(self.url))
+            ) from None
         return ServerAddress(parts.hostname or "", port, parts.scheme == "https")
 
 
@@ -60,7 +63,7 @@ async def upload(host: ClientHost, place: UploadAddress, path: str, progress: Ca
     try:
         file = host.file(path)
     except OSError as error:
-        raise NotUploaded(f"{path} cannot be read: {error.strerror}.") from error
+        raise NotUploaded(_("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
     return await upload_file(host, place, PurePath(path).name, file, progress)
 
 
@@ -73,7 +76,7 @@ async def upload_file(
         file.seek(0)
         # Importing aiohttp takes 0.2 s, so only an upload does it, and in the background.
         await asyncio.to_thread(import_module, "chover.client.upload_request")
-        _, writer = await host.connect(server)
+        _reader, writer = await host.connect(server)
         try:
             answer = await _post(writer.transport, place, name, file, size, progress)
         finally:
@@ -81,7 +84,7 @@ async def upload_file(
     if answer.location:
         return harmless(urljoin(place.url, answer.location))
     words = harmless(answer.text.strip().split("\n")[0])[:200]
-    raise NotUploaded(f"The server refused the file: {words or harmless(answer.status)}")
+    raise NotUploaded(_("The server refused the file: {reason}", reason=words or harmless(answer.status)))
 
 
 async def _post(
@@ -101,9 +104,11 @@ async def _post(
             both = cast(asyncio.Transport, transport)
             return await post(both, place.url, _headers(place, name, size), body, ANSWER_BYTES)
     except TimeoutError:
-        raise NotUploaded("The server received the file but does not answer; try again.") from None
+        raise NotUploaded(_("The server received the file but does not answer; try again.")) from None
     except (NoAnswer, OSError) as error:
-        raise NotUploaded(f"The connection broke ({harmless(str(error)) or 'no answer'}); try again.") from error
+        raise NotUploaded(
+            _("The connection broke ({reason}); try again.", reason=harmless(str(error)) or _("no answer"))
+        ) from error
 
 
 def _headers(place: UploadAddress, name: str, size: int) -> dict[str, str]:

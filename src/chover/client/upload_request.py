@@ -12,6 +12,8 @@ import msgspec
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from chover.i18n import _
+
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
     from aiohttp.client_reqrep import ClientRequest
@@ -72,9 +74,9 @@ async def post(
             location = response.headers.get("Location", "") if 200 <= response.status < 300 else ""
             return Answer(f"{response.status} {response.reason}", location, text.decode("utf-8", "replace"))
     except aiohttp.ClientResponseError:
-        raise NoAnswer("its answer is not HTTP") from None
+        raise NoAnswer(_("its answer is not HTTP")) from None
     except aiohttp.ClientError as error:
-        raise NoAnswer(str(error) or "no answer") from error
+        raise NoAnswer(str(error) or _("no answer")) from error
 
 
 async def _beginning(content: aiohttp.StreamReader, most: int) -> bytes:

@@ -25,7 +25,8 @@ _here: ContextVar[gettext.NullTranslations | None] = ContextVar("language", defa
 
 def _(text: str, /, **values: object) -> str:
     """The text in the current language, ``values`` in its places (``{name}``). They are never read as a format."""
-    found = (_here.get() or _everywhere).gettext(text)
+    # The translation of "" is the catalogue's header.
+    found = (_here.get() or _everywhere).gettext(text) if text else ""
     return found.format_map(values) if values else found
 
 

@@ -13,7 +13,9 @@ from typing import Final
 
 import msgspec
 
-EXPLAINED: Final = (
+from chover.i18n import N_
+
+EXPLAINED: Final = N_(
     'words, "a phrase", -without, begin*; from:nick in:#channel in:here before:2026-01-31 after:3d has:link has:file'
 )
 _PIECE: Final = re.compile(r'-?"[^"]*"?|\S+')

@@ -13,6 +13,7 @@ from chover.client.commands.nearest import nearest
 from chover.client.frontend import Frontend, LineFrontend
 from chover.client.state.actions import CannotDo
 from chover.client.tables import load
+from chover.i18n import _
 
 COMMANDS: Final[dict[str, SlashCommand]] = {row.name: row for row in load("commands", tuple[SlashCommand, ...])}
 ALIASES: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.aliases}
@@ -21,11 +22,11 @@ _ALONE: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() fo
 
 def _help(frontend: LineFrontend, rest: str) -> str:
     if not rest:
-        frontend.choose("Commands", help_choices(frontend.kind))
+        frontend.choose(_("Commands"), help_choices(frontend.kind))
         return ""
     name = rest.removeprefix("/")
     row = find(name)
-    return f"{row.shown}: {row.help}." if row else unknown(name, frontend.kind)
+    return f"{row.shown}: {_(row.help)}." if row else unknown(name, frontend.kind)
 
 
 RUNS: Final[dict[str, Run]] = {
@@ -48,7 +49,7 @@ def possible(kind: str) -> list[SlashCommand]:
 
 def help_choices(kind: str) -> list[tuple[str, str]]:
     """The rows of the help. Picking one does nothing."""
-    return [(f"{row.shown:<34} {row.help}", "") for row in possible(kind)]
+    return [(f"{row.shown:<34} {_(row.help)}", "") for row in possible(kind)]
 
 
 def find(name: str, rest: str = "x") -> SlashCommand | None:
@@ -67,8 +68,12 @@ def is_secret(text: str) -> bool:
 
 def unknown(name: str, kind: str) -> str:
     near = nearest(name, [word for row in possible(kind) for word in (row.name, *row.aliases)])
-    guess = f" Did you mean /{near}?" if near else ""
-    return f"There is no /{name}.{guess} Nothing was sent; /help lists all commands, // sends a slash."
+    guess = _(" Did you mean /{near}?", near=near) if near else ""
+    return _(
+        "There is no /{name}.{guess} Nothing was sent; /help lists all commands, // sends a slash.",
+        name=name,
+        guess=guess,
+    )
 
 
 def is_command(text: str) -> bool:
@@ -79,12 +84,12 @@ def is_command(text: str) -> bool:
 def run(frontend: LineFrontend, text: str) -> None:
     """Run a command. Raises CannotDo with one line for the person who typed it."""
     if text.startswith("/") and not text.startswith("//"):
-        name, _, rest = text[1:].partition(" ")
+        name, _space, rest = text[1:].partition(" ")
         name, newline, more = name.partition("\n")
         _command(frontend, name, (newline + more + " " + rest if newline else rest).strip())
         return
     if text.lstrip().startswith("/") and text[0].isspace():
-        raise CannotDo("A command does not begin with a space, and this looks like one: it was not sent.")
+        raise CannotDo(_("A command does not begin with a space, and this looks like one: it was not sent."))
     talking.speak(frontend, text[1:] if text.startswith("//") else text)
 
 
@@ -95,9 +100,10 @@ def _command(frontend: LineFrontend, name: str, rest: str) -> None:
     if row is None:
         raise CannotDo(unknown(name, frontend.kind))
     if frontend.kind in row.impossible:
-        raise CannotDo(f"/{row.name} does nothing here: {row.impossible[frontend.kind]}.")
+        why = _(row.impossible[frontend.kind])
+        raise CannotDo(_("/{name} does nothing here: {why}.", name=row.name, why=why))
     if len(rest.split(maxsplit=max(row.needs - 1, 0))) < row.needs:
-        raise CannotDo(f"{row.shown}: {row.help}.")
+        raise CannotDo(f"{row.shown}: {_(row.help)}.")
     # The table says that this front end offers the command, so it has everything that the handler needs.
     answer = RUNS[row.name](cast("Frontend", frontend), rest)
     if answer:

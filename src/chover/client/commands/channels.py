@@ -12,6 +12,7 @@ from chover.client.frontend import Frontend, LineFrontend
 from chover.client.lines import key
 from chover.client.state import actions, leaving
 from chover.client.state.actions import CannotDo
+from chover.i18n import _
 
 
 def _join(frontend: LineFrontend, rest: str) -> None:
@@ -25,7 +26,7 @@ def _part(frontend: LineFrontend, rest: str) -> None:
     name, reason = (word, more) if names.is_channel(word) else ("", rest)
     conversation = frontend.state.conversations.get(key(name)) if name else here(frontend)
     if conversation is None:
-        raise CannotDo(f"You are not in {name}: /join {name} goes there.")
+        raise CannotDo(_("You are not in {name}: /join {name} goes there.", name=name))
     guard(frontend, "PART", conversation.name, reason)
     frontend.part(conversation, reason)
 
@@ -33,14 +34,14 @@ def _part(frontend: LineFrontend, rest: str) -> None:
 def _undo(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     left = leaving.undoable(frontend.state)
     if left is None:
-        raise CannotDo("Nothing was left in the last ten seconds.")
+        raise CannotDo(_("Nothing was left in the last ten seconds."))
     frontend.show(left)
 
 
 def _topic(frontend: LineFrontend, rest: str) -> str | None:
     channel = channel_here(frontend)
     if not rest:
-        return channel.topic or "There is no topic."
+        return channel.topic or _("There is no topic.")
     send(frontend, "TOPIC", channel.name, "" if rest == "-" else rest)
     return None
 
@@ -48,7 +49,7 @@ def _topic(frontend: LineFrontend, rest: str) -> str | None:
 def _names(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
     channel = channel_here(frontend)
     members = sorted(channel.members.values(), key=lambda member: member.nick.lower())
-    return f"{len(members)} here: " + plain(", ".join(f"{member.ranks[:1]}{member.nick}" for member in members))
+    return _("{n} here: ", n=len(members)) + plain(", ".join(f"{member.ranks[:1]}{member.nick}" for member in members))
 
 
 def _list(frontend: LineFrontend, rest: str) -> None:

@@ -12,6 +12,7 @@ from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.state import preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
+from chover.i18n import N_, _
 from chover.wire.message import format_line
 
 Run = Callable[[Frontend, str], "str | None"]
@@ -35,14 +36,14 @@ class SlashCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"/{self.name} {self.usage}".rstrip()
 
 
-NOWHERE: Final = "You are in no conversation yet: /join #channel."
+NOWHERE: Final = N_("You are in no conversation yet: /join #channel.")
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
 def send(frontend: LineFrontend, command: str, *params: str) -> None:
     """Send a line to the server now. Raises CannotDo without a connection."""
     if not frontend.state.online:
-        raise CannotDo("There is no connection; this works when it is back.")
+        raise CannotDo(_("There is no connection; this works when it is back."))
     guard(frontend, command, *params)
     frontend.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
@@ -52,7 +53,7 @@ def guard(frontend: LineFrontend, command: str, *params: str) -> None:
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
         own = frontend.connection.password.rpartition(":")[2]
         if looks_like_a_password(params[-1], own):
-            raise CannotDo(STOPPED)
+            raise CannotDo(_(STOPPED))
 
 
 def keep_settings(frontend: Frontend) -> None:
@@ -65,14 +66,14 @@ def keep_settings(frontend: Frontend) -> None:
 def here(frontend: LineFrontend) -> Conversation:
     """The conversation that is shown. Raises CannotDo."""
     if frontend.state.current is None:
-        raise CannotDo(NOWHERE)
+        raise CannotDo(_(NOWHERE))
     return frontend.state.current
 
 
 def channel_here(frontend: LineFrontend) -> Conversation:
     current = here(frontend)
     if not current.channel:
-        raise CannotDo("That only works in channels, and this is a private conversation.")
+        raise CannotDo(_("That only works in channels, and this is a private conversation."))
     return current
 
 
@@ -83,5 +84,5 @@ def is_mask(word: str) -> bool:
 
 def split(rest: str) -> tuple[str, str]:
     """The first word, and the rest."""
-    word, _, more = rest.partition(" ")
+    word, _space, more = rest.partition(" ")
     return word, more.strip()

@@ -9,6 +9,7 @@ from chover.client.frontend import Frontend
 from chover.client.keys.keymap import NOTHING, CannotBind, KeyMap, KeyMaps
 from chover.client.keys.notation import NoKey, parse, show
 from chover.client.state.actions import CannotDo
+from chover.i18n import _
 
 DEFAULT: Final = "default"
 SELECTED: Final = "selected"
@@ -17,7 +18,7 @@ SELECTED: Final = "selected"
 def _bind(frontend: Frontend, rest: str) -> str | None:
     maps = KeyMaps(frontend.settings.bound)
     if not rest:
-        frontend.choose("Keys: /bind key action changes one, /unbind key frees it", key_rows(maps))
+        frontend.choose(_("Keys: /bind key action changes one, /unbind key frees it"), key_rows(maps))
         return None
     words = rest.split()
     selected = words[0].lower() == SELECTED and len(words) > 1
@@ -50,7 +51,7 @@ def key_rows(maps: KeyMaps) -> list[tuple[str, str]]:
     """Conflicts first, then all keys with what they do and the names of the actions. Picking one does nothing."""
     rows = [(f"! {told}", "") for table in maps.both for told in table.conflicts()]
     for table in maps.both:
-        rows += [(f"{keys or '-':<20} {told} ({name})", "") for keys, name, told in table.help_rows()]
+        rows += [(f"{keys or '-':<20} {_(told)} ({name})", "") for keys, name, told in table.help_rows()]
     return rows
 
 
@@ -59,11 +60,15 @@ def _told(table: KeyMap, key: str) -> str:
     try:
         chord = parse(key)
     except NoKey as wrong:
-        raise CannotDo(f"{wrong}; /bind alone lists keys and actions.") from None
+        raise CannotDo(_("{wrong}; /bind alone lists keys and actions.", wrong=wrong)) from None
     action = table.bound.get(chord, "")
     row = table.rows.get(action)
-    more = f" ({row.help})" if row is not None and row.help else ""
-    return f"{show(chord)} is {action}{more}." if action else f"{show(chord)} does nothing of its own."
+    more = f" ({_(row.help)})" if row is not None and row.help else ""
+    return (
+        _("{key} is {action}{more}.", key=show(chord), action=action, more=more)
+        if action
+        else _("{key} does nothing of its own.", key=show(chord))
+    )
 
 
 def _give(frontend: Frontend, table: KeyMap, key: str, action: str) -> str:
@@ -87,9 +92,9 @@ def _real(action: str) -> str:
 
 def _bound(maps: KeyMaps, table: KeyMap, key: str, before: str) -> str:
     now = next(each for each in maps.both if each.table == table.table)
-    words = [f"{key} is {now.bound.get(parse(key), NOTHING[0])} now."]
+    words = [_("{key} is {action} now.", key=key, action=now.bound.get(parse(key), NOTHING[0]))]
     if before and before != now.bound.get(parse(key)):
-        words.append(f"It was {before}.")
+        words.append(_("It was {action}.", action=before))
     known = set(table.conflicts())
     return " ".join([*words, *(told for told in now.conflicts() if told not in known)])
 

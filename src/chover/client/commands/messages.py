@@ -18,7 +18,7 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.engine.metadata import PINNED
-from chover.plurals import counted
+from chover.i18n import N_, _, ngettext
 from chover.wire.plain import harmless
 
 RECENT: Final = 30
@@ -36,13 +36,13 @@ def _search(frontend: Frontend, rest: str) -> None:
 def _history(frontend: Frontend, rest: str) -> str | None:
     current = here(frontend)
     if not history_requests.has_history(frontend.state):
-        raise CannotDo("This server has no history.")
+        raise CannotDo(_("This server has no history."))
     if not rest:
-        return None if history_requests.load_older(frontend.state, current) else "There is nothing older."
+        return None if history_requests.load_older(frontend.state, current) else _("There is nothing older.")
     try:
         day = datetime.fromisoformat(rest)
     except ValueError:
-        raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches older messages.") from None
+        raise CannotDo(_("/history 2026-01-31 goes to a day; /history alone fetches older messages.")) from None
     zone = frontend.host.zone()
     moment = day if day.tzinfo else day.replace(tzinfo=zone) if zone else day.astimezone()
     history_requests.look_at_time(frontend.state, current, round(moment.timestamp() * 1000))
@@ -77,16 +77,24 @@ def _show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
         if not frontend.state.preferences.ignores(line.sender, line.account)
     ]
     quiet = [each for each in missed.unread if not each.ours]
-    rows += [(f"{each.conversation}: {each.count} new", f"/goto {each.conversation}") for each in quiet]
+    rows += [
+        (
+            _("{conversation}: {n} new", conversation=each.conversation, n=each.count),
+            f"/goto {each.conversation}",
+        )
+        for each in quiet
+    ]
     if missed.mentions:
-        _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you.")
+        _choose_or_tell(frontend, _(MENTIONS_TITLE), rows, _("Nobody has mentioned you."))
     else:
-        _choose_or_tell(frontend, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
+        _choose_or_tell(
+            frontend, _(MISSED_TITLE), rows, _("Nothing: you have read everything."), (_(READ_ALL[0]), READ_ALL[1])
+        )
 
 
-MISSED_TITLE: Final = "What you missed: messages for you first, then the rest"
-MENTIONS_TITLE: Final = "Mentions, the newest last"
-READ_ALL: Final = ("mark everything as read", "/read")
+MISSED_TITLE: Final = N_("What you missed: messages for you first, then the rest")
+MENTIONS_TITLE: Final = N_("Mentions, the newest last")
+READ_ALL: Final = (N_("mark everything as read"), "/read")
 
 
 def _choose_or_tell(
@@ -106,8 +114,14 @@ def _catchup(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     calls = [(c, e) for c in unread for e in c.entries if e.mentions and c.counts(e) and e.at > c.read_at]
     calls.sort(key=lambda call: call[1].at)
     rows = [_found(frontend, c.name, e) for c, e in calls[-MOST:]]
-    rows += [(f"{c.name}: {c.unread} new", f"/goto {c.name}") for c in unread if not c.mentions]
-    _choose_or_tell(frontend, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
+    rows += [
+        (_("{conversation}: {n} new", conversation=c.name, n=c.unread), f"/goto {c.name}")
+        for c in unread
+        if not c.mentions
+    ]
+    _choose_or_tell(
+        frontend, _(MISSED_TITLE), rows, _("Nothing: you have read everything."), (_(READ_ALL[0]), READ_ALL[1])
+    )
 
 
 def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
@@ -118,7 +132,7 @@ def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and c.counts(e)]
     found.sort(key=lambda call: call[1].at)
     rows = [_found(frontend, c.name, e) for c, e in found[-MOST:]]
-    _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you in the messages that are loaded.")
+    _choose_or_tell(frontend, _(MENTIONS_TITLE), rows, _("Nobody has mentioned you in the messages that are loaded."))
 
 
 # ---- threads
@@ -130,7 +144,7 @@ def _thread(frontend: Frontend, rest: str) -> None:
     current = actions.place(frontend.state, name) if msgid else here(frontend)
     entry = None if msgid else frontend.chosen() or _last_in_a_thread(current)
     if not msgid and (entry is None or not entry.msgid):
-        raise CannotDo("Nobody has replied to anything here: Alt-S selects a message, t opens its thread.")
+        raise CannotDo(_("Nobody has replied to anything here: Alt-S selects a message, t opens its thread."))
     frontend.show(current)
     threads.open_thread(frontend.state, current, msgid if entry is None else entry.msgid)
 
@@ -148,16 +162,23 @@ def _inbox(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     calls = sum(c.mentions for c in state.conversations.values())
     pins = sum(map(len, state.preferences.pins.values()))
     rows = [
-        (f"What you missed: {counted(unread, 'conversation')} with new messages", "/catchup"),
-        (f"Mentions: {calls} new", "/mentions"),
-        ("Threads that you began or replied in", "/threads"),
-        (f"Saved: {counted(pins, 'pinned message')}", "/pins"),
+        (
+            ngettext(
+                "What you missed: {n} conversation with new messages",
+                "What you missed: {n} conversations with new messages",
+                unread,
+            ),
+            "/catchup",
+        ),
+        (_("Mentions: {n} new", n=calls), "/mentions"),
+        (_("Threads that you began or replied in"), "/threads"),
+        (ngettext("Saved: {n} pinned message", "Saved: {n} pinned messages", pins), "/pins"),
     ]
-    frontend.choose("Inbox", rows)
+    frontend.choose(_("Inbox"), rows)
 
 
 def _threads(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
-    actions.need(frontend.state, threads.OFFERED, "threads")
+    actions.need(frontend.state, threads.OFFERED, _("threads"))
     threads.ask_for_threads(frontend.state)
 
 
@@ -166,18 +187,17 @@ def _show_threads(frontend: Frontend, listed: ThreadsListed) -> None:
     rows = sorted(listed.rows, key=lambda row: (row.unread == 0, -row.at))
     how = "/goto" if frontend.kind == "reader" else "/thread"
     shown = [(_thread_row(frontend, row), f"{how} {row.conversation} {row.root}") for row in rows]
-    _choose_or_tell(frontend, THREADS_TITLE, shown, "You have begun no thread, and replied in none.")
+    _choose_or_tell(frontend, _(THREADS_TITLE), shown, _("You have begun no thread, and replied in none."))
 
 
 def _thread_row(frontend: Frontend, row: ThreadRow) -> str:
-    unread = f", {row.unread} new" if row.unread else ""
+    unread = _(", {n} new", n=row.unread) if row.unread else ""
+    first = row.first or _("an earlier message")
     at = f"{datetime.fromtimestamp(row.at / 1000, frontend.host.zone()):%m-%d %H:%M}"
-    return (
-        f"{at} {row.conversation} ({threads.counted_replies(row.replies)}{unread}) {row.first or 'an earlier message'}"
-    )
+    return f"{at} {row.conversation} ({threads.counted_replies(row.replies)}{unread}) {first}"
 
 
-THREADS_TITLE: Final = "Threads that you began or replied in"
+THREADS_TITLE: Final = N_("Threads that you began or replied in")
 
 
 # ---- doing something to a message
@@ -190,20 +210,20 @@ def _chosen(frontend: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
     fitting = (e for e in reversed(current.entries) if e.is_talk and e.own == own and e.msgid and not e.deleted)
     entry = entry or next(fitting, None)
     if entry is None:
-        raise CannotDo("You have said nothing here." if own else "Nobody has said anything here.")
+        raise CannotDo(_("You have said nothing here.") if own else _("Nobody has said anything here."))
     if own and not entry.own:
-        raise CannotDo("That message is not yours.")
+        raise CannotDo(_("That message is not yours."))
     return current, entry
 
 
 def _reply(frontend: Frontend, rest: str) -> None:
-    actions.need(frontend.state, "message-tags", "replies")
+    actions.need(frontend.state, "message-tags", _("replies"))
     current, entry = _chosen(frontend, own=False)
     frontend.say(current.name, rest, reply_to=entry.msgid)
 
 
 def _react(frontend: Frontend, rest: str) -> None:
-    actions.need(frontend.state, "message-tags", "reactions")
+    actions.need(frontend.state, "message-tags", _("reactions"))
     current, entry = _chosen(frontend, own=False)
     emoji = emoji_of(rest, frontend.state.emoji.names)
     if not emoji:
@@ -213,12 +233,12 @@ def _react(frontend: Frontend, rest: str) -> None:
 
 
 def _edit(frontend: Frontend, rest: str) -> None:
-    actions.need(frontend.state, "chover.chat/edit", "editing messages")
+    actions.need(frontend.state, "chover.chat/edit", _("editing messages"))
     actions.edit(frontend.state, *_chosen(frontend, own=True), rest)
 
 
 def _delete(frontend: Frontend, rest: str) -> None:
-    actions.need(frontend.state, "draft/message-redaction", "deleting messages")
+    actions.need(frontend.state, "draft/message-redaction", _("deleting messages"))
     chosen = frontend.chosen()
     current, entry = (here(frontend), chosen) if chosen is not None else _chosen(frontend, own=True)
     actions.delete(frontend.state, current, entry, rest)
@@ -231,9 +251,9 @@ def _link(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     entry = frontend.chosen() or next(said, None)
     site = harmless(frontend.state.support.get(SITE))
     if entry is None or not entry.msgid:
-        raise CannotDo("Nothing was said here, so there is nothing to link to.")
+        raise CannotDo(_("Nothing was said here, so there is nothing to link to."))
     if not site.startswith(("https://", "http://")):
-        raise CannotDo("This server does not tell the address of its web client, so there is no link.")
+        raise CannotDo(_("This server does not tell the address of its web client, so there is no link."))
     frontend.hand_over(site + fragment(current.name, entry.msgid))
 
 
@@ -244,9 +264,9 @@ def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     stays = preferences.pin(frontend.state, current.name, entry.msgid)
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
-        return "Unpinned."
+        return _("Unpinned.")
     kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, one_line(entry.text)[:200]))
-    return "Pinned; /pins lists all pinned messages."
+    return _("Pinned; /pins lists all pinned messages.")
 
 
 def _pin_all(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
@@ -254,27 +274,35 @@ def _pin_all(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     said = (e for e in reversed(current.entries) if e.is_talk and e.msgid and not e.deleted)
     entry = entry or next(said, None)
     if entry is None or not entry.msgid:
-        raise CannotDo("Nothing was said here that could be pinned.")
+        raise CannotDo(_("Nothing was said here that could be pinned."))
     stays = actions.pin_for_all(frontend.state, current, entry.msgid)
-    return f"Asked to {'pin' if stays else 'unpin'} it for everybody in {current.name}; /pins lists what is."
+    if stays:
+        return _("Asked to pin it for everybody in {channel}; /pins lists what is.", channel=current.name)
+    return _("Asked to unpin it for everybody in {channel}; /pins lists what is.", channel=current.name)
 
 
 def _pin_conversation(frontend: Frontend, current: Conversation) -> str:
     pinned = current.key in frontend.state.preferences.pinned
     preferences.put(frontend.state, current.name, PINNED, None if pinned else "1")
-    return f"{current.name} {'is no longer pinned' if pinned else 'is pinned to the top now'}."
+    if pinned:
+        return _("{name} is no longer pinned.", name=current.name)
+    return _("{name} is pinned to the top now.", name=current.name)
 
 
 def _pins(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     """Those of this channel for everybody, the newest pin first, and ours."""
     pins, current = frontend.state.preferences.pins, frontend.state.current
     shared = [(current.key, msgid) for msgid in reversed(current.pins)] if current is not None else []
-    gone = [msgid for _, msgid in shared if current and (entry := current.find(msgid)) and entry.deleted]
+    gone = [msgid for _name, msgid in shared if current and (entry := current.find(msgid)) and entry.deleted]
     own = [(name, msgid) for name, ids in pins.items() for msgid in ids]
-    rows = [(f"{_pinned(frontend, *pin)} (for everybody)", _go_to(*pin)) for pin in shared if pin[1] not in gone]
+    rows = [
+        (_("{message} (for everybody)", message=_pinned(frontend, *pin)), _go_to(*pin))
+        for pin in shared
+        if pin[1] not in gone
+    ]
     rows += [(_pinned(frontend, *pin), _go_to(*pin)) for pin in own]
-    title = "Pinned: for everybody here, then those that only you see" if shared else "Pinned (only you see this)"
-    _choose_or_tell(frontend, title, rows, "Nothing is pinned. Select a message with Alt-S, then p pins it.")
+    title = _("Pinned: for everybody here, then those that only you see") if shared else _("Pinned (only you see this)")
+    _choose_or_tell(frontend, title, rows, _("Nothing is pinned. Select a message with Alt-S, then p pins it."))
 
 
 def _go_to(name: str, msgid: str) -> str:
@@ -287,7 +315,11 @@ def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
     shown = conversation.name if conversation else name
     entry = conversation.find(msgid) if conversation else None
     known = entry or next((pin for pin in frontend.kept.pinned if pin.msgid == msgid), None)
-    return f"{shown} {known.nick}: {one_line(known.text)}" if known else f"{shown}: a message that is not loaded yet"
+    return (
+        f"{shown} {known.nick}: {one_line(known.text)}"
+        if known
+        else _("{conversation}: a message that is not loaded yet", conversation=shown)
+    )
 
 
 def _select(frontend: Frontend, rest: str) -> None:
@@ -298,7 +330,7 @@ def _select(frontend: Frontend, rest: str) -> None:
         return
     said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
     rows = [(_found(frontend, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
-    frontend.choose("Pick a message for /reply, /react, /edit, /delete and /pin", rows)
+    frontend.choose(_("Pick a message for /reply, /react, /edit, /delete and /pin"), rows)
 
 
 def _goto(frontend: Frontend, rest: str) -> str | None:
@@ -318,7 +350,7 @@ def _read(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 def _unread(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     current, entry = _chosen(frontend, own=False)
     preferences.mark_unread(frontend.state, current, entry)
-    return "Unread from here on, until you come back to it."
+    return _("Unread from here on, until you come back to it.")
 
 
 RUNS: Final[dict[str, Run]] = {

@@ -13,9 +13,10 @@ from chover.client.state import actions, preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.model.preferences import OWN
 from chover.engine import metadata
+from chover.i18n import N_, _
 from chover.wire.message import ProtocolError, parse
 
-NOTHING_ELSE_CALLS: Final = "Only your names mention you: /highlight word, other words adds more."
+NOTHING_ELSE_CALLS: Final = N_("Only your names mention you: /highlight word, other words adds more.")
 
 
 def _nick(frontend: Frontend, rest: str) -> None:
@@ -24,7 +25,7 @@ def _nick(frontend: Frontend, rest: str) -> None:
 
 def _quote(frontend: Frontend, rest: str) -> None:
     if not frontend.state.online:
-        raise CannotDo("There is no connection; this works when it is back.")
+        raise CannotDo(_("There is no connection; this works when it is back."))
     line = rest.replace("\n", " ")
     # Any other invalid line is refused by the server.
     with contextlib.suppress(ProtocolError):
@@ -39,7 +40,7 @@ def _quit(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 
 def _connect(frontend: Frontend, rest: str) -> None:
     if not frontend.host.can_connect:
-        raise CannotDo("You cannot connect to other servers from here.")
+        raise CannotDo(_("You cannot connect to other servers from here."))
     frontend.go_elsewhere(rest)
 
 
@@ -54,7 +55,9 @@ def _clear(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 def _login(frontend: Frontend, rest: str) -> None:
     account, password = split(rest)
     if not password:
-        frontend.secret(f"Password of {account or frontend.state.nick}:", f"/login {account or frontend.state.nick}")
+        frontend.secret(
+            _("Password of {name}:", name=account or frontend.state.nick), f"/login {account or frontend.state.nick}"
+        )
         return
     actions.log_in(frontend.state, account, password)
     frontend.connection.log_in(password)
@@ -63,7 +66,7 @@ def _login(frontend: Frontend, rest: str) -> None:
 def _register(frontend: Frontend, rest: str) -> None:
     email, password = split(rest)
     if not password:
-        frontend.secret(f"A password for {frontend.state.nick}:", f"/register {email or '*'}")
+        frontend.secret(_("A password for {nick}:", nick=frontend.state.nick), f"/register {email or '*'}")
         return
     if frontend.state.can("draft/account-registration"):
         send(frontend, "REGISTER", "*", email, password)
@@ -79,7 +82,7 @@ def _key(frontend: Frontend, rest: str) -> None:
 def _oper(frontend: Frontend, rest: str) -> None:
     name, password = split(rest)
     if not password:
-        frontend.secret(f"Operator's password of {name}:", f"/oper {name}")
+        frontend.secret(_("Operator's password of {name}:", name=name), f"/oper {name}")
     else:
         send(frontend, "OPER", name, password)
 
@@ -87,29 +90,37 @@ def _oper(frontend: Frontend, rest: str) -> None:
 def _set(frontend: Frontend, rest: str) -> str | None:
     name, value = split(rest)
     if not name:
-        rows = [(f"{row.name:<10} {frontend.settings.get(row.name):<9} {row.help}", "") for row in SETTINGS.values()]
-        frontend.choose("Settings: /set name value", rows)
+        rows = [(f"{row.name:<10} {frontend.settings.get(row.name):<9} {_(row.help)}", "") for row in SETTINGS.values()]
+        frontend.choose(_("Settings: /set name value"), rows)
         return None
     if not value and name in SETTINGS:
         row = SETTINGS[name]
-        return f"{name} is {frontend.settings.get(name)} ({row.values}): {row.help}."
+        return _(
+            "{name} is {value} ({values}): {help}.",
+            name=name,
+            value=frontend.settings.get(name),
+            values=row.values,
+            help=_(row.help),
+        )
     if name in SETTINGS and SETTINGS[name].here and not frontend.host.keeps:
-        raise CannotDo(f"{name} is about your own machine and does nothing over SSH: use chover chat there.")
+        raise CannotDo(
+            _("{name} is about your own machine and does nothing over SSH: use chover chat there.", name=name)
+        )
     wrong = frontend.settings.set(name, value)
     if wrong:
         raise CannotDo(wrong[:1].upper() + wrong[1:])
     keep_settings(frontend)
-    return f"{name} is {value} now."
+    return _("{name} is {value} now.", name=name, value=value)
 
 
 def _notify(frontend: Frontend, rest: str) -> str:
     current, held = here(frontend), frontend.state.preferences.notify
     if not rest:
-        return f"What notifies you here: {held.get(current.key, frontend.settings.get('notify'))}."
+        return _("What notifies you here: {level}.", level=held.get(current.key, frontend.settings.get("notify")))
     if rest not in NOTIFY:
-        raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what notifies you in this conversation.")
+        raise CannotDo(_("/notify {levels}: what notifies you in this conversation.", levels="|".join(NOTIFY)))
     preferences.put(frontend.state, current.name, metadata.NOTIFY, rest)
-    return f"What notifies you in {current.name}: {rest}."
+    return _("What notifies you in {name}: {level}.", name=current.name, level=rest)
 
 
 def _highlight(frontend: Frontend, rest: str) -> str:
@@ -118,7 +129,7 @@ def _highlight(frontend: Frontend, rest: str) -> str:
             frontend.state, OWN, metadata.HIGHLIGHTS, ",".join(metadata.phrases("" if rest == "-" else rest)) or None
         )
     words = ", ".join(frontend.state.preferences.highlights)
-    return f"Besides your names, these words mention you: {words}." if words else NOTHING_ELSE_CALLS
+    return _("Besides your names, these words mention you: {words}.", words=words) if words else _(NOTHING_ELSE_CALLS)
 
 
 def _mute(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
@@ -126,21 +137,23 @@ def _mute(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     muted = current.key in frontend.state.preferences.muted
     preferences.put(frontend.state, current.name, metadata.MUTED, None if muted else "1")
     if muted:
-        return f"{current.name} is no longer muted."
-    return f"{current.name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it."
+        return _("{name} is no longer muted.", name=current.name)
+    return _(
+        "{name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it.", name=current.name
+    )
 
 
 def _upload(frontend: Frontend, rest: str) -> None:
     if not frontend.state.support.get("soju.im/FILEHOST"):
-        raise CannotDo("This server does not accept files.")
+        raise CannotDo(_("This server does not accept files."))
     if not rest:
-        raise CannotDo("Which file? /upload file sends it.")
+        raise CannotDo(_("Which file? /upload file sends it."))
     frontend.upload(rest)
 
 
 def _invite_link(frontend: Frontend, rest: str) -> None:
     if not frontend.state.can(INVITATIONS):
-        raise CannotDo("This server does not support invite links. /invite nick invites somebody who is here.")
+        raise CannotDo(_("This server does not support invite links. /invite nick invites somebody who is here."))
     actions.invite_link(frontend.state, channel_here(frontend).name, rest.replace("\n", " "))
 
 

@@ -10,6 +10,7 @@ from chover.client.frontend import Frontend, LineFrontend
 from chover.client.state import preferences
 from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED
+from chover.i18n import _
 
 
 def _who(frontend: LineFrontend, rest: str) -> None:
@@ -32,7 +33,7 @@ def _away(frontend: LineFrontend, rest: str) -> str:
     text = " ".join(rest.split("\n"))
     send(frontend, "AWAY", *([text] if text else []))
     frontend.state.absent = text
-    return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are no longer away."
+    return _("You are away: {text} (/away alone ends that)", text=plain(text)) if text else _("You are no longer away.")
 
 
 def _back(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
@@ -41,36 +42,41 @@ def _back(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
 
 def _ignore(frontend: Frontend, rest: str) -> str:
     ignored = sorted(frontend.state.preferences.ignored)
-    nick, _ = split(rest)
+    nick, _rest = split(rest)
     if not nick:
-        return f"You ignore {', '.join(ignored)}." if ignored else "You ignore nobody."
+        return _("You ignore {names}.", names=", ".join(ignored)) if ignored else _("You ignore nobody.")
     if is_mask(nick):
         return _silence(frontend, "+", nick)
     preferences.put(frontend.state, nick, BLOCKED, "1")
     frontend.redraw()
-    private = " and their private messages are dropped" if frontend.state.can(preferences.OFFERED) else ""
-    return f"What {nick} says is hidden from now on{private}; /unignore {nick} shows it again."
+    if frontend.state.can(preferences.OFFERED):
+        return _(
+            "What {nick} says is hidden from now on and their private messages are dropped; "
+            "/unignore {nick} shows it again.",
+            nick=nick,
+        )
+    return _("What {nick} says is hidden from now on; /unignore {nick} shows it again.", nick=nick)
 
 
 def _silence(frontend: LineFrontend, sign: str, mask: str) -> str:
     """The server keeps a mask that covers several people; the client does not apply it."""
     if frontend.state.online and frontend.state.support.get("SILENCE") == "":
-        raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")
+        raise CannotDo(_("This server keeps no list of masks; /ignore nick hides what one person says."))
     send(frontend, "SILENCE", f"{sign}{mask}")
     if sign == "-":
-        return f"The server no longer drops private messages from {mask}."
-    return f"The server drops private messages from {mask}; /unignore {mask} ends that."
+        return _("The server no longer drops private messages from {mask}.", mask=mask)
+    return _("The server drops private messages from {mask}; /unignore {mask} ends that.", mask=mask)
 
 
 def _unignore(frontend: Frontend, rest: str) -> str:
-    nick, _ = split(rest)
+    nick, _rest = split(rest)
     if is_mask(nick):
         return _silence(frontend, "-", nick)
     if not frontend.state.preferences.ignores(nick):
-        return f"You do not ignore {nick}."
+        return _("You do not ignore {nick}.", nick=nick)
     preferences.put(frontend.state, nick, BLOCKED, None)
     frontend.redraw()
-    return f"What {nick} says is shown again."
+    return _("What {nick} says is shown again.", nick=nick)
 
 
 RUNS: Final[dict[str, Run]] = {

@@ -11,7 +11,7 @@ from chover.client.local.host import NotHere
 from chover.client.local.programs import ProgramOutput
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
-from chover.plurals import counted
+from chover.i18n import _, ngettext
 
 SHOWN: Final = 100
 """Lines of output that are shown."""
@@ -25,7 +25,7 @@ def _exec(frontend: Frontend, rest: str) -> None:
     if not aloud:
         command = rest
     if not command:
-        raise CannotDo("Which command? /exec -o command says its output here.")
+        raise CannotDo(_("Which command? /exec -o command says its output here."))
     frontend.background(_run(frontend, command, here(frontend) if aloud else None))
 
 
@@ -47,9 +47,9 @@ def _show(frontend: Frontend, output: ProgramOutput) -> None:
     left_out = len(lines) - SHOWN
     told = [plain(line.expandtabs()) or " " for line in lines[:SHOWN]]
     if left_out > 0:
-        told.append(plain(f"… and {counted(left_out, 'more line')}"))
+        told.append(plain(ngettext("… and {n} more line", "… and {n} more lines", left_out)))
     if output.trouble or not told:
-        told.append(plain(f"/exec: {output.trouble or 'no output'}"))
+        told.append(plain(f"/exec: {output.trouble or _('no output')}"))
     frontend.tell("\n".join(told))
 
 
@@ -62,18 +62,21 @@ def _say(frontend: Frontend, where: Conversation, text: str) -> None:
         except CannotDo as reason:
             frontend.tell(str(reason))
         return
-    say = (f"say {counted(lines, 'line')} in {where.name}", f"/msg {where.name} {text}")
-    frontend.choose(f"The output has {counted(lines, 'line')}", [("no", ""), say])
+    say = (
+        ngettext("say {n} line in {name}", "say {n} lines in {name}", lines, name=where.name),
+        f"/msg {where.name} {text}",
+    )
+    frontend.choose(ngettext("The output has {n} line", "The output has {n} lines", lines), [(_("no"), ""), say])
 
 
 def _script(frontend: Frontend, rest: str) -> str | None:
     verb, name = split(rest)
     if verb in {"", "list"}:
         rows = [(row, "") for row in frontend.scripts.rows()]
-        frontend.choose("Scripts: /script load|unload|reload name", rows or [("There are none.", "")])
+        frontend.choose(_("Scripts: /script load|unload|reload name"), rows or [(_("There are none."), "")])
         return None
     if not name or verb not in {"load", "unload", "reload"}:
-        raise CannotDo("/script list shows your scripts; /script load|unload|reload name changes one.")
+        raise CannotDo(_("/script list shows your scripts; /script load|unload|reload name changes one."))
     return frontend.scripts.unload(name) if verb == "unload" else frontend.scripts.load(name)
 
 

@@ -12,13 +12,14 @@ from chover.client.lines import key
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation, Thread
+from chover.i18n import _
 
 
 def speak(frontend: LineFrontend, text: str) -> None:
     """Send a message to the current conversation."""
     current = here(frontend)
     if current.channel and not current.joined and current.key not in frontend.state.wanted:
-        raise CannotDo(f"You are not in {current.name}: /join {current.name} goes there.")
+        raise CannotDo(_("You are not in {name}: /join {name} goes there.", name=current.name))
     frontend.say(current.name, text, reply_to=_answered(current))
 
 
@@ -51,7 +52,7 @@ def _to(frontend: LineFrontend, name: str) -> Conversation:
     if known is not None and known.joined:
         return known
     if names.is_channel(name):
-        raise CannotDo(f"{plain(name)} is a channel: /join {plain(name)}.")
+        raise CannotDo(_("{name} is a channel: /join {name}.", name=plain(name)))
     return actions.talk_to(frontend.state, name)
 
 

@@ -28,6 +28,7 @@ from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import Notification, Offline, Online
 from chover.client.state import State, dispatch, lifecycle, sending
 from chover.client.state.model.outbox import Pending
+from chover.i18n import _
 from chover.wire.message import Message, ProtocolError
 
 CLOSE_SECONDS: Final = 1.0
@@ -187,7 +188,7 @@ class Connection:
                 await link.writer.drain()
                 chunk = await self._read(link)
                 if not chunk:
-                    return self.state.closing_reason or "the server closed the connection"
+                    return self.state.closing_reason or _("the server closed the connection")
                 await self._take_in(registered.splitter.feed(chunk))
         except (OSError, TimeoutError, ProtocolError) as error:
             return self.state.closing_reason or why(error)
@@ -232,5 +233,5 @@ class Connection:
         except (Untrusted, Rejected) as error:
             await self._notifications.end(str(error))
         except Exception as bug:
-            await self._notifications.end(f"this client has a bug: {bug!r}")
+            await self._notifications.end(_("this client has a bug: {bug}", bug=repr(bug)))
             raise

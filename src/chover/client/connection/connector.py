@@ -17,6 +17,7 @@ from chover.client.connection.silence import READ
 from chover.client.connection.splitter import Splitter
 from chover.client.notifications import Notification, Pinned
 from chover.client.state import State, lifecycle
+from chover.i18n import _
 from chover.wire.message import Message, ProtocolError
 
 
@@ -102,7 +103,9 @@ class Connector:
         except BaseException as error:
             hang_up(link)
             if isinstance(error, TimeoutError | OSError | ProtocolError):
-                raise Unreachable(f"{self._server} refused the connection: {why(error)}.") from error
+                raise Unreachable(
+                    _("{server} refused the connection: {error}.", server=self._server, error=why(error))
+                ) from error
             raise
         self._met = True
         if link.pinned:
@@ -125,7 +128,9 @@ class Connector:
                     lifecycle.begin(self._state, registration.nick, registration.caps, registration.account)
                     return RegisteredLink(link, splitter, messages[at + 1 :])
             chunk = await link.reader.read(READ)
-        raise Unreachable(f"{self._server} closed the connection before the registration was complete.")
+        raise Unreachable(
+            _("{server} closed the connection before the registration was complete.", server=self._server)
+        )
 
     async def again(self, awake: asyncio.Event) -> RegisteredLink:
         """A new connection, however long it takes; ``awake`` triggers the next attempt at once.
@@ -154,5 +159,5 @@ def write(link: ServerLink, lines: list[str]) -> None:
 
 def why(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "it does not answer"
-    return (error.strerror if isinstance(error, OSError) else str(error)) or "the connection broke"
+        return _("it does not answer")
+    return (error.strerror if isinstance(error, OSError) else str(error)) or _("the connection broke")

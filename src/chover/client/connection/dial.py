@@ -17,6 +17,7 @@ import msgspec
 
 from chover.client.connection.registration import GREETING
 from chover.client.connection.trust import KnownServers, pin_of
+from chover.i18n import N_, _
 from chover.wire.address import host_and_port
 
 PORT: Final = 55555
@@ -29,9 +30,9 @@ NEAR_SECONDS: Final = 0.25
 
 _READ: Final = 65536
 _TLS_ALERT: Final = 0x15
-_ORIGINAL: Final = (
-    "this is a server of the original ChatOverSockets, which does not speak IRC. "
-    "Join it with the original's script, or ask its operator to run chover"
+_ORIGINAL: Final = N_(
+    "this is a server of the original ChatOverSockets, which does not speak IRC. Join it with the "
+    "original's script, or ask its operator to run chover"
 )
 
 
@@ -72,12 +73,18 @@ def parse_server(text: str, *, tls: bool | None = None) -> ServerAddress:
     """``HOST``, ``HOST:PORT``, ``[::1]:PORT`` or "" for this machine. Raises ValueError with what is wrong."""
     host, port = text, ""
     if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
+        host, _bracket, rest = text[1:].partition("]")
         port = rest.removeprefix(":")
     elif text.count(":") == 1:
-        host, _, port = text.partition(":")
+        host, _colon, port = text.partition(":")
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(f"{port!r} is not a port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
+        raise ValueError(
+            _(
+                "{port} is not a port: use a number from 1 to 65535, as in {example}",
+                port=repr(port),
+                example=f"{host or 'chat.example'}:{PORT}",
+            )
+        )
     return at(host, int(port or PORT), tls=tls)
 
 
@@ -117,11 +124,13 @@ async def dial(server: ServerAddress, known: KnownServers, *, met: bool = False)
             return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
         return await _dial_local(server, known, met=met)
     except TimeoutError:
-        raise Unreachable(f"{server} does not answer.") from None
+        raise Unreachable(_("{server} does not answer.", server=server)) from None
     except ssl.SSLError as error:
-        raise Unreachable(f"No TLS connection with {server}: {error.reason or error}.") from None
+        raise Unreachable(
+            _("No TLS connection with {server}: {error}.", server=server, error=error.reason or error)
+        ) from None
     except OSError as error:
-        raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
+        raise Unreachable(_("No connection to {server}: {error}.", server=server, error=_why(error))) from error
 
 
 async def connect(server: ServerAddress, known: KnownServers) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -133,11 +142,13 @@ async def connect(server: ServerAddress, known: KnownServers) -> tuple[asyncio.S
         async with asyncio.timeout(REACH_SECONDS):
             return await asyncio.open_connection(server.host, server.port)
     except TimeoutError:
-        raise Unreachable(f"{server} does not answer.") from None
+        raise Unreachable(_("{server} does not answer.", server=server)) from None
     except ssl.SSLError as error:
-        raise Unreachable(f"No TLS connection with {server}: {error.reason or error}.") from None
+        raise Unreachable(
+            _("No TLS connection with {server}: {error}.", server=server, error=error.reason or error)
+        ) from None
     except OSError as error:
-        raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
+        raise Unreachable(_("No connection to {server}: {error}.", server=server, error=_why(error))) from error
 
 
 def _why(error: OSError) -> str:
@@ -168,7 +179,9 @@ async def _dial_plain(server: ServerAddress, *, met: bool, patience: float = 2 *
         return await _greet(server, link, patience if judging else REACH_SECONDS)
     except TimeoutError:
         if judging:
-            raise OriginalServer(f"{server} accepts connections but does not answer: {_ORIGINAL}.") from None
+            raise OriginalServer(
+                _("{server} accepts connections but does not answer: {what}.", server=server, what=_(_ORIGINAL))
+            ) from None
         raise
 
 
@@ -191,9 +204,9 @@ async def _greet(server: ServerAddress, link: ServerLink, patience: float) -> Se
 def _judge(server: ServerAddress, first: bytes) -> None:
     """Raises an exception that names the other end's protocol, if it is not IRC."""
     if first.startswith(b"[") or " ❯ ".encode() in first:
-        raise OriginalServer(f"{server}: {_ORIGINAL}.")
+        raise OriginalServer(f"{server}: {_(_ORIGINAL)}.")
     if not first or first[0] == _TLS_ALERT:
-        raise NeedsTLS(f"{server} closed the connection without a word.")
+        raise NeedsTLS(_("{server} closed the connection without a word.", server=server))
 
 
 def hang_up(link: ServerLink) -> None:
@@ -235,7 +248,10 @@ async def _probe(server: ServerAddress) -> None:
     except (NeedsTLS, TimeoutError, OSError):
         return
     raise Unreachable(
-        f"{server} does not speak TLS: ask its operator for it. Other machines are reached with TLS only."
+        _(
+            "{server} does not speak TLS: ask its operator for it. Other machines are reached with TLS only.",
+            server=server,
+        )
     )
 
 

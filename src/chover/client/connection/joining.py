@@ -13,6 +13,7 @@ from chover.client.connection.dial import ServerAddress
 from chover.client.connection.keys import DeviceKeys
 from chover.client.connection.registration import LoginIdentity, NameTaken, RegistrationDone
 from chover.client.connection.trust import KeyChanged, KnownServers
+from chover.i18n import _
 from chover.wire.invite import InvitationLink
 from chover.wire.message import format_line
 from chover.wire.plain import harmless
@@ -45,8 +46,14 @@ class Expected(KnownServers):
         if self._met:
             return super().changed(server, known, shown)
         return KeyChanged(
-            f"The invitation is not for the server at {server}: it names the key {known}, and this one shows {shown}. "
-            f"Nothing was sent there. Ask for a new link; somebody may be intercepting the connection."
+            _(
+                "The invitation is not for the server at {server}: it names the key {known}, and this one "
+                "shows {shown}. Nothing was sent there. Ask for a new link; somebody may be intercepting the "
+                "connection.",
+                server=server,
+                known=known,
+                shown=shown,
+            )
         )
 
     def confirm(self) -> None:
@@ -116,7 +123,12 @@ def ask_name() -> str:
     """Ask for a name. Raises EOFError if nobody answers."""
     offered = _own_name()
     while True:
-        answer = harmless(input(f"Your name here [{offered}]: " if offered else "Your name here: ")).strip() or offered
+        answer = (
+            harmless(
+                input(_("Your name here [{offered}]: ", offered=offered) if offered else _("Your name here: "))
+            ).strip()
+            or offered
+        )
         if answer:
             return answer
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chover.client.connection.trust import Untrusted, default_path
+from chover.i18n import _
 
 
 class DeviceKey(NamedTuple):
@@ -54,8 +55,15 @@ class DeviceKeys:
                 file.write(f"{server.lower()} {account} {key}\n".encode())
         except OSError as error:
             raise Untrusted(
-                f"You are {account} on {server} now, but {self.path} cannot be written ({error.strerror}). Keep the "
-                f"key yourself: --nick {account} with CHOVER_PASSWORD={account}:{key} lets you in."
+                _(
+                    "You are {account} on {server} now, but {path} cannot be written ({strerror}). Keep the key "
+                    "yourself: --nick {account} with CHOVER_PASSWORD={account}:{key} lets you in.",
+                    account=account,
+                    server=server,
+                    path=self.path,
+                    strerror=error.strerror,
+                    key=key,
+                )
             ) from error
 
     def _read(self) -> list[str]:

@@ -13,6 +13,7 @@ import msgspec
 
 from chover import names
 from chover.client.capabilities import INVITATIONS, WANTED, capabilities, requests
+from chover.i18n import _
 from chover.version import __version__
 from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message, format_line
@@ -128,7 +129,7 @@ class RegistrationFlow:
                 self.nick = nick
                 self.done = True
             case Message(command, params) if command in _REFUSALS:
-                reason = harmless(params[-1] if params else "no reason given")
+                reason = harmless(params[-1] if params else _("no reason given"))
                 raise Rejected(reason, final=command != "ERROR")
         return []
 
@@ -144,7 +145,7 @@ class RegistrationFlow:
 
     def _request(self) -> list[str]:
         if self._identity.invite and INVITATIONS not in self._offered:
-            raise Rejected("This server does not support invitations; check that the link is complete", final=True)
+            raise Rejected(_("This server does not support invitations; check that the link is complete"), final=True)
         ours = self._wanted | {"sasl"} if self._identity.by_key else self._wanted
         wanted = sorted(ours & self._offered.keys())
         if not wanted:

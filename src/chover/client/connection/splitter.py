@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.i18n import _
 from chover.wire.message import Message, ProtocolError, parse
 
 LINE_BYTES: Final = 16384
@@ -20,7 +21,7 @@ class Splitter:
         """The complete messages. Raises ProtocolError for a line that does not end."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         if len(self._rest) > LINE_BYTES:
-            raise ProtocolError("INPUT_TOO_LONG", "the server sent a line without an end")
+            raise ProtocolError("INPUT_TOO_LONG", _("the server sent a line without an end"))
         return [message for line in lines if (message := _parsed(line)) is not None]
 
 

@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from chover.i18n import _
+
 _SEQUENCE: Final = 0x30
 _VERSION: Final = 0xA0
 _BEFORE_KEY: Final = 5
@@ -35,24 +37,24 @@ def pin_of(certificate: bytes) -> str:
     fields = _inside(_inside(certificate))
     if fields[:1] == bytes([_VERSION]):
         fields = fields[_end(fields) :]
-    for _ in range(_BEFORE_KEY):
+    for _field in range(_BEFORE_KEY):
         fields = fields[_end(fields) :]
     key = fields[: _end(fields)]
     if key[:1] != bytes([_SEQUENCE]):
-        raise ValueError("this is not a certificate")
+        raise ValueError(_("this is not a certificate"))
     return base64.b64encode(hashlib.sha256(key).digest()).decode()
 
 
 def _header(der: bytes) -> tuple[int, int]:
     """The offset of the first element's content, and its length."""
     if len(der) < 2:
-        raise ValueError("this is not a certificate")
+        raise ValueError(_("this is not a certificate"))
     length, start = der[1], 2
     if length & 0x80:
         start += length & 0x7F
         length = int.from_bytes(der[2:start])
     if start + length > len(der):
-        raise ValueError("this is not a certificate")
+        raise ValueError(_("this is not a certificate"))
     return start, length
 
 
@@ -100,13 +102,26 @@ class KnownServers:
             with os.fdopen(handle, "wb", buffering=0) as file:
                 file.write(f"{server.lower()} {pin}\n".encode())
         except OSError as error:
-            raise Untrusted(f"The key of {server} cannot be saved in {self.path}: {error.strerror}.") from error
+            raise Untrusted(
+                _(
+                    "The key of {server} cannot be saved in {path}: {error}.",
+                    server=server,
+                    path=self.path,
+                    error=error.strerror,
+                )
+            ) from error
 
     def changed(self, server: str, known: str, shown: str) -> KeyChanged:
         return KeyChanged(
-            f"The key of {server} changed (it was {known}, now it is {shown}). "
-            "Somebody may be intercepting the connection: ask its "
-            f"operator; if the new key is right, remove the line of {server} from {self.path} and connect again."
+            _(
+                "The key of {server} changed (it was {known}, now it is {shown}). "
+                "Somebody may be intercepting the connection: ask its "
+                "operator; if the new key is right, remove the line of {server} from {path} and connect again.",
+                server=server,
+                known=known,
+                shown=shown,
+                path=self.path,
+            )
         )
 
     def _read(self) -> list[str]:
@@ -115,4 +130,6 @@ class KnownServers:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise Untrusted(f"The known keys in {self.path} cannot be read: {error.strerror}.") from error
+            raise Untrusted(
+                _("The known keys in {path} cannot be read: {error}.", path=self.path, error=error.strerror)
+            ) from error

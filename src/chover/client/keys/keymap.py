@@ -7,6 +7,7 @@ from typing import Final
 
 from chover.client.keys.actions import ACTIONS, SELECTED, KeyAction
 from chover.client.keys.notation import Chord, NoKey, parse, show
+from chover.i18n import _
 
 NOTHING: Final = ("nothing", "selected-nothing")
 FIXED: Final = frozenset({("c-m",), ("c-c",), ("escape",)})
@@ -38,7 +39,9 @@ class KeyMap:
                 self.complaints.append((key, str(wrong)))
                 continue
             if chord in seen:
-                self.complaints.append((key, f"{key} is the same key as {seen[chord]}, which it replaces."))
+                self.complaints.append(
+                    (key, _("{key} is the same key as {other}, which it replaces.", key=key, other=seen[chord]))
+                )
             seen[chord] = key
             self.bound[chord] = action
 
@@ -49,11 +52,15 @@ class KeyMap:
         except NoKey as wrong:
             raise CannotBind(f"{wrong}.") from None
         if chord in FIXED:
-            raise CannotBind(f"{show(chord)} always does what it does now; choose another key.")
+            raise CannotBind(_("{key} always does what it does now; choose another key.", key=show(chord)))
         if self.table == MAIN_TABLE and len(chord[0]) == 1:
-            raise CannotBind(f"{show(chord)} is typed into the line; hold Alt or Ctrl, or choose F5 and the like.")
+            raise CannotBind(
+                _("{key} is typed into the line; hold Alt or Ctrl, or choose F5 and the like.", key=show(chord))
+            )
         if not action.startswith("/") and action not in self.rows:
-            raise CannotBind(f"There is no action {action!r}; /bind lists them, and /command runs a command.")
+            raise CannotBind(
+                _("There is no action {action}; /bind lists them, and /command runs a command.", action=repr(action))
+            )
         return chord
 
     def keys(self, name: str) -> list[str]:
@@ -68,11 +75,15 @@ class KeyMap:
         """What somebody may not have meant, one sentence each."""
         for name, row in self.rows.items():
             if row.keys and not self.keys(name):
-                yield f"{name} has no key ({row.help or 'see above'})."
+                yield _("{name} has no key ({help}).", name=name, help=_(row.help) if row.help else _("see above"))
         for chord in self.bound:
             longer = next((other for other in self.bound if _begins(chord, other)), None)
             if longer is not None:
-                yield f"{show(chord)} waits half a second, because {show(longer)} begins with it."
+                yield _(
+                    "{key} waits half a second, because {longer} begins with it.",
+                    key=show(chord),
+                    longer=show(longer),
+                )
 
     def help_rows(self) -> Iterator[tuple[str, str, str]]:
         """Keys, action and help of everything that can be done, and the commands that have keys."""
@@ -87,7 +98,7 @@ class KeyMap:
             keys = []
         for chord, action in self.bound.items():
             if action.startswith("/"):
-                yield show(chord), action, "runs this command"
+                yield show(chord), action, _("runs this command")
 
 
 def _begins(chord: Chord, other: Chord) -> bool:

@@ -7,6 +7,8 @@ from typing import Final
 
 from prompt_toolkit.keys import ALL_KEYS
 
+from chover.i18n import _
+
 Chord = tuple[str, ...]
 """Keys in prompt_toolkit's names, pressed one after the other; Alt is an Escape in front of a key."""
 
@@ -57,9 +59,9 @@ def parse(text: str) -> Chord:
     """A key, or several that are pressed one after the other. Raises NoKey."""
     presses = text.split()
     if not presses:
-        raise NoKey("A key is missing: write it as in Alt-A, Ctrl-X, F5 or Ctrl-X Ctrl-E")
+        raise NoKey(_("A key is missing: write it as in Alt-A, Ctrl-X, F5 or Ctrl-X Ctrl-E"))
     if len(presses) > PRESSES:
-        raise NoKey(f"{text} are too many keys: at most {PRESSES} are pressed one after the other")
+        raise NoKey(_("{keys} are too many keys: at most {n} are pressed one after the other", keys=text, n=PRESSES))
     return tuple(key for press in presses for key in _press(press))
 
 
@@ -69,7 +71,9 @@ def _press(text: str) -> Chord:
     alt = "alt-" in held or "meta-" in held
     key = _with(word, alt=alt, ctrl="ctrl-" in held, shift="shift-" in held)
     if key is None:
-        raise NoKey(f"{text} is not a key: write it as in Alt-A, Ctrl-X, Shift-Tab, Alt-PgUp, F5 or Ctrl-X Ctrl-E")
+        raise NoKey(
+            _("{key} is not a key: write it as in Alt-A, Ctrl-X, Shift-Tab, Alt-PgUp, F5 or Ctrl-X Ctrl-E", key=text)
+        )
     return (_ALT, key) if alt else (key,)
 
 

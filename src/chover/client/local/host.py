@@ -28,6 +28,7 @@ from chover.client.local import programs
 from chover.client.local.file_lock import locked
 from chover.client.local.log_files import CannotLog, LogEntry, LogFiles
 from chover.client.local.programs import ProgramOutput
+from chover.i18n import _
 
 
 class NotHere(Exception):
@@ -206,7 +207,13 @@ class LocalHost:
             try:
                 done = subprocess.run([*shlex.split(editor), name], check=False)  # noqa: S603 - the user's own editor
             except OSError as error:
-                raise NotHere(f"{editor} cannot be started: {error.strerror}. Name another one in $EDITOR.") from error
+                raise NotHere(
+                    _(
+                        "{editor} cannot be started: {strerror}. Name another one in $EDITOR.",
+                        editor=editor,
+                        strerror=error.strerror,
+                    )
+                ) from error
             if done.returncode:
                 return text
             return Path(name).read_text(encoding="utf-8", errors="replace").rstrip("\n")
@@ -261,11 +268,11 @@ class LocalHost:
     def script(self, name: str) -> str:
         path = self.home / SCRIPTS / f"{name}.py"
         if name not in self.scripts():
-            raise NotHere(f"There is no script {name}: put {name}.py into {path.parent}.")
+            raise NotHere(_("There is no script {name}: put {name}.py into {parent}.", name=name, parent=path.parent))
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise NotHere(f"{path} cannot be read: {error}.") from error
+            raise NotHere(_("{path} cannot be read: {error}.", path=path, error=error)) from error
 
     async def run(self, command: str) -> ProgramOutput:
         try:
@@ -283,7 +290,7 @@ class LocalHost:
 
     def require_suspend(self) -> None:
         if sys.platform == "win32":
-            raise NotHere("Windows has no way to suspend a program.")
+            raise NotHere(_("Windows has no way to suspend a program."))
 
     def suspend(self) -> None:
         if sys.platform != "win32":

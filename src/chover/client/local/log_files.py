@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from chover.client.local.file_lock import locked
+from chover.i18n import _
 from chover.thread_names import show_name
 
 WAITING: Final = 20_000
@@ -97,7 +98,7 @@ class LogFiles:
         try:
             self._queue.put_nowait((conversation, entries))
         except queue.Full:
-            self._fails("the disk is too slow, and lines are left out")
+            self._fails(_("the disk is too slow, and lines are left out"))
 
     def trouble(self) -> str:
         told, self._troubles = self._troubles, []
@@ -136,7 +137,9 @@ class LogFiles:
         """Tell it once, until it works again."""
         if not self._failing:
             self._failing = True
-            self._troubles.append(f"The log in {self._directory} is not written: {reason}. It is tried again.")
+            self._troubles.append(
+                _("The log in {path} is not written: {reason}. It is tried again.", path=self._directory, reason=reason)
+            )
 
     def _write(self, conversation: str, entries: Sequence[LogEntry]) -> None:
         name = file_name(conversation)
@@ -168,11 +171,15 @@ def _lock(directory: Path) -> IO[str]:
         file = os.fdopen(os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     except OSError as error:
         raise CannotLog(
-            f"Nothing is logged: {directory} cannot be written ({error.strerror}). /set log names another directory."
+            _(
+                "Nothing is logged: {path} cannot be written ({error}). /set log names another directory.",
+                path=directory,
+                error=error.strerror,
+            )
         ) from error
     if not locked(file):
         file.close()
-        raise CannotLog(f"Nothing is logged here: another chover chat is writing in {directory}.")
+        raise CannotLog(_("Nothing is logged here: another chover chat is writing in {path}.", path=directory))
     return file
 
 

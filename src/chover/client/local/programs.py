@@ -10,6 +10,8 @@ import sys
 from asyncio import subprocess
 from typing import Final, NamedTuple
 
+from chover.i18n import _
+
 SECONDS: Final = 30.0
 """How long a command may run."""
 MOST_BYTES: Final = 65_536
@@ -43,7 +45,7 @@ async def run(command: str, *, seconds: float = SECONDS, most: int = MOST_BYTES)
             if not trouble:
                 trouble = _status(await process.wait())
     except TimeoutError:
-        trouble = f"ended after {seconds:g} seconds"
+        trouble = _("ended after {seconds} seconds", seconds=f"{seconds:g}")
     finally:
         _kill(process)
     await process.wait()
@@ -77,7 +79,9 @@ async def _start(command: str) -> subprocess.Process:
             *shell, env=environment, stdin=nothing, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
         )
     except OSError as error:
-        raise CannotRun(f"The shell cannot be started: {error.strerror or error}. $SHELL names it.") from error
+        raise CannotRun(
+            _("The shell cannot be started: {error}. $SHELL names it.", error=error.strerror or error)
+        ) from error
 
 
 async def _read(process: subprocess.Process, output: bytearray, most: int) -> str:
@@ -86,15 +90,15 @@ async def _read(process: subprocess.Process, output: bytearray, most: int) -> st
     while chunk := await process.stdout.read(READ_BYTES):
         output += chunk
         if len(output) > most:
-            return f"ended after {most // 1024} KiB"
+            return _("ended after {n} KiB", n=most // 1024)
     return ""
 
 
 def _status(status: int) -> str:
     if status < 0:
         with contextlib.suppress(ValueError):
-            return f"ended by {signal.Signals(-status).name}"
-    return f"exit status {status}" if status else ""
+            return _("ended by {signal}", signal=signal.Signals(-status).name)
+    return _("exit status {status}", status=status) if status else ""
 
 
 def _kill(process: subprocess.Process) -> None:

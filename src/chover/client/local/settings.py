@@ -19,6 +19,7 @@ from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
 from chover.client.local.settings_file import line_of, table, texts
 from chover.client.state.model.filters import Filter, NoFilter, parse
+from chover.i18n import N_, _
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")
@@ -40,64 +41,68 @@ class ClientSetting(msgspec.Struct, frozen=True):
 
     @property
     def values(self) -> str:
-        return ", ".join([*self.choices, *([self.form] if self.form else [])])
+        return ", ".join([*self.choices, *([_(self.form)] if self.form else [])])
 
 
 SETTINGS: Final[dict[str, ClientSetting]] = {
     row.name: row
     for row in (
-        ClientSetting("nick", (), "your name, unless another is given; from the next start on"),
+        ClientSetting("nick", (), N_("your name, unless another is given; from the next start on")),
         ClientSetting(
-            "theme", THEMES, "colours: auto asks the terminal for its background; for a light or dark one, or none"
+            "theme", THEMES, N_("colours: auto asks the terminal for its background; for a light or dark one, or none")
         ),
         ClientSetting(
             "mouse",
             YES_NO[::-1],
-            "a click goes to a conversation or selects a message, the wheel scrolls; hold Shift to select text",
+            N_("a click goes to a conversation or selects a message, the wheel scrolls; hold Shift to select text"),
         ),
         ClientSetting(
-            "channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"
+            "channels", ("auto", *YES_NO), N_("the list of conversations at the left; auto: where there is room")
         ),
         ClientSetting(
-            "mentions", YES_NO[::-1], "a row above the conversations that leads to the mentions of all channels"
+            "mentions", YES_NO[::-1], N_("a row above the conversations that leads to the mentions of all channels")
         ),
-        ClientSetting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
+        ClientSetting("members", ("auto", *YES_NO), N_("the list of members at the right; auto: where there is room")),
         ClientSetting(
             "events",
             ("auto", "short", *YES_NO),
-            "joins and leaves: short shows several in a row in one line, auto does so in channels of up to 50",
+            N_("joins and leaves: short shows several in a row in one line, auto does so in channels of up to 50"),
         ),
-        ClientSetting("filter", YES_NO, "apply the filters that /filter lists"),
+        ClientSetting("filter", YES_NO, N_("apply the filters that /filter lists")),
         ClientSetting(
             "time",
             ("%H:%M", "off"),
-            "the time in front of messages, or none",
+            N_("the time in front of messages, or none"),
             r"(?=\S{2,20}$)(?:[^%\s]|%[HMSIpdmyYbaj])*%[HMSIpdmyYbaj](?:[^%\s]|%[HMSIpdmyYbaj])*",
-            "a format such as %H:%M:%S or %I:%M%p, without spaces",
+            N_("a format such as %H:%M:%S or %I:%M%p, without spaces"),
         ),
         ClientSetting(
             "nicks",
             ("auto", "off"),
-            "columns for nicks; off: a nick is in front of its text",
+            N_("columns for nicks; off: a nick is in front of its text"),
             r"[4-9]|[12]\d|30",
-            "4 to 30",
+            N_("4 to 30"),
         ),
-        ClientSetting("align", ("right", "left"), "the side of their column at which nicks are"),
-        ClientSetting("typing", YES_NO, "tell others that you type"),
-        ClientSetting("notify", NOTIFY, "what notifies you: mentions and private messages, every message, or nothing"),
-        ClientSetting("bell", YES_NO, "ring the terminal's bell"),
-        ClientSetting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
-        ClientSetting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
+        ClientSetting("align", ("right", "left"), N_("the side of their column at which nicks are")),
+        ClientSetting("typing", YES_NO, N_("tell others that you type")),
+        ClientSetting(
+            "notify", NOTIFY, N_("what notifies you: mentions and private messages, every message, or nothing")
+        ),
+        ClientSetting("bell", YES_NO, N_("ring the terminal's bell")),
+        ClientSetting("desktop", YES_NO[::-1], N_("desktop notifications, where this machine has them")),
+        ClientSetting("links", YES_NO, N_("addresses as hyperlinks (OSC 8)")),
         ClientSetting(
             "log",
             ("off",),
-            "write conversations to text files in this directory, one for each conversation and month",
+            N_("write conversations to text files in this directory, one for each conversation and month"),
             r"(?:[~/]|[A-Za-z]:[\\/])[^\x00-\x1f]{0,400}",
-            "a directory such as ~/chatlogs",
+            N_("a directory such as ~/chatlogs"),
             here=True,
         ),
         ClientSetting(
-            "reader", YES_NO[::-1], "for screen readers: lines one after the other, no drawing; from the next start on"
+            "reader",
+            YES_NO[::-1],
+            N_("for screen readers: lines one after the other, no drawing; from the next start on"),
         ),
     )
 }
@@ -128,7 +133,9 @@ class ClientSettings:
             given = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self._broken = True
-            self.complaints.append(f"{FILE} cannot be read, and is not changed until it can: {error}.")
+            self.complaints.append(
+                _("{file} cannot be read, and is not changed until it can: {error}.", file=FILE, error=error)
+            )
             return
         self._read_colours(given.pop("colours", {}))
         self._read_keys(given.pop("keys", {}))
@@ -145,9 +152,23 @@ class ClientSettings:
         for role, sgr in given.items() if isinstance(given, dict) else ():
             place = self.place("colours", role)
             if role not in ROLES:
-                self.complaints.append(f"{place}: there is no colour {role!r}; the colours are {', '.join(ROLES)}.")
+                self.complaints.append(
+                    _(
+                        "{place}: there is no colour {role}; the colours are {roles}.",
+                        place=place,
+                        role=repr(role),
+                        roles=", ".join(ROLES),
+                    )
+                )
             elif not re.fullmatch(r"[0-9;]*", str(sgr)):
-                self.complaints.append(f'{place}: {role} is digits and semicolons as in "1;38;5;208", not {sgr!r}.')
+                self.complaints.append(
+                    _(
+                        '{place}: {role} is digits and semicolons as in "1;38;5;208", not {sgr}.',
+                        place=place,
+                        role=role,
+                        sgr=repr(sgr),
+                    )
+                )
             else:
                 self.colours[role] = str(sgr)
 
@@ -213,11 +234,11 @@ class ClientSettings:
     def take(self, words: str) -> None:
         """Replace all settings by such a line; invalid ones are ignored."""
         pairs = [word.partition("=") for word in words.split()]
-        self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
+        self._values = {name: value for name, _eq, value in pairs if not self._wrong(name, value)}
         self._values = {name: value for name, value in self._values.items() if not SETTINGS[name].here}
         self.bound = {name: {} for name in KEY_TABLES}
-        self.filters = [text for name, _, value in pairs if name == "filters:" and _is_filter(text := unquote(value))]
-        for name, _, action in pairs:
+        self.filters = [text for name, _eq, value in pairs if name == "filters:" and _is_filter(text := unquote(value))]
+        for name, _eq, action in pairs:
             table_name, colon, key = name.partition(":")
             if colon and table_name in self.bound:
                 self.bound[table_name][unquote(key)] = unquote(action)
@@ -226,29 +247,31 @@ class ClientSettings:
     @staticmethod
     def _wrong(name: str, value: str) -> str:
         if name not in SETTINGS:
-            return f"there is no setting {name!r}; /set lists them."
+            return _("there is no setting {name}; /set lists them.", name=repr(name))
         row = SETTINGS[name]
         if value in row.choices or (not row.choices and value.split() == [value]):
             return ""
         if row.pattern and re.fullmatch(row.pattern, value):
             return ""
-        return f"{name} is one of {row.values}, not {value!r}."
+        return _("{name} is one of {values}, not {value}.", name=name, values=row.values, value=repr(value))
 
     def _text(self) -> str:
-        lines = ["# Settings of chover chat; /set changes them, too."]
+        lines = ["# " + _("Settings of chover chat; /set changes them, too.")]
         for row in SETTINGS.values():
-            lines += ["", f"# {row.help}{': ' if row.choices else ''}{row.values}"]
+            lines += ["", f"# {_(row.help)}{': ' if row.choices else ''}{row.values}"]
             given = row.name in self._values
             # A string of JSON is a string of TOML.
             value = json.dumps(self.get(row.name), ensure_ascii=False)
             lines.append(f"{'' if given else '# '}{row.name} = {value}")
-        lines += texts("filters", 'What is hidden, as in "nick bob* in:#tea"; /filter changes it', self.filters)
-        lines += ["", f"# Colours of your own, as SGR parameters: {', '.join(ROLES)}", "[colours]"]
+        lines += texts("filters", _('What is hidden, as in "nick bob* in:#tea"; /filter changes it'), self.filters)
+        lines += ["", "# " + _("Colours of your own, as SGR parameters: {roles}", roles=", ".join(ROLES)), "[colours]"]
         lines += [f'{role} = "{sgr}"' for role, sgr in self.colours.items()]
         lines += table(
-            "keys", 'Keys of your own, as in "Alt-J" = "next-unread"; /bind lists keys and actions', self.bound["keys"]
+            "keys",
+            _('Keys of your own, as in "Alt-J" = "next-unread"; /bind lists keys and actions'),
+            self.bound["keys"],
         )
-        lines += table("keys.selected", "Keys while a message is selected", self.bound["keys.selected"])
+        lines += table("keys.selected", _("Keys while a message is selected"), self.bound["keys.selected"])
         return "\n".join(lines) + "\n"
 
 

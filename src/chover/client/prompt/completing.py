@@ -14,6 +14,7 @@ from chover.client.display.text import plain
 from chover.client.emoji import find
 from chover.client.lines import key
 from chover.client.state import State
+from chover.i18n import _
 
 MOST: Final = 50
 LATELY: Final = 500
@@ -109,7 +110,7 @@ class Completion:
         fresh = self._buffer.document.text_before_cursor == self._shown
         if self._at < 0 or not fresh or len(self._found.words) < 2:
             return None
-        return "Tab for the next", self._found.rows, self._at
+        return _("Tab for the next"), self._found.rows, self._at
 
 
 def completing_keys(state: State, buffer: Buffer, kind: str) -> KeyBindings:

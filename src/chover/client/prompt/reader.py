@@ -38,6 +38,7 @@ from chover.client.prompt.readout import Readout
 from chover.client.state import leaving
 from chover.client.state.actions import CannotDo
 from chover.client.state.overview import in_order
+from chover.i18n import _
 
 TICK: Final = 1.0
 """Seconds between two checks of the clock."""
@@ -82,7 +83,7 @@ class Reader:
         """Until the user leaves."""
         notifications = asyncio.create_task(self._listen(), name="notifications")
         try:
-            self.line.tell("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation.")
+            self.line.tell(_("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation."))
             self._frontend.scripts.load_all()
             with create_app_session(input=self.app.input, output=self.app.output):
                 await self.app.run_async()
@@ -138,7 +139,7 @@ class Reader:
             (f"{each.name} {self._readout.said(each.entry)}", f"/goto {each.name} {each.entry.msgid}")
             for each in search.found
         ]
-        self.line.choose(search.reason or f"{len(rows)} found.", rows)
+        self.line.choose(search.reason or _("{n} found.", n=len(rows)), rows)
 
     def _keys(self) -> KeyBindings:
         made = completing_keys(self.state, self.line.buffer, self._frontend.kind)

@@ -23,6 +23,7 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.upload import NotUploaded, upload
+from chover.i18n import _
 
 
 class ReaderFrontend(Frontend):
@@ -57,7 +58,7 @@ class ReaderFrontend(Frontend):
         if changed is not None:
             say(self, target, changed, action=action, reply_to=reply_to)
         if not self.state.online:
-            self.tell("That has to wait for the connection.")
+            self.tell(_("That has to wait for the connection."))
 
     def show(self, conversation: Conversation) -> None:
         self.state.show(conversation.key)
@@ -69,7 +70,7 @@ class ReaderFrontend(Frontend):
     def select(self, number: int) -> None:
         current = self.state.current
         if current is not None and 0 <= number - current.first < len(current.entries):
-            self.tell(f"Picked: {self.readout.pick(current.entries[number - current.first])}")
+            self.tell(_("Picked: {message}", message=self.readout.pick(current.entries[number - current.first])))
 
     def confirm(self, question: str, then: str) -> None:
         self.line.ask(f"{question} (y/n) ", lambda text: self.line.obey(then if text.lower()[:1] == "y" else ""))
@@ -91,7 +92,7 @@ class ReaderFrontend(Frontend):
         if entry is not None:
             self.tell(self.readout.pick(entry))
         elif msgid and not history_requests.look_at(self.state, conversation, msgid):
-            raise CannotDo("That message is not here, and this server has no history.")
+            raise CannotDo(_("That message is not here, and this server has no history."))
 
     def redraw(self) -> None:
         self.line.app.invalidate()
@@ -124,7 +125,7 @@ class ReaderFrontend(Frontend):
 
 async def _upload(frontend: ReaderFrontend, path: str, conversation: Conversation | None) -> None:
     """Upload a file. Its address belongs to the conversation where the upload began, and enters no other input line."""
-    frontend.tell(f"Sending {path}.")
+    frontend.tell(_("Sending {path}.", path=path))
     try:
         address = await upload(frontend.host, place_of(frontend), path, lambda _sent, _size: None)
     except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
@@ -132,7 +133,13 @@ async def _upload(frontend: ReaderFrontend, path: str, conversation: Conversatio
         return
     if conversation is not frontend.state.current:
         where = conversation.name if conversation is not None else "nobody"
-        frontend.tell(f"The server has it as {address}; it was for {where}, so it is not in this line.")
+        frontend.tell(
+            _(
+                "The server has it as {address}; it was for {where}, so it is not in this line.",
+                address=address,
+                where=where,
+            )
+        )
         return
     frontend.line.add(address)
-    frontend.tell(f"The server has it as {address}; it is in your input line now, Enter sends it.")
+    frontend.tell(_("The server has it as {address}; it is in your input line now, Enter sends it.", address=address))

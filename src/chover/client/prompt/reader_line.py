@@ -17,6 +17,7 @@ from prompt_toolkit.output import Output
 from chover.client.display.text import plain
 from chover.client.keyboard import listen
 from chover.client.prompt.field import keep_printable, tabs
+from chover.i18n import _
 
 
 class ReaderLine:
@@ -88,7 +89,7 @@ class ReaderLine:
         self._choices = [then for _, then in rows]
         picks = any(self._choices)
         numbered = [f"{at}. {text}" if picks else text for at, (text, _) in enumerate(rows, 1)]
-        self.tell("\n".join([title, *numbered, *(["Type a number to pick one."] if picks else [])]))
+        self.tell("\n".join([title, *numbered, *([_("Type a number to pick one.")] if picks else [])]))
 
     def add(self, text: str) -> None:
         """Append text to what is typed already."""

@@ -28,6 +28,7 @@ from chover.client.notifications import (
 from chover.client.prompt.reader_line import ReaderLine
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
+from chover.i18n import _
 
 BEFORE: Final = 10
 """Messages that are read out when a conversation is opened; unread ones are all read out."""
@@ -61,13 +62,13 @@ class Readout:
             case Happened(conversation, text) if self._here(conversation) and self._settings.get("events") != "no":
                 self._line.tell(text)
             case Undelivered(_, target, text, reason):
-                self._line.tell(f"Not sent to {target}: {text} ({reason})")
+                self._line.tell(_("Not sent to {target}: {text} ({reason})", target=target, text=text, reason=reason))
             case Word(text) | Note(text):
                 self._line.tell(text)
             case ChannelLeft(channel, reason) if reason != "left":
-                self._line.tell(f"You are not in {channel}: {reason}")
+                self._line.tell(_("You are not in {channel}: {reason}", channel=channel, reason=reason))
             case InvitationReceived(channel, by):
-                self._line.tell(f"{by} invites you to {channel}: /join {channel}")
+                self._line.tell(_("{by} invites you to {channel}: /join {channel}", by=by, channel=channel))
             case Caught(conversation, lines) if lines and self._here(conversation) and self._state.current:
                 self._recount(self._state.current)
             case _:
@@ -76,12 +77,15 @@ class Readout:
     def _server_says(self, notifications: Notification) -> None:
         match notifications:
             case Channels(rows):
-                listed = [(f"{name}, {count} here, {topic}", f"/join {name}") for name, count, topic in rows]
-                self._line.choose("Channels", listed)
+                listed = [
+                    (_("{name}, {n} here, {topic}", name=name, n=count, topic=topic), f"/join {name}")
+                    for name, count, topic in rows
+                ]
+                self._line.choose(_("Channels"), listed)
             case Offline(reason):
-                self._line.tell(f"The connection is lost ({reason}); trying again.")
+                self._line.tell(_("The connection is lost ({reason}); trying again.", reason=reason))
             case Online(_, again) if again:
-                self._line.tell("Connected again.")
+                self._line.tell(_("Connected again."))
             case Ended(reason):
                 self._line.tell(reason)
 
@@ -93,7 +97,9 @@ class Readout:
         level = "off" if known in preferences.muted else preferences.notify.get(known, self._settings.get("notify"))
         if not here and not wanted(level, line):
             return
-        where = "" if here else " privately" if line.private else f" in {line.conversation}"
+        where = (
+            "" if here else _(" privately") if line.private else _(" in {conversation}", conversation=line.conversation)
+        )
         self._line.tell(f"{self._who(line.sender, line.own, line.kind)}{where}: {line.text}")
         if here:
             self._state.read(self._state.active)
@@ -105,23 +111,24 @@ class Readout:
 
     @staticmethod
     def _who(nick: str, own: bool, kind: str) -> str:
-        who = "You" if own else nick
-        return {"action": f"* {who}", "notice": f"{who} (notice)"}.get(kind, who)
+        who = _("You") if own else nick
+        return {"action": f"* {who}", "notice": _("{who} (notice)", who=who)}.get(kind, who)
 
     def arrive(self) -> None:
         """Read out the current conversation and its last messages."""
         self._shown, current = self._state.active, self._state.current
         self.picked = None
         if current is None:
-            self._line.tell("You are in no conversation.")
+            self._line.tell(_("You are in no conversation."))
             return
-        unread = f", {current.unread} new" if current.unread else ""
+        unread = _(", {n} new", n=current.unread) if current.unread else ""
         about = (
-            f", {len(current.members)} here{f', topic: {current.topic}' if current.topic else ''}"
+            _(", {n} here", n=len(current.members))
+            + (_(", topic: {topic}", topic=current.topic) if current.topic else "")
             if current.channel
             else ""
         )
-        self._line.tell(f"Now in {current.name}{about}{unread}.")
+        self._line.tell(_("Now in {name}{about}{unread}.", name=current.name, about=about, unread=unread))
         if not current.gap.asking:
             self._recount(current)
 
@@ -137,5 +144,5 @@ class Readout:
         at = datetime.fromtimestamp(entry.at / 1000, self._host.zone())
         if not entry.is_talk:
             return f"{at:%H:%M} {sentence(entry)}"
-        text = "message deleted" if entry.deleted else entry.text + (" (edited)" if entry.edited else "")
+        text = _("message deleted") if entry.deleted else entry.text + (_(" (edited)") if entry.edited else "")
         return f"{at:%H:%M} {self._who(entry.nick, entry.own, entry.kind)}: {text}"

@@ -27,8 +27,9 @@ from chover.client.notifications import (
 )
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.qr_panel import show_code
+from chover.i18n import N_, _
 
-WHAT_TO_DO: Final = "{} selects it: {} tries again, {} edits it, {} gives up"
+WHAT_TO_DO: Final = N_("{select} selects it: {again} tries again, {edit} edits it, {discard} gives up")
 
 
 def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None:
@@ -41,13 +42,13 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
         case Undelivered(_, target, _, reason):
             _not_sent(screen, target, reason)
         case ChannelLeft(channel, reason) if reason != "left":
-            screen.status.tell(f"You are not in {channel}: {reason}")
+            screen.status.tell(_("You are not in {channel}: {reason}", channel=channel, reason=reason))
         case InvitationReceived(channel, by):
-            screen.status.tell(f"{by} invites you to {channel}: /join {channel}")
+            screen.status.tell(_("{by} invites you to {channel}: /join {channel}", by=by, channel=channel))
         case Channels(rows):
             ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
             listed = [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
-            screen.frontend.choose("Channels", listed)
+            screen.frontend.choose(_("Channels"), listed)
         case Linked():
             screen.terminal.background(show_code(screen.line, screen.appearance, notifications))
         case Preferred(text) if not screen.host.keeps:
@@ -64,10 +65,10 @@ def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
     current = screen.state.current
     if current is not None and same(current.name, target):
         keys = screen.appearance.keys
-        ways = [keys.selected.shown(f"selected-{name}") for name in ("follow", "edit", "delete")]
-        screen.status.word = WHAT_TO_DO.format(keys.main.shown("select"), *ways)
+        again, edit, discard = [keys.selected.shown(f"selected-{name}") for name in ("follow", "edit", "delete")]
+        screen.status.word = _(WHAT_TO_DO, select=keys.main.shown("select"), again=again, edit=edit, discard=discard)
         return
-    text = f"Not sent to {target}: {reason}"
+    text = _("Not sent to {target}: {reason}", target=target, reason=reason)
     if current is None or current.last is None or current.last.text != text:
         screen.status.tell(text)
 
@@ -75,10 +76,10 @@ def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
 def _connection_is(screen: ScreenContext, notifications: Notification) -> None:
     match notifications:
         case Pinned(server, pin):
-            screen.status.tell(f"First connection to {server}: its key {pin} is saved.")
+            screen.status.tell(_("First connection to {server}: its key {pin} is saved.", server=server, pin=pin))
         case Online():
             screen.status.trouble = ""
         case Offline(reason):
-            screen.status.trouble = f"no connection ({reason}), trying again"
+            screen.status.trouble = _("no connection ({reason}), trying again", reason=reason)
         case Ended(reason):
             screen.status.trouble = reason

@@ -14,8 +14,9 @@ from chover.client.state import drafts
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
+from chover.i18n import N_, _
 
-ANOTHER: Final = "Another device has written something here, too. It is shown when this is sent or deleted."
+ANOTHER: Final = N_("Another device has written something here, too. It is shown when this is sent or deleted.")
 
 
 class DraftLine(Protocol):
@@ -77,7 +78,7 @@ class Drafting:
             self._told.discard(current.key)
         elif current.key not in self._told:
             self._told.add(current.key)
-            self._tell(ANOTHER)
+            self._tell(_(ANOTHER))
 
     def _adopt(self) -> None:
         """Text that was typed before there was a conversation is appended to the first one's draft."""

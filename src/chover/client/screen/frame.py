@@ -16,6 +16,7 @@ from chover.client.screen.view import View
 from chover.client.state import leaving, sending
 from chover.client.state.conversation import Thread
 from chover.client.state.overview import in_order
+from chover.i18n import N_, _, ngettext
 
 BAR: Final = Clean("│")
 WELCOME: Final = 7
@@ -27,8 +28,8 @@ WIDE: Final = 60
 COUNTED: Final = 20_000
 """Up to this many characters, the messages of a draft are counted after each key."""
 EMPTY: Final = (
-    "Nothing here yet.",
-    "/join #channel joins a channel, /help shows everything else.",
+    N_("Nothing here yet."),
+    N_("/join #channel joins a channel, /help shows everything else."),
 )
 
 
@@ -130,7 +131,7 @@ class Frame:
         screen, layout = self._screen, self._screen.appearance.layout
         view = screen.viewport.view
         if view is None:
-            rows = [screen.appearance.theme.paint(fit(plain(line), layout.messages), "soft") for line in EMPTY]
+            rows = [screen.appearance.theme.paint(fit(plain(_(line)), layout.messages), "soft") for line in EMPTY]
         else:
             seen = view.visible(screen.appearance.look, layout.height)
             rows = [self._mark(each.text) if each.number == view.selected else each.text for each in seen]
@@ -149,8 +150,8 @@ class Frame:
         if height < WELCOME or current is None or not current.joined or view is None or not view.following:
             return blank
         key = self._key("keys")
-        hint = f"Write below and press Enter. /invite nick brings somebody in, {key} shows everything else."
-        about = f"Topic: {one_line(current.topic)}" if current.topic else ""
+        hint = _("Write below and press Enter. /invite nick brings somebody in, {key} shows everything else.", key=key)
+        about = _("Topic: {topic}", topic=one_line(current.topic)) if current.topic else ""
         rows = welcome_rows(current.name, about, panels.present(current), hint, screen.appearance.look)
         return blank[len(rows) :] + rows
 
@@ -162,11 +163,11 @@ class Frame:
 
     def _status(self) -> str:
         screen, state, columns = self._screen, self._screen.state, self._screen.appearance.layout.columns
-        trouble = screen.status.trouble or ("" if state.settled else "connecting …")
+        trouble = screen.status.trouble or ("" if state.settled else _("connecting …"))
         if trouble:
             return panels.bar(screen.appearance.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
         view = screen.viewport.view
-        parts = [screen.status.word, self._left(), self._draft(), "away" if state.away else ""]
+        parts = [screen.status.word, self._left(), self._draft(), _("away") if state.away else ""]
         if view is not None and not view.following:
             parts.append(self._where(view))
         if state.current is not None:
@@ -174,7 +175,7 @@ class Frame:
         parts.append(panels.activity(state))
         if not any(parts) and not screen.line.typed:
             # Somebody who has not sent anything yet may not know where to look.
-            parts = [f"{self._key('keys')} help"]
+            parts = [_("{key} help", key=self._key("keys"))]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.appearance.theme, "status", left, self._waiting(), columns)
 
@@ -182,12 +183,12 @@ class Frame:
         """What is shown in place of the newest messages, and the way back."""
         back, newest = self._key("dismiss"), self._key("newest")
         if isinstance(view.conversation.detour, Thread):
-            return f"THREAD: what you write replies to it, {back} goes back"
-        where = "PAST" if view.conversation.detour else "scrolled"
+            return _("THREAD: what you write replies to it, {back} goes back", back=back)
+        where = _("PAST") if view.conversation.detour else _("scrolled")
         return (
-            f"{where}: {back} back to where you were, {newest} to the newest"
+            _("{where}: {back} back to where you were, {newest} to the newest", where=where, back=back, newest=newest)
             if view.jumped
-            else f"{where}: {newest} to the newest"
+            else _("{where}: {newest} to the newest", where=where, newest=newest)
         )
 
     def _key(self, action: str) -> str:
@@ -195,7 +196,9 @@ class Frame:
 
     def _left(self) -> str:
         left = leaving.undoable(self._screen.state)
-        return f"Left {left.name}: {self._key('undo')} or /undo brings it back" if left is not None else ""
+        if left is None:
+            return ""
+        return _("Left {name}: {key} or /undo brings it back", name=left.name, key=self._key("undo"))
 
     def _draft(self) -> str:
         """What can be done with a text of many lines, of which only some may be visible."""
@@ -204,18 +207,23 @@ class Frame:
         if lines < MANY_LINES or screen.line.dialog is not None or screen.state.current is None:
             return ""
         count = len(sending.pieces(screen.state, screen.state.current.name, text)) if len(text) <= COUNTED else 0
-        sent = f"sends them as {count} messages" if count > 1 and screen.appearance.layout.columns >= WIDE else "sends"
+        several = count > 1 and screen.appearance.layout.columns >= WIDE
+        sent = ngettext("sends them as {n} message", "sends them as {n} messages", count) if several else _("sends")
         upload = (
-            f", {short(self._key('upload-text'))} uploads"
+            _(", {key} uploads", key=short(self._key("upload-text")))
             if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST")
             else ""
         )
-        return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"
+        return _("{n} lines: Enter {sends}, Ctrl-C clears{upload}", n=lines, sends=sent, upload=upload)
 
     def _waiting(self) -> Clean:
         state = self._screen.state
         waiting, failed = len(state.outbox), len(state.failed)
         bars = [progress_bar(name, *far) for name, far in self._screen.status.uploads.items()]
-        words = [*bars, f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
+        words = [
+            *bars,
+            _("{n} to send", n=waiting) if waiting else "",
+            _("{n} not sent", n=failed) if failed else "",
+        ]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")

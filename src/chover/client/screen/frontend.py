@@ -27,6 +27,7 @@ from chover.client.sending import say, server_at
 from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.i18n import _
 
 
 class ScreenFrontend(Frontend):
@@ -117,7 +118,7 @@ class ScreenFrontend(Frontend):
 
     def hand_over(self, link: str) -> None:
         copy(self._terminal.output, link)
-        self.tell(f"Copied, if this terminal allows it (OSC 52): {link}")
+        self.tell(_("Copied, if this terminal allows it (OSC 52): {link}", link=link))
 
     def redraw(self) -> None:
         self._terminal.redraw()

@@ -28,6 +28,7 @@ from chover.client.screen.line import Line
 from chover.client.screen.rendering.layout import INPUT, Layout, lay_out
 from chover.client.state import State
 from chover.client.state.conversation import Thread
+from chover.i18n import _
 
 
 class _Visible(Processor):
@@ -65,7 +66,7 @@ class InputLine(Container):
             return [("bold", plain(self._line.dialog.prompt))]
         room = max(self._appearance.layout.columns // 3, 4)
         current = self._state.current
-        within = " (thread)" if current is not None and isinstance(current.detour, Thread) else ""
+        within = _(" (thread)") if current is not None and isinstance(current.detour, Thread) else ""
         return [("", fit(plain(self._state.nick or "…"), room)), ("bold", f"{within} ❯ ")]
 
     def measured(self, columns: int, rows: int) -> Layout:

@@ -17,6 +17,7 @@ from chover.client.sending import place_of
 from chover.client.state import drafts
 from chover.client.state.model.drafts import LocalDraft
 from chover.client.upload import NotUploaded, upload, upload_file
+from chover.i18n import _
 
 BAR: Final = 10
 DRAFT: Final = "text.txt"
@@ -73,7 +74,7 @@ class ScreenUploads:
         if address and self.state.current is current and line.dialog is None and line.buffer.text == text:
             line.put(address)
         elif address:
-            self._status.tell(f"The server has your text: {address}")
+            self._status.tell(_("The server has your text: {address}", address=address))
 
     async def file(self, path: str) -> None:
         name, line = PurePath(path).name, self._line
@@ -83,13 +84,17 @@ class ScreenUploads:
             return
         if self.state.current is current and line.dialog is None:
             line.put(f"{line.buffer.text} {address}".lstrip())
-            self._status.tell(f"The server has {name}; its address is in your input line, Enter sends it.")
+            self._status.tell(_("The server has {name}; its address is in your input line, Enter sends it.", name=name))
         elif current is not None and line.dialog is None:
             # They have gone elsewhere meanwhile: it waits in the line of the conversation that it is for.
             row = self.state.drafts.rows.get(current.key, LocalDraft(""))
             drafts.write(self.state, current.name, f"{row.text} {address}".lstrip(), row.reply)
             self._status.tell(
-                f"The server has {name}; its address is in the line of {current.name}, Enter there sends it."
+                _(
+                    "The server has {name}; its address is in the line of {other}, Enter there sends it.",
+                    name=name,
+                    other=current.name,
+                )
             )
         else:
-            self._status.tell(f"The server has {name}: {address}")
+            self._status.tell(_("The server has {name}: {address}", name=name, address=address))

@@ -11,6 +11,7 @@ from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation, Thread
 from chover.client.state.entries import Entry
+from chover.i18n import _
 
 LARGE: Final = 50
 """In a channel with more members, joins and leaves are not shown by themselves."""
@@ -75,7 +76,7 @@ class Viewport:
         if self.view is not None:
             self.view.remember()
         if not history_requests.look_at(self._state, conversation, msgid):
-            raise CannotDo("That message is not here, and this server has no history.")
+            raise CannotDo(_("That message is not here, and this server has no history."))
 
     def settle(self) -> bool:
         """Called before painting: selects a requested message that was loaded, and marks messages as read at the end.

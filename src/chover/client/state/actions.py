@@ -14,6 +14,7 @@ from chover.client.state.entries import Entry
 from chover.client.state.model.outbox import Pending
 from chover.client.state.model.requests import HistoryRequest
 from chover.client.state.model.state import State
+from chover.i18n import _
 from chover.wire.message import format_line
 
 TYPING_GAP: Final = 3_000
@@ -27,21 +28,21 @@ class CannotDo(Exception):
 def need(state: State, cap: str, what: str) -> None:
     """Raises CannotDo if the server does not offer ``cap``."""
     if not state.online:
-        raise CannotDo("There is no connection; this works when it is back.")
+        raise CannotDo(_("There is no connection; this works when it is back."))
     if cap not in state.caps:
-        raise CannotDo(f"This server does not offer {what}.")
+        raise CannotDo(_("This server does not offer {what}.", what=what))
 
 
 def _guard(text: str) -> None:
     """Raises CannotDo for text that others would read and that looks like a password."""
     if looks_like_a_password(text):
-        raise CannotDo(STOPPED)
+        raise CannotDo(_(STOPPED))
 
 
 def log_in(state: State, account: str, password: str) -> None:
     """With SASL PLAIN if the server has it (https://ircv3.net/specs/extensions/sasl-3.2), otherwise with NickServ."""
     if not state.online:
-        raise CannotDo("There is no connection; this works when it is back.")
+        raise CannotDo(_("There is no connection; this works when it is back."))
     if "sasl" in state.caps:
         state.credentials = b64encode(f"\0{account}\0{password}".encode()).decode()
         state.lines.append("AUTHENTICATE PLAIN")
@@ -51,7 +52,7 @@ def log_in(state: State, account: str, password: str) -> None:
 
 def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
     """Add a reaction to a message, or remove it."""
-    need(state, "message-tags", "reactions")
+    need(state, "message-tags", _("reactions"))
     _guard(reaction)
     mine = state.nick in (entry.reactions or {}).get(reaction, [])
     tags = {"+draft/unreact" if mine else "+draft/react": reaction, "+draft/reply": entry.msgid}
@@ -59,19 +60,19 @@ def react(state: State, conversation: Conversation, entry: Entry, reaction: str)
 
 
 def delete(state: State, conversation: Conversation, entry: Entry, reason: str = "") -> None:
-    need(state, "draft/message-redaction", "deleting messages")
+    need(state, "draft/message-redaction", _("deleting messages"))
     _guard(reason)
     reasons = [reason] if reason else []
-    state.ask(HistoryRequest("wish", what="Not deleted"), "REDACT", conversation.name, entry.msgid, *reasons)
+    state.ask(HistoryRequest("wish", what=_("Not deleted")), "REDACT", conversation.name, entry.msgid, *reasons)
 
 
 def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> None:
     """Change the text of one of our messages."""
-    need(state, "chover.chat/edit", "editing messages")
+    need(state, "chover.chat/edit", _("editing messages"))
     after = text.strip()
     _guard(after)
     if after and after != entry.text:
-        label = state.label(HistoryRequest("wish", what="Not changed"))
+        label = state.label(HistoryRequest("wish", what=_("Not changed")))
         state.lines += sending.change(state, label, conversation.name, entry.msgid, after)
 
 
@@ -111,7 +112,7 @@ def join(state: State, channel: str, password: str = "") -> None:
         state.show(known.key)
         return
     if not state.online:
-        raise CannotDo("There is no connection; this works when it is back.")
+        raise CannotDo(_("There is no connection; this works when it is back."))
     state.wanted[key(channel)] = channel
     state.opening = key(channel)
     state.brings_draft = not state.drafts.waits(state.active)
@@ -143,15 +144,15 @@ def place(state: State, name: str) -> Conversation:
     """The conversation of that name; private ones are opened. Raises CannotDo for an unknown channel."""
     known = state.conversations.get(key(name))
     if known is None and names.is_channel(name):
-        raise CannotDo(f"You are not in {name}: /join {name} goes there.")
+        raise CannotDo(_("You are not in {name}: /join {name} goes there.", name=name))
     return known or state.conversation(name)
 
 
 def pin_for_all(state: State, conversation: Conversation, msgid: str) -> bool:
     """Pin a message for everybody, or unpin it. Returns whether it was asked to be pinned. Raises CannotDo."""
-    need(state, "chover.chat/pins", "pinning for everybody")
+    need(state, "chover.chat/pins", _("pinning for everybody"))
     if not conversation.channel:
-        raise CannotDo("Only messages of a channel can be pinned for everybody; /pin pins one for yourself.")
+        raise CannotDo(_("Only messages of a channel can be pinned for everybody; /pin pins one for yourself."))
     stays = msgid not in conversation.pins
     state.lines.append(format_line("PIN" if stays else "UNPIN", conversation.name, msgid))
     return stays

@@ -19,6 +19,7 @@ from chover.client.state.model import bounds
 from chover.client.state.model.batches import DRAFTS, METADATA, Batch
 from chover.client.state.model.preferences import OWN
 from chover.client.state.model.state import State
+from chover.i18n import _
 from chover.wire.message import Message
 
 Handler = Callable[[State, Message], list[Notification]]
@@ -35,7 +36,7 @@ def receive(state: State, message: Message, at: int) -> list[Notification]:
     state.received += 1
     complete = state.batches.feed(message)
     if state.batches.full:
-        return bounds.left_out(state, "messages in batches")
+        return bounds.left_out(state, _("messages in batches"))
     if isinstance(complete, Batch):
         return _batch(state, complete)
     return _dispatch(state, complete) if complete is not None else []

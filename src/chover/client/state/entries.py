@@ -16,6 +16,7 @@ from chover import names
 from chover.client.lines import from_iso, is_ctcp, same
 from chover.client.notifications import Kind as Spoken
 from chover.client.notifications import PlainLine
+from chover.i18n import _, ngettext
 from chover.wire import ctcp
 from chover.wire.capabilities import EDITED, NONCE
 from chover.wire.message import Message
@@ -192,15 +193,21 @@ def member_of(word: str) -> tuple[str, str]:
 # ---- in words
 
 _SENTENCES: Final[dict[str, Callable[[Entry], str]]] = {
-    "join": lambda entry: f"{entry.nick} joined",
-    "part": lambda entry: f"{entry.nick} left{_because(entry.text)}",
-    "quit": lambda entry: f"{entry.nick} quit{_because(entry.text)}",
-    "kick": lambda entry: f"{entry.nick} removed {entry.about}{_because(entry.text)}",
-    "nick": lambda entry: f"{entry.nick} is now {entry.about}",
-    "topic": lambda entry: f"{entry.nick} {f'changed the topic: {entry.text}' if entry.text else 'removed the topic'}",
-    "mode": lambda entry: f"{entry.nick} set {entry.text}",
-    "rename": lambda entry: f"{entry.nick} renamed the channel to {entry.about}",
-    "invite": lambda entry: f"{entry.nick} invited {entry.about}",
+    "join": lambda entry: _("{nick} joined", nick=entry.nick),
+    "part": lambda entry: _("{nick} left{why}", nick=entry.nick, why=_because(entry.text)),
+    "quit": lambda entry: _("{nick} quit{why}", nick=entry.nick, why=_because(entry.text)),
+    "kick": lambda entry: _(
+        "{nick} removed {other}{why}", nick=entry.nick, other=entry.about, why=_because(entry.text)
+    ),
+    "nick": lambda entry: _("{nick} is now {name}", nick=entry.nick, name=entry.about),
+    "topic": lambda entry: (
+        _("{nick} changed the topic: {topic}", nick=entry.nick, topic=entry.text)
+        if entry.text
+        else _("{nick} removed the topic", nick=entry.nick)
+    ),
+    "mode": lambda entry: _("{nick} set {modes}", nick=entry.nick, modes=entry.text),
+    "rename": lambda entry: _("{nick} renamed the channel to {name}", nick=entry.nick, name=entry.about),
+    "invite": lambda entry: _("{nick} invited {other}", nick=entry.nick, other=entry.about),
     "crowd": lambda entry: entry.text,
     "note": lambda entry: f"{entry.nick}: {entry.text}" if entry.nick else entry.text,
 }
@@ -227,16 +234,18 @@ def together(run: list[Entry]) -> str:
         came = entry.kind == "join"
         first.setdefault(entry.nick, came)
         last[entry.nick] = came
-    groups: dict[str, list[str]] = {}
+    groups: dict[tuple[bool, bool], list[str]] = {}
     for nick, came in last.items():
-        groups.setdefault(_OUTCOMES[first[nick], came], []).append(nick)
+        groups.setdefault((first[nick], came), []).append(nick)
     few = len(last) <= NAMED
-    return ", ".join(f"{' and '.join(nicks) if few else len(nicks)} {outcome}" for outcome, nicks in groups.items())
+    return ", ".join(
+        _OUTCOMES[how](len(nicks), _(" and ").join(nicks) if few else str(len(nicks))) for how, nicks in groups.items()
+    )
 
 
-_OUTCOMES: Final = {
-    (True, True): "joined",
-    (False, False): "left",
-    (False, True): "came back",
-    (True, False): "came and went",
+_OUTCOMES: Final[dict[tuple[bool, bool], Callable[[int, str], str]]] = {
+    (True, True): lambda n, who: ngettext("{who} joined", "{who} joined", n, who=who),
+    (False, False): lambda n, who: ngettext("{who} left", "{who} left", n, who=who),
+    (False, True): lambda n, who: ngettext("{who} came back", "{who} came back", n, who=who),
+    (True, False): lambda n, who: ngettext("{who} came and went", "{who} came and went", n, who=who),
 }

@@ -19,6 +19,7 @@ from chover.client.state.model.batches import Batch
 from chover.client.state.model.requests import Asking, HistoryRequest, SearchResults, SearchState
 from chover.client.state.model.state import State
 from chover.client.state.timeline import read, settle
+from chover.i18n import N_, _
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
 
@@ -30,8 +31,9 @@ SINCE: Final = 90 * 86_400_000
 RESULTS: Final = 50
 DAY: Final = 86_400_000
 """A server's clock is never further ahead, in milliseconds."""
-MISSING: Final = (
-    "{}: more messages than are fetched at once. These are the newest; scroll up for the rest, or use /history {}."
+MISSING: Final = N_(
+    "{name}: more messages than are fetched at once. "
+    "These are the newest; scroll up for the rest, or use /history {day}."
 )
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest ones."""
@@ -99,7 +101,7 @@ def _begin_anew(conversation: Conversation) -> Notification:
     """The next messages are the newest: what was here is fetched again if somebody scrolls back."""
     began = conversation.read_at or conversation.gap.last_at
     conversation.forget()
-    return Word(harmless(MISSING.format(conversation.name, iso(began)[: len("2026-01-31")])))
+    return Word(harmless(_(MISSING, name=conversation.name, day=iso(began)[: len("2026-01-31")])))
 
 
 def proceed(state: State, conversation: Conversation, request: str) -> list[Notification]:
@@ -275,7 +277,7 @@ def _results(state: State, request: HistoryRequest, batch: Batch) -> list[Notifi
 
 def ask_what_was_missed(state: State, command: Literal["CATCHUP", "MENTIONS"]) -> None:
     """docs/protocol.md, "What was missed"."""
-    state.ask(HistoryRequest("missed", what="Not told"), command)
+    state.ask(HistoryRequest("missed", what=_("Not told")), command)
 
 
 def _targets(state: State, batch: Batch) -> list[Notification]:
@@ -329,7 +331,7 @@ _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
 
 def refused(state: State, request: HistoryRequest, message: Message) -> list[Notification]:
     """The server refused a request."""
-    reason = harmless(message.params[-1]) if message.params else "the server refused"
+    reason = harmless(message.params[-1]) if message.params else _("the server refused")
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None
     match request.kind:
@@ -343,7 +345,7 @@ def refused(state: State, request: HistoryRequest, message: Message) -> list[Not
             detour.newer = KnownMember.ALL
         case "around" if conversation:
             conversation.detour = None
-            return [Word("That message no longer exists.")]
+            return [Word(_("That message no longer exists."))]
         case "wish" | "missed" | "mark" | "thread" | "threads":
             return [Word(f"{request.what}: {reason}")]
     return []

@@ -13,6 +13,7 @@ from chover.client.state import timeline
 from chover.client.state.conversation import Conversation, Leaving
 from chover.client.state.model.requests import HistoryRequest
 from chover.client.state.model.state import State
+from chover.i18n import _
 from chover.wire.message import format_line
 from chover.wire.plain import harmless
 
@@ -67,5 +68,5 @@ def meaning(conversation: Conversation, modes: str) -> str:
     """What leaving a channel with these modes means; "" if it is possible to come back at any time."""
     letters, name = modes.partition(" ")[0], harmless(conversation.name)
     if "i" in letters:
-        return f"{name} is for invited people only: to come back you will need a new invitation."
-    return f"To come back to {name} you will need the channel's key." if "k" in letters else ""
+        return _("{name} is for invited people only: to come back you will need a new invitation.", name=name)
+    return _("To come back to {name} you will need the channel's key.", name=name) if "k" in letters else ""

@@ -14,6 +14,7 @@ from chover.client.state import delivery, edits, history_requests, timeline
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import Entry, said
 from chover.client.state.model.state import CTCP_GAP, State
+from chover.i18n import _
 from chover.version import __version__
 from chover.wire.invite import parse
 from chover.wire.message import Message, format_line
@@ -147,13 +148,19 @@ def _narrated(state: State, conversation: Conversation, message: Message, entry:
         return []
     tags, text = message.tags, one_line(entry.text)[:_QUOTED]
     if message.command == "REDACT":
-        said_so = f"{message.nick} deleted a message of {entry.nick}"
+        said_so = _("{nick} deleted a message of {other}", nick=message.nick, other=entry.nick)
     elif message.command == "EDIT":
-        said_so = f"{message.nick} edited: {entry.text}"
+        said_so = _("{nick} edited: {text}", nick=message.nick, text=entry.text)
     elif added := tags.get("+draft/react") or tags.get("+react"):
-        said_so = f"{message.nick} reacted with {added} to {entry.nick}: {text}"
+        said_so = _(
+            "{nick} reacted with {added} to {other}: {text}",
+            nick=message.nick,
+            added=added,
+            other=entry.nick,
+            text=text,
+        )
     else:
-        said_so = f"{message.nick} removed a reaction from {entry.nick}: {text}"
+        said_so = _("{nick} removed a reaction from {other}: {text}", nick=message.nick, other=entry.nick, text=text)
     return timeline.narrated(state, conversation, said_so)
 
 

@@ -32,6 +32,7 @@ from chover.engine.metadata import (
     UNREAD,
     marked,
 )
+from chover.i18n import _
 from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message, format_line
 
@@ -65,7 +66,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
     """Set a preference about a conversation or a nick; None removes it. Raises CannotDo."""
     preferences = state.preferences
     if preferences.follows and not state.online:
-        raise CannotDo("There is no connection, and this is stored in your account: try again when it is back.")
+        raise CannotDo(_("There is no connection, and this is stored in your account: try again when it is back."))
     put_row(preferences.told if preferences.follows else preferences.own, key(name), which, value)
     _changed(state)
     if preferences.follows or (which == BLOCKED and state.can(OFFERED)):
@@ -75,7 +76,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
 
 def _ask(state: State, name: str, which: str, value: str | None) -> None:
     down = "0" if which in {PINNED, MUTED, BLOCKED} else ""
-    state.ask(HistoryRequest("mark", name, "Not saved"), "METADATA", name, "SET", which, value or down)
+    state.ask(HistoryRequest("mark", name, _("Not saved")), "METADATA", name, "SET", which, value or down)
 
 
 def pin(state: State, name: str, msgid: str) -> bool:
@@ -84,7 +85,9 @@ def pin(state: State, name: str, msgid: str) -> bool:
     after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
     value = " ".join(after)
     if msgid in after and len(value.encode()) > PINS_BYTES:
-        raise CannotDo(f"At most {len(held)} messages can be pinned in {name}; unpin one first.")
+        raise CannotDo(
+            _("At most {held} messages can be pinned in {name}; unpin one first.", held=len(held), name=name)
+        )
     put(state, name, PINS, value or None)
     return msgid in after
 

@@ -14,6 +14,7 @@ from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
 from chover.client.state.model import bounds
 from chover.client.state.model.state import KnownUser, State
+from chover.i18n import _
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -90,7 +91,7 @@ def _kick(state: State, message: Message) -> list[Notification]:
     notifications = _show(state, conversation, message)
     if not same(who, state.nick):
         return notifications
-    text = f"kicked by {message.nick}" + (f" ({reason})" if reason else "")
+    text = _("kicked by {nick}", nick=message.nick) + (f" ({reason})" if reason else "")
     return [*notifications, *timeline.out(state, channel, harmless(text), stays=True)]
 
 
@@ -216,7 +217,7 @@ def _names(state: State, message: Message) -> list[Notification]:
     if conversation.naming is None:
         conversation.naming = {}
     if not bounds.has_room(state):
-        return bounds.left_out(state, "members of channels")
+        return bounds.left_out(state, _("members of channels"))
     for word in _param(message, 3).split():
         nick, ranks = member_of(word)
         conversation.naming[key(nick)] = Member(nick, ranks)

@@ -17,6 +17,7 @@ from chover.client.state.model import bounds, custom_emoji
 from chover.client.state.model.requests import Listed
 from chover.client.state.model.state import State, read_up_to
 from chover.client.tables import load
+from chover.i18n import _
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -187,7 +188,7 @@ def _listed(state: State, message: Message) -> list[Notification]:
         name, members = message.params[1:3]
         topic = message.params[3] if len(message.params) > 3 else ""
         if len(state.listed) >= bounds.LISTED:
-            return bounds.left_out(state, "channels in its list")
+            return bounds.left_out(state, _("channels in its list"))
         state.listed.append(Listed(name, int(members) if members.isascii() and members.isdigit() else 0, topic))
     return []
 

@@ -19,6 +19,7 @@ from chover.client.state.model.batches import Batch
 from chover.client.state.model.requests import HistoryRequest
 from chover.client.state.model.state import State
 from chover.client.state.timeline import read, settle
+from chover.i18n import _, ngettext
 from chover.wire.capabilities import VENDOR
 from chover.wire.plain import harmless
 
@@ -44,7 +45,7 @@ def summary(state: State, conversation: Conversation, root: str) -> ThreadSummar
 
 
 def counted_replies(number: int) -> str:
-    return "1 reply" if number == 1 else f"{number} replies"
+    return ngettext("{n} reply", "{n} replies", number)
 
 
 def _hidden(state: State, entry: Entry) -> bool:
@@ -68,7 +69,7 @@ def open_thread(state: State, conversation: Conversation, msgid: str) -> None:
     thread = conversation.detour = Thread(leads_to(conversation, msgid))
     thread.fill(conversation)
     if state.can(OFFERED):
-        state.ask(HistoryRequest("thread", conversation.key, "Not loaded"), "THREAD", conversation.name, thread.root)
+        state.ask(HistoryRequest("thread", conversation.key, _("Not loaded")), "THREAD", conversation.name, thread.root)
 
 
 def loaded(state: State, conversation: Conversation, batch: Batch) -> list[Notification]:
@@ -107,7 +108,7 @@ def mark_read(state: State, conversation: Conversation) -> str | None:
 
 
 def ask_for_threads(state: State) -> None:
-    state.ask(HistoryRequest("threads", what="Not told"), "THREADS")
+    state.ask(HistoryRequest("threads", what=_("Not told")), "THREADS")
 
 
 def listed(_state: State, batch: Batch) -> list[Notification]:

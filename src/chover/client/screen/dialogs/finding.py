@@ -15,8 +15,9 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.requests import SearchResults
 from chover.client.state.overview import badge, in_order
+from chover.i18n import N_, _
 
-OLDER = "older messages: Enter looks for them"
+OLDER = N_("older messages: Enter looks for them")
 GoTo = Callable[[str, Entry], None]
 """Shows a message of the conversation of that name."""
 
@@ -46,25 +47,24 @@ def choices(state: State, typed: str) -> list[tuple[str, str]]:
             scored.append((-score, at, conversation.name, badge(conversation, muted=False)))
     if typed and not typed.startswith("#"):
         people = [u.nick for k, u in state.users.items() if k not in state.conversations and not state.is_me(u.nick)]
-        scored += [(15 - fit(nick, typed), 1000, nick, "person") for nick in people if fit(nick, typed) > 15]
-    found = [(name, more) for _, _, name, more in sorted(scored)][:CHOICES]
+        scored += [(15 - fit(nick, typed), 1000, nick, _("person")) for nick in people if fit(nick, typed) > 15]
+    found = [(name, more) for _score, _at, name, more in sorted(scored)][:CHOICES]
     wanted = typed if names.is_channel(typed) else f"#{typed}"
     if typed and " " not in typed and not typed.startswith("/") and not leaving.is_open(state, key(wanted)):
-        found.append((wanted, "join"))
+        found.append((wanted, _("join")))
     return found
 
 
 class Switcher(Dialog):
-    prompt = "go to ❯ "
-
     def __init__(self, line: DialogLine, state: State, show: Callable[[Conversation], None]) -> None:
         super().__init__(line)
+        self.prompt = _("go to ❯ ")
         self._state = state
         self._show = show
         self._text = ""
 
     def title(self) -> str:
-        return "Conversations and people"
+        return _("Conversations and people")
 
     def rows(self) -> list[str]:
         return [f"{name}  {more}" for name, more in choices(self._state, self._text)]
@@ -90,12 +90,11 @@ class Switcher(Dialog):
 class SearchBox(Dialog):
     """Enter asks the server; Enter on a result goes there."""
 
-    prompt = "search ❯ "
-
     def __init__(
         self, line: DialogLine, state: State, zone: Callable[[], tzinfo | None], go_to: GoTo, text: str = ""
     ) -> None:
         super().__init__(line)
+        self.prompt = _("search ❯ ")
         self._state = state
         self._zone = zone
         self._go_to = go_to
@@ -106,7 +105,7 @@ class SearchBox(Dialog):
 
     def _ask(self, text: str) -> None:
         state = self._state
-        actions.need(state, "soju.im/search", "search")
+        actions.need(state, "soju.im/search", _("search"))
         here = state.current.name if state.current else ""
         files = state.support.get("soju.im/FILEHOST")
         history_requests.search(state, attributes_of(text, Asking(state.now, self._zone(), here, files)))
@@ -116,13 +115,16 @@ class SearchBox(Dialog):
     def title(self) -> str:
         search = self._state.search
         if not self._asked or search is None:
-            return f"Enter searches: {EXPLAINED}"
+            return _("Enter searches: {words}", words=_(EXPLAINED))
         if search.status == "asking" and not search.found:
-            return "Searching …"
+            return _("Searching …")
         if search.status == "failed":
             return search.reason
-        more = "" if search.complete else " or more"
-        return f"{len(search.found)}{more} found; Enter goes there" if search.found else "Nothing found"
+        if not search.found:
+            return _("Nothing found")
+        if search.complete:
+            return _("{n} found; Enter goes there", n=len(search.found))
+        return _("{n} or more found; Enter goes there", n=len(search.found))
 
     def _found(self) -> list[SearchResults]:
         search = self._state.search
@@ -132,7 +134,7 @@ class SearchBox(Dialog):
         search, rows = self._state.search, [self._row(each) for each in self._found()]
         if not rows or search is None or search.complete:
             return rows
-        return [*rows, "Searching …" if search.status == "asking" else OLDER]
+        return [*rows, _("Searching …") if search.status == "asking" else _(OLDER)]
 
     def _row(self, found: SearchResults) -> str:
         at = datetime.fromtimestamp(found.entry.at / 1000, self._zone())

@@ -11,12 +11,13 @@ from chover.client.state import State, actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.i18n import _
 
 
 def spoken(text: str) -> str:
     """The text of a message. Raises CannotDo for a command."""
     if is_command(text):
-        raise CannotDo("That is a command, and it was not sent: Esc goes back to the line. // sends a slash.")
+        raise CannotDo(_("That is a command, and it was not sent: Esc goes back to the line. // sends a slash."))
     return text[1:] if text.startswith("//") else text
 
 
@@ -34,7 +35,7 @@ class AnswerDialog(Dialog):
 
     def __init__(self, line: AnswerLine, conversation: Conversation, entry: Entry, begin: str) -> None:
         super().__init__(line)
-        self.prompt = f"reply to {entry.nick} ❯ " if entry.nick else "reply ❯ "
+        self.prompt = _("reply to {nick} ❯ ", nick=entry.nick) if entry.nick else _("reply ❯ ")
         self.begin = begin
         self.reply_to = entry.msgid
         self._line = line
@@ -51,7 +52,7 @@ class Edit(Dialog):
 
     def __init__(self, line: DialogLine, state: State, conversation: Conversation, entry: Entry) -> None:
         super().__init__(line)
-        self.prompt = "edit ❯ "
+        self.prompt = _("edit ❯ ")
         self.begin = f"/{entry.text}" if entry.text.startswith("/") else entry.text
         self._state = state
         self._conversation = conversation
@@ -63,17 +64,16 @@ class Edit(Dialog):
 
 
 class React(Dialog):
-    prompt = "react ❯ "
-
     def __init__(self, line: DialogLine, state: State, conversation: Conversation, entry: Entry) -> None:
         super().__init__(line)
+        self.prompt = _("react ❯ ")
         self._state = state
         self._conversation = conversation
         self._entry = entry
         self._text = ""
 
     def title(self) -> str:
-        return "A name or an emoji" if self._marks() else no_emoji(self._text)
+        return _("A name or an emoji") if self._marks() else no_emoji(self._text)
 
     def rows(self) -> list[str]:
         return [mark if mark == f":{name}:" else f"{mark} {name}" for name, mark in self._marks()]

@@ -9,13 +9,13 @@ from chover.client import qr
 from chover.client.notifications import Linked
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.dialogs.dialog import Dialog, DialogLine
+from chover.i18n import _
 
 
 class QrPanel(Dialog):
-    prompt = "any key closes it ❯ "
-
     def __init__(self, line: DialogLine, appearance: Appearance, matrix: qr.Matrix) -> None:
         super().__init__(line)
+        self.prompt = _("any key closes it ❯ ")
         self._appearance = appearance
         self._matrix = matrix
 
@@ -26,7 +26,7 @@ class QrPanel(Dialog):
         return [f"{left}{row}" for row in qr.painted(rows)]
 
     def title(self) -> str:
-        return "" if self.picture() else "The terminal is too small for the code now"
+        return "" if self.picture() else _("The terminal is too small for the code now")
 
     def changed(self, text: str) -> None:
         if text:

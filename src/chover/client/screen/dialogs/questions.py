@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
+from chover.i18n import _
 
 Act = Callable[[Callable[[], object]], object]
 """Does something, and handles the consequences."""
@@ -55,19 +56,18 @@ class Secret(Dialog):
 class Choice(Dialog):
     """Rows to pick from; each runs a command, or nothing."""
 
-    prompt = "pick ❯ "
-
     def __init__(self, line: DialogLine, obey: Obey, title: str, rows: list[tuple[str, str]]) -> None:
         super().__init__(line)
+        self.prompt = _("pick ❯ ")
         self._obey = obey
         self._title = title
         self._all = self._shown = rows
 
     def title(self) -> str:
-        return f"{self._title} (Esc closes)"
+        return _("{title} (Esc closes)", title=self._title)
 
     def rows(self) -> list[str]:
-        return [text for text, _ in self._shown] or ["nothing"]
+        return [text for text, _then in self._shown] or [_("nothing")]
 
     def changed(self, text: str) -> None:
         self._shown = [row for row in self._all if text.lower() in row[0].lower()]
@@ -83,15 +83,14 @@ class Choice(Dialog):
 class Recall(Dialog):
     """Earlier input (Ctrl-R)."""
 
-    prompt = "again ❯ "
-
     def __init__(self, line: DialogLine, typed: Sequence[str]) -> None:
         super().__init__(line)
+        self.prompt = _("again ❯ ")
         self._typed = typed
         self._text = ""
 
     def title(self) -> str:
-        return "Typed before"
+        return _("Typed before")
 
     def _lines(self) -> list[str]:
         wanted = self._text.lower()

@@ -21,7 +21,7 @@ from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import KnownMember, Thread
 from chover.client.state.overview import in_order
-from chover.plurals import counted
+from chover.i18n import _, ngettext
 
 BURST = 0.3
 """Seconds after a line end within other input in which Enter counts as part of a paste."""
@@ -160,9 +160,9 @@ def upload_draft(screen: ScreenContext) -> None:
     """Upload the text of the line as a file."""
     text = screen.line.buffer.text
     if screen.line.dialog is not None or not text.strip():
-        raise CannotDo("There is no text in the line to upload; /upload sends a file.")
+        raise CannotDo(_("There is no text in the line to upload; /upload sends a file."))
     if not screen.state.support.get("soju.im/FILEHOST"):
-        raise CannotDo("This server does not store files.")
+        raise CannotDo(_("This server does not store files."))
     screen.terminal.background(screen.uploads.draft(text))
 
 
@@ -209,8 +209,16 @@ def end(screen: ScreenContext) -> None:
         screen.line.buffer.delete()
         return
     waiting = len(screen.state.outbox)
-    more = f" Not sent yet: {counted(waiting, 'message')}, to be sent next time." if waiting else ""
-    screen.frontend.confirm(f"Leave?{more}", "/quit")
+    more = (
+        ngettext(
+            " Not sent yet: {n} message, to be sent next time.",
+            " Not sent yet: {n} messages, to be sent next time.",
+            waiting,
+        )
+        if waiting
+        else ""
+    )
+    screen.frontend.confirm(_("Leave?{more}", more=more), "/quit")
 
 
 def close(screen: ScreenContext) -> None:
@@ -333,7 +341,7 @@ def first_unread(screen: ScreenContext) -> None:
     view = screen.viewport.view
     number = view.conversation.first_unread() if view is not None else None
     if view is None or number is None:
-        screen.status.tell("Nothing new here.")
+        screen.status.tell(_("Nothing new here."))
     else:
         view.to(number, screen.appearance.look, screen.appearance.layout.height)
 
@@ -391,7 +399,7 @@ def filters(screen: ScreenContext) -> None:
 def mouse(screen: ScreenContext) -> None:
     after = "no" if screen.settings.on("mouse") else "yes"
     screen.settings.set("mouse", after)
-    screen.status.tell(f"The mouse is {'on' if after == 'yes' else 'off'}.")
+    screen.status.tell(_("The mouse is on.") if after == "yes" else _("The mouse is off."))
 
 
 def redraw(screen: ScreenContext) -> None:

@@ -15,6 +15,7 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.outbox import Pending
+from chover.i18n import _
 
 
 def begin(screen: ScreenContext) -> None:
@@ -57,21 +58,21 @@ def _down(screen: ScreenContext) -> None:
 
 
 def _page_up(screen: ScreenContext) -> None:
-    for _ in range(max(screen.appearance.layout.height // 2, 1)):
+    for _row in range(max(screen.appearance.layout.height // 2, 1)):
         _step(screen, -1)
 
 
 def _page_down(screen: ScreenContext) -> None:
-    for _ in range(max(screen.appearance.layout.height // 2, 1)):
+    for _row in range(max(screen.appearance.layout.height // 2, 1)):
         _step(screen, 1)
 
 
 def _picked(screen: ScreenContext) -> tuple[Conversation, Entry]:
     entry, current = screen.viewport.chosen(), screen.state.current
     if entry is None or current is None:
-        raise CannotDo("The server does not have this message yet: wait until it is sent.")
+        raise CannotDo(_("The server does not have this message yet: wait until it is sent."))
     if not entry.msgid:
-        raise CannotDo("This server gives messages no ids, so this cannot be done.")
+        raise CannotDo(_("This server gives messages no ids, so this cannot be done."))
     return current, entry
 
 
@@ -81,14 +82,14 @@ def _done(screen: ScreenContext) -> None:
 
 
 def reply(screen: ScreenContext) -> None:
-    actions.need(screen.state, "message-tags", "replies")
+    actions.need(screen.state, "message-tags", _("replies"))
     current, entry = _picked(screen)
     _done(screen)
     screen.line.open(screen.line.answer(current, entry))
 
 
 def react(screen: ScreenContext) -> None:
-    actions.need(screen.state, "message-tags", "reactions")
+    actions.need(screen.state, "message-tags", _("reactions"))
     current, entry = _picked(screen)
     _done(screen)
     screen.line.open(React(screen.line, screen.state, current, entry))
@@ -100,10 +101,10 @@ def edit(screen: ScreenContext) -> None:
     if refused is not None:
         _take_back(screen, refused)
         return
-    actions.need(screen.state, "chover.chat/edit", "editing messages")
+    actions.need(screen.state, "chover.chat/edit", _("editing messages"))
     current, entry = _picked(screen)
     if not entry.own:
-        raise CannotDo("Only your own messages can be edited.")
+        raise CannotDo(_("Only your own messages can be edited."))
     _done(screen)
     screen.line.open(Edit(screen.line, screen.state, current, entry))
 
@@ -117,7 +118,7 @@ def _refused(screen: ScreenContext) -> Pending | None:
 def _take_back(screen: ScreenContext, pending: Pending) -> None:
     current = screen.state.current
     if screen.line.buffer.text.strip():
-        raise CannotDo("There is something in the line already: send it or clear it first.")
+        raise CannotDo(_("There is something in the line already: send it or clear it first."))
     screen.state.failed.pop(pending.nonce, None)
     _done(screen)
     answered = current.find(pending.reply_to) if current is not None and pending.reply_to else None
@@ -137,11 +138,11 @@ def delete(screen: ScreenContext) -> None:
         screen.state.failed.pop(pending.nonce, None)
         _done(screen)
         return
-    actions.need(screen.state, "draft/message-redaction", "deleting messages")
+    actions.need(screen.state, "draft/message-redaction", _("deleting messages"))
     current, entry = _picked(screen)
     _done(screen)
     text = entry.text.split("\n")[0]
-    question = f'Delete "{text[:30]}{"…" if len(text) > 30 else ""}"?'
+    question = _('Delete "{text}"?', text=f"{text[:30]}{'…' if len(text) > 30 else ''}")
     screen.line.open(
         Sure(screen.line, screen.runner.act, question, lambda: actions.delete(screen.state, current, entry))
     )
@@ -178,7 +179,7 @@ def copy_text(screen: ScreenContext) -> None:
     if entry is not None:
         copy(screen.terminal.output, entry.text)
         _done(screen)
-        screen.status.tell("Copied, if this terminal allows it (OSC 52).")
+        screen.status.tell(_("Copied, if this terminal allows it (OSC 52)."))
 
 
 def copy_link(screen: ScreenContext) -> None:

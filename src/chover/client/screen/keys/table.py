@@ -21,11 +21,12 @@ from chover.client.keys.notation import Chord
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.keys import navigation, selecting
 from chover.client.screen.keys.navigation import Do
+from chover.i18n import _
 
 
 def _help(screen: ScreenContext) -> None:
     rows = key_rows(screen.appearance.keys)
-    screen.frontend.choose("Keys and commands", [*rows, ("", ""), *help_choices("terminal")])
+    screen.frontend.choose(_("Keys and commands"), [*rows, ("", ""), *help_choices("terminal")])
 
 
 HANDLERS: Final[dict[str, Do]] = {

@@ -12,8 +12,9 @@ from chover.client.lines import key
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
 from chover.client.state.overview import MOST, badge, in_order
+from chover.i18n import N_, _, ngettext
 
-MENTIONS: Final = "mentions"
+MENTIONS: Final = N_("mentions")
 DRAFT: Final = "✎"
 """There is a draft."""
 
@@ -36,7 +37,7 @@ def channel_rows(state: State, theme: Theme, columns: int, height: int, *, menti
 def _mentions(state: State, theme: Theme, columns: int) -> str:
     count = sum(c.mentions for c in state.conversations.values() if c.channel and c.leaving is None)
     told = Clean(f"@{min(count, MOST)}" if count else "")
-    name = pad(Clean(MENTIONS), columns - 3 - (width(told) + 1 if told else 0))
+    name = pad(Clean(_(MENTIONS)), columns - 3 - (width(told) + 1 if told else 0))
     return theme.paint(Clean(f"@ {name}{' ' + told if told else ''} "), "calls" if count else "soft")
 
 
@@ -75,7 +76,7 @@ def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[s
     ranks = state.support.prefixes
     order = {prefix: at for at, prefix in enumerate(ranks)}
     members = sorted(conversation.members.items(), key=lambda item: (order.get(item[1].ranks[:1], 99), item[0]))
-    rows = [theme.paint(fit(plain(f" {len(members)} here"), columns), "soft")]
+    rows = [theme.paint(fit(plain(_(" {n} here", n=len(members))), columns), "soft")]
     for folded, member in members[: height - 1]:
         user = state.users.get(folded)
         away = user is not None and user.away
@@ -83,7 +84,7 @@ def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[s
         rank = Clean(member.ranks[:1] if member.ranks[:1] in ranks else "")
         rows.append(f" {rank or ' '}{theme.paint(fit(name, columns - 3), 'soft' if away else f'nick:{member.nick}')}")
     if len(members) > height - 1 and height > 1:
-        rows[-1] = theme.paint(fit(plain(f"  and {len(members) - height + 2} more"), columns), "soft")
+        rows[-1] = theme.paint(fit(plain(_("  and {n} more", n=len(members) - height + 2)), columns), "soft")
     return rows
 
 
@@ -95,9 +96,10 @@ def present(conversation: Conversation) -> str:
     """The people who are here, in one line."""
     nicks = [member.nick for member in islice(conversation.members.values(), PRESENT + 1)]
     if len(nicks) <= 1:
-        return "You are alone here."
+        return _("You are alone here.")
     more = len(conversation.members) - PRESENT
-    return f"Here: {', '.join(nicks[:PRESENT])}{f' and {more} more' if more > 0 else ''}"
+    names = ", ".join(nicks[:PRESENT])
+    return _("Here: {names} and {n} more", names=names, n=more) if more > 0 else _("Here: {names}", names=names)
 
 
 def topic_row(state: State, theme: Theme, columns: int) -> str:
@@ -117,11 +119,14 @@ def topic_row(state: State, theme: Theme, columns: int) -> str:
 def _about(state: State, conversation: Conversation) -> str:
     user = state.users.get(key(conversation.name))
     if user is None:
-        return "private conversation"
-    known = [f"account {user.account}" if user.account else "", user.realname, "away" if user.away else ""]
-    return (
-        "private conversation: " + ", ".join(part for part in known if part) if any(known) else "private conversation"
-    )
+        return _("private conversation")
+    known = [
+        _("account {account}", account=user.account) if user.account else "",
+        user.realname,
+        _("away") if user.away else "",
+    ]
+    about = ", ".join(part for part in known if part)
+    return _("private conversation: {about}", about=about) if about else _("private conversation")
 
 
 def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str:
@@ -146,7 +151,7 @@ def typing(conversation: Conversation, now: int) -> str:
     names = [each.nick for each in conversation.typing.values() if each.until > now]
     if not names:
         return ""
-    return f"{names[0]} is typing" if len(names) == 1 else f"{', '.join(names[:3])} are typing"
+    return ngettext("{names} is typing", "{names} are typing", len(names), names=", ".join(names[:3]))
 
 
 def popup_rows(title: str, rows: Sequence[str], picked: int, theme: Theme, columns: int, height: int) -> list[str]:

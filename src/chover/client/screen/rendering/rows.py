@@ -13,6 +13,7 @@ from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
 from chover.client.state.threads import ThreadSummary, counted_replies
+from chover.i18n import _
 
 CLOCK: Final = "%H:%M"
 NO_CLOCK: Final = "off"
@@ -116,7 +117,7 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
     """An entry, with what is above it."""
     rows = [rule(before.day, "day", style)] if before.day else []
     if before.new:
-        rows.append(rule("new", "new", style))
+        rows.append(rule(_("new"), "new", style))
     if entry.reply_to and not before.within:
         rows.append(_quote(answered, style))
     rows += _said(entry, style, before) if entry.is_talk else _event(entry, style)
@@ -131,10 +132,12 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
     role = "event" if entry.deleted else "mention" if entry.mentions else "own" if entry.own else "text"
     name = f"{entry.nick} " if entry.kind == "action" else "" if style.nicks else f"{entry.nick}: "
     if entry.deleted:
-        lines = [MessageLine(spans(f"{name}message deleted"))]
+        lines = [MessageLine(spans(name + _("message deleted")))]
     else:
         marks = (
-            " (edited)" * bool(entry.edited) + " (pinned)" * before.pinned + " (pinned for everybody)" * before.shared
+            _(" (edited)") * bool(entry.edited)
+            + _(" (pinned)") * before.pinned
+            + _(" (pinned for everybody)") * before.shared
         )
         lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji)
     return _block(_head(entry, style), _nick(entry, style), lines, role, style)
@@ -176,9 +179,9 @@ def _block(head: str, nick: str, lines: Iterable[MessageLine], role: str, style:
 def _quote(answered: Entry | None, style: Look) -> str:
     margin = style.margin
     if answered is None:
-        text = plain("↳ an earlier message")
+        text = plain(_("↳ an earlier message"))
     else:
-        said = plain("(deleted)") if answered.deleted else Clean(one_line(answered.text)[:QUOTE])
+        said = plain(_("(deleted)")) if answered.deleted else Clean(one_line(answered.text)[:QUOTE])
         text = Clean(plain(f"↳ {answered.nick}: ") + said)
     return " " * margin + style.theme.paint(fit(text, style.columns - margin), "quote")
 
@@ -194,8 +197,8 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 def _thread(thread: ThreadSummary, style: Look) -> str:
     """How many replies there are: Alt-S and t open them."""
     last = datetime.fromtimestamp(thread.last_at / 1000, style.zone).strftime(style.clock if style.time else CLOCK)
-    unread = f", {thread.unread} new" if thread.unread else ""
-    text = f"╰ {counted_replies(thread.replies)}, last {last}{unread}"
+    unread = _(", {n} new", n=thread.unread) if thread.unread else ""
+    text = _("╰ {replies}, last {last}{unread}", replies=counted_replies(thread.replies), last=last, unread=unread)
     role = "unread" if thread.unread else "quote"
     return " " * style.margin + style.theme.paint(fit(plain(text), style.columns - style.margin), role)
 
@@ -203,7 +206,7 @@ def _thread(thread: ThreadSummary, style: Look) -> str:
 def welcome_rows(name: str, about: str, people: str, hint: str, style: Look) -> list[str]:
     """The first lines of a channel: where somebody is, what it is about, who is here, what to do next."""
     paint = style.theme.paint
-    lines = [(f"Welcome to {name}", "head"), (about, "text"), (people, "text"), (hint, "soft")]
+    lines = [(_("Welcome to {name}", name=name), "head"), (about, "text"), (people, "text"), (hint, "soft")]
     return [paint(fit(plain(f" {text}"), style.columns), role) for text, role in lines if text] + [""]
 
 
@@ -226,9 +229,9 @@ def _event(entry: Entry, style: Look) -> list[str]:
 def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
     """A message of ours that the server has not acknowledged, or has refused, also stated in words."""
     if pending.reason:
-        role, state = "failed", f" [not sent: {pending.reason}]"
+        role, state = "failed", _(" [not sent: {reason}]", reason=pending.reason)
     else:
-        role, state = "pending", " [sending]" if pending.sent else " [waiting]"
+        role, state = "pending", _(" [sending]") if pending.sent else _(" [waiting]")
     entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text, own=True)
     name = f"{nick} " if pending.action else "" if style.nicks else f"{nick}: "
     lines = message_lines(pending.text, name, state, open_spoilers=True)

@@ -7,6 +7,7 @@ from typing import Final
 from chover.client.notifications import Note, Notification
 from chover.client.state.conversation import Conversation, Member
 from chover.client.state.model.state import State
+from chover.i18n import _
 
 PEOPLE: Final = 200_000
 """Members of all channels together, and as many people of whom something is known."""
@@ -24,7 +25,7 @@ def has_room(state: State) -> bool:
 def admit(state: State, conversation: Conversation, nick: str, known_as: str) -> list[Notification]:
     """Somebody is in a channel. Says so, once, if that cannot be kept."""
     if known_as not in conversation.members and not has_room(state):
-        return left_out(state, "members of channels")
+        return left_out(state, _("members of channels"))
     conversation.members[known_as] = Member(nick)
     return []
 
@@ -34,4 +35,4 @@ def left_out(state: State, what: str) -> list[Notification]:
     if what in state.left_out:
         return []
     state.left_out.add(what)
-    return [Note(f"The server sends more {what} than a client can keep: the others are left out")]
+    return [Note(_("The server sends more {what} than a client can keep: the others are left out", what=what))]

@@ -10,6 +10,7 @@ import msgspec
 
 from chover.client.lines import key
 from chover.client.state.entries import Entry
+from chover.i18n import _
 
 COMINGS: Final = frozenset({"join", "part", "quit", "nick"})
 EVERYWHERE: Final = "*"
@@ -51,12 +52,17 @@ class Filter(msgspec.Struct, frozen=True):
 def parse(text: str) -> Filter:
     """``joins``, ``nick bob*`` or ``text expression``, each with ``in:#channel`` or without. Raises NoFilter."""
     place = _PLACE.search(text)
-    what, _, pattern = text[: place.start() if place else len(text)].strip().partition(" ")
+    what, _space, pattern = text[: place.start() if place else len(text)].strip().partition(" ")
     pattern = pattern.strip()
     if what not in {"joins", "nick", "text"} or bool(pattern) == (what == "joins"):
-        raise NoFilter(f"{text!r} is no filter: write joins, nick bob* or text expression, and in:#channel behind it")
+        raise NoFilter(
+            _(
+                "{text} is no filter: write joins, nick bob* or text expression, and in:#channel behind it",
+                text=repr(text),
+            )
+        )
     if len(pattern) > PATTERN:
-        raise NoFilter(f"A pattern has at most {PATTERN} characters")
+        raise NoFilter(_("A pattern has at most {pattern} characters", pattern=PATTERN))
     return Filter(what, pattern, place[1] if place else EVERYWHERE, _compiled(what, pattern))
 
 
@@ -65,12 +71,17 @@ def _compiled(what: str, pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(key(pattern)).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
     if _REPEATED_GROUP.search(pattern) or len(_REPEAT.findall(pattern)) > REPEATS:
         raise NoFilter(
-            f"{pattern!r} could keep the screen busy for hours: use at most {REPEATS} * or +, and none behind a bracket"
+            _(
+                "{pattern} could keep the screen busy for hours: use at most {repeats} * or +, and none behind "
+                "a bracket",
+                pattern=repr(pattern),
+                repeats=REPEATS,
+            )
         )
     try:
         return re.compile(pattern, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        raise NoFilter(f"{pattern!r} is no regular expression: {error}") from None
+        raise NoFilter(_("{pattern} is no regular expression: {error}", pattern=repr(pattern), error=error)) from None
 
 
 class Filters:
