@@ -34,6 +34,8 @@ SAID: Final = {
     "edge/web/": frozenset({"plain"}),
 }
 """Functions that say all kinds of things in a package; a refusal is known by its words."""
+TRANSLATED: Final = frozenset({"_", "N_", "ngettext"})
+"""What stands around a text that is translated (src/chover/i18n); what fills its places may be texts, too."""
 NEGATIVE: Final = re.compile(
     r"\b(not|no(?! longer)|nobody|nothing|cannot|unknown|lost|needs|bug|too|refused)\b|names nobody", re.IGNORECASE
 )
@@ -159,6 +161,10 @@ class _Module:
 
     def of_call(self, call: ast.Call, function: Function | None, depth: int) -> Iterator[str]:
         name = _last(call.func)
+        if name in TRANSLATED:
+            for part in (*call.args[:2], *(row.value for row in call.keywords)):
+                yield from self._texts(part, function, depth + 1)
+            return
         if isinstance(call.func, ast.Attribute) and name in {"get", "format"}:
             # A table of texts with another for the rest, or a text with places.
             for part in (call.func.value, *call.args[1:]):
