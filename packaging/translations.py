@@ -2,11 +2,12 @@
 
 ``python packaging/translations.py`` collects the texts that are marked in the sources and enters them in every
 catalogue; what no source says any more is removed. ``--check`` writes nothing: it shows how many texts each language
-lacks, and ends with 1 if a translation has a fault. ``--missing`` lists those texts.
+lacks and where they are said, and ends with 1 if a translation or a mark has a fault. ``--missing`` lists all of them.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from chover.client import tables
@@ -24,7 +24,8 @@ from chover.client import tables
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ROOT / "src/chover"
 CATALOGUES: Final = SOURCES / "i18n"
-KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
+MARKS: Final = {"_": 1, "N_": 1, "ngettext": 2}
+"""What marks a text in Python, and how many of the arguments are texts."""
 _CALL: Final = re.compile(r'\b(?P<name>t|tn|N_)\((?P<one>"(?:[^"\\]|\\.)*")(?:,\s*(?P<other>"(?:[^"\\]|\\.)*"))?')
 """How the page's scripts mark a text. Babel's own reader of JavaScript overlooks calls inside of others."""
 WIDTH: Final = 120
@@ -37,6 +38,14 @@ _FILLING: Final = re.compile(r'^"(?:Project|Report|POT|PO-|Last|Language-Team|MI
 """Lines of the header that say nothing here."""
 
 
+SHOWN: Final = 20
+"""Texts of a language that the check names; ``--missing`` names all."""
+HINT: Final = "  write them in src/chover/i18n/{language}.po after: make translations"
+
+Marked = tuple[int, str | tuple[str, ...]]
+"""The line of a text, and the text itself, or its forms for one and for more."""
+
+
 class Fault(NamedTuple):
     language: str
     text: str
@@ -46,16 +55,33 @@ class Fault(NamedTuple):
         return f"{self.language}: {self.what}: {self.text}"
 
 
-def of_a_script(source: str) -> Iterator[str | tuple[str, str]]:
+def of_a_script(source: str) -> Iterator[Marked]:
     """What a script of the page marks."""
     for found in _CALL.finditer(source):
         one, other = json.loads(found["one"]), json.loads(found["other"] or '""')
-        yield (one, other) if found["name"] == "tn" else one
+        yield source.count("\n", 0, found.start()) + 1, (one, other) if found["name"] == "tn" else one
 
 
-def of_a_module(source: str) -> Iterator[str | tuple[str, ...]]:
-    """What a module of Python marks."""
-    yield from (text for _, text, _, _ in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS))
+def of_a_module(source: str) -> Iterator[Marked]:
+    """What a module of Python marks. A name or an expression there stands for a text that is marked elsewhere."""
+    for call, given in _marks(source):
+        texts = tuple(each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        if len(texts) == len(given):
+            yield call.lineno, texts if len(texts) > 1 else texts[0]
+
+
+def _marks(source: str) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
+    """The calls that mark texts, and their arguments that are texts."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            yield node, node.args[: MARKS[node.func.id]]
+
+
+def badly_marked(source: str) -> Iterator[int]:
+    """The lines of texts that no catalogue can have, because they are another text each time: ``_(f"…")``."""
+    for call, given in _marks(source):
+        if any(isinstance(each, ast.JoinedStr | ast.BinOp) for each in given):
+            yield call.lineno
 
 
 def template() -> Catalog:
@@ -63,8 +89,8 @@ def template() -> Catalog:
     found = Catalog(fuzzy=False)
     for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.glob("web/**/*.js")]):
         marked = of_a_script if path.suffix == ".js" else of_a_module
-        for text in marked(path.read_text(encoding="utf-8")):
-            found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
+        for line, text in marked(path.read_text(encoding="utf-8")):
+            found.add(text, locations=[(path.relative_to(ROOT).as_posix(), line)])
     for name, text in _of_tables():
         found.add(text, locations=[(f"src/chover/web/tables/{name}.js", 1)])
     return found
@@ -102,9 +128,15 @@ def renew() -> None:
         path.write_text(written(catalogue), encoding="utf-8")
 
 
-def missing(texts: Catalog, catalogue: Catalog) -> list[str]:
+def missing(texts: Catalog, catalogue: Catalog) -> list[Message]:
     """The texts that a language does not have."""
-    return [_english(each) for each in texts if each.id and not _done(catalogue.get(each.id))]
+    return [each for each in texts if each.id and not _done(catalogue.get(each.id))]
+
+
+def said_in(message: Message) -> str:
+    """A text, and where it is said first: ``src/chover/client/bell.py:42: …``."""
+    file, line = message.locations[0]
+    return f"{file}:{line}: {_english(message)}"
 
 
 def _done(message: Message | None) -> bool:
@@ -139,13 +171,23 @@ def _places(text: str) -> set[str]:
 
 
 def check() -> int:
-    """Show how many texts each language lacks; 1 if a translation has a fault."""
+    """Show how many texts each language lacks; 1 if a translation or a mark has a fault."""
     texts = template()
-    found: list[Fault] = []
+    found = [
+        Fault(f"{path.relative_to(ROOT)}:{line}", '_(f"…")', 'give what is filled in as a value, _("… {name}", name=…)')
+        for path in sorted(SOURCES.rglob("*.py"))
+        for line in badly_marked(path.read_text(encoding="utf-8"))
+    ]
     for path in sorted(CATALOGUES.glob("*.po")):
         catalogue = read(path)
         found += faults(path.stem, catalogue)
-        print(f"translations: {path.stem} lacks {len(missing(texts, catalogue))} of {len(texts)} texts")
+        lacks = missing(texts, catalogue)
+        print(f"translations: {path.stem} lacks {len(lacks)} of {len(texts)} texts")
+        print(
+            *(f"  {said_in(each)}" for each in lacks[:SHOWN]),
+            *[HINT.format(language=path.stem)] * bool(lacks),
+            sep="\n",
+        )
     for fault in found:
         print(fault, file=sys.stderr)
     return 1 if found else 0
@@ -156,7 +198,7 @@ def main(arguments: list[str]) -> int:
         return check()
     if arguments == ["--missing"]:
         for path in sorted(CATALOGUES.glob("*.po")):
-            print(*(f"{path.stem}: {text}" for text in missing(template(), read(path))), sep="\n")
+            print(*(f"{path.stem}: {said_in(each)}" for each in missing(template(), read(path))), sep="\n")
         return 0
     renew()
     return 0

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from chover import i18n
 from chover.client.served import ServedUi, Turns
 from chover.ports import Caller, Peer
 
@@ -14,7 +15,8 @@ BOUND = 20
 class Screen:
     term = "xterm"
 
-    def __init__(self):
+    def __init__(self, language=""):
+        self.languages = {"LANG": language} if language else {}
         self.text = ""
         self.waits = 0
         self.changed = asyncio.Event()
@@ -39,11 +41,11 @@ class Screen:
 class Served:
     """A front end, and the server's end of its connection."""
 
-    def __init__(self, password=""):
+    def __init__(self, password="", language="", turns=None):
         self.ours, theirs = socket.socketpair()
-        self.screen = Screen()
+        self.screen = Screen(language)
         caller = Caller("alice", Peer("192.0.2.1", 5, "ssh"), password)
-        self.ui = ServedUi(Turns(), caller, theirs, self.screen)
+        self.ui = ServedUi(turns or Turns(), caller, theirs, self.screen)
 
     async def begin(self):
         self.running = asyncio.ensure_future(self.ui.run())
@@ -138,3 +140,37 @@ async def test_frames_wait_for_a_terminal_that_takes_nothing(served):
     served.screen.waits = 0
     served.ui.drained()
     await served.screen.shows("number 99")
+
+
+async def settled(*sessions):
+    for session in sessions:
+        await session.begin()
+        session.says(":alice!a@h JOIN #lobby", ":srv 366 alice #lobby :End")
+
+
+async def test_two_people_in_one_process_each_have_their_language():
+    turns = Turns()
+    german, english = Served(language="de_DE.UTF-8", turns=turns), Served(turns=turns)
+    try:
+        await settled(german, english)
+        await german.screen.shows("Du bist allein hier.")
+        await english.screen.shows("You are alone here.")
+        for number in range(5):
+            # Both are painted in the same turns, and each turn is asked for by either of them.
+            for one, other in ((german, english), (english, german)):
+                one.ui.typed(f"/nothing{number}\r")
+                other.ui.resized()
+                one.ui.resized()
+                other.ui.typed(f"/nothing{number}\r")
+            await german.screen.shows(f"/nothing{number} gibt es nicht.")
+            await english.screen.shows(f"There is no /nothing{number}.")
+        assert "There is no" not in german.screen.text
+        assert "gibt es nicht" not in english.screen.text
+        german.ui.typed("/set language en\r")
+        await german.screen.shows("language is en now.")
+        english.ui.typed("/set language de\r")
+        await english.screen.shows("language ist jetzt de.")
+        assert i18n.language() == i18n.ENGLISH
+    finally:
+        await german.close()
+        await english.close()

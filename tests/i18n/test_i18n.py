@@ -42,12 +42,34 @@ async def test_tasks_do_not_hear_each_other():
     all_speak = asyncio.Barrier(3)
 
     async def say(language):
-        i18n.speak(language)
-        await all_speak.wait()
-        return await asyncio.create_task(asyncio.to_thread(_, "Show"))
+        with i18n.speaking(language):
+            await all_speak.wait()
+            return await asyncio.create_task(asyncio.to_thread(_, "Show"))
 
     assert await asyncio.gather(say("de"), say("ar"), say("en")) == ["Zeigen", "إظهار", "Show"]
     assert _("Show") == "Show"
+
+
+async def test_a_session_changes_its_language_from_any_of_its_tasks():
+    session, changed = i18n.Speaker("de"), asyncio.Event()
+
+    async def wait():
+        await changed.wait()
+        return _("Show"), i18n.language()
+
+    with session.speaking():
+        waits = asyncio.create_task(wait())
+        await asyncio.create_task(asyncio.to_thread(i18n.use, "ar"))
+    changed.set()
+
+    assert await waits == ("إظهار", "ar")
+    assert (_("Show"), i18n.language()) == ("Show", "en")
+
+
+def test_nothing_is_translated_as_nothing():
+    i18n.use("de")
+
+    assert _("") == ""
 
 
 def test_what_others_wrote_is_never_a_format():

@@ -26,13 +26,33 @@ def test_texts_of_both_clients_and_the_server_are_found(texts):
 
     assert "src/chover/web/parts/sign-in.js" in files
     assert "src/chover/web/settings.js" in files
+    assert "src/chover/client/screen/frame.py" in files
 
 
 def test_a_script_marks_texts_in_three_ways_also_inside_of_each_other():
-    script = 't("a {b}", { b: t("c") }); tn("{n} d", "{n} ds", n); N_("e \\"f\\""); at("g"); t(h)'
+    script = 't("a {b}", { b: t("c") });\ntn("{n} d", "{n} ds", n); N_("e \\"f\\""); at("g"); t(h)'
 
     found = list(translations.of_a_script(script))
-    assert found == ["a {b}", "c", ("{n} d", "{n} ds"), 'e "f"']
+    assert found == [(1, "a {b}"), (1, "c"), (2, ("{n} d", "{n} ds")), (2, 'e "f"')]
+
+
+def test_a_module_marks_texts_in_three_ways_also_in_several_pieces():
+    module = '_("a {b}", b=N_("c"))\nngettext(\n"{n} d",\n"{n} ds", n)\n_("e " "f")\n_(G)\nh("i")\n'
+
+    found = sorted(translations.of_a_module(module), key=lambda row: row[0])
+    assert found == [(1, "a {b}"), (1, "c"), (2, ("{n} d", "{n} ds")), (5, "e f")]
+
+
+def test_a_text_that_is_another_one_each_time_cannot_be_translated():
+    module = '_("a {b}", b=f"{c}")\n_(f"a {b}")\nngettext("{n} d", "{n} " + e, n)\n_("f"\n f" {g}")'
+
+    assert list(translations.badly_marked(module)) == [2, 3, 4]
+
+
+def test_no_source_marks_such_a_text():
+    sources = [path.read_text(encoding="utf-8") for path in translations.SOURCES.rglob("*.py")]
+
+    assert [line for source in sources for line in translations.badly_marked(source)] == []
 
 
 def test_what_the_table_of_commands_says_is_translated(texts):
@@ -71,13 +91,14 @@ def test_a_translation_has_the_places_and_forms_that_it_needs(text, string, faul
 
 def test_what_a_language_lacks_is_counted():
     texts = Catalog()
-    for text in ("Yes", "No", ("{n} ban", "{n} bans")):
-        texts.add(text)
+    for line, text in enumerate(("Yes", "No", ("{n} ban", "{n} bans")), 1):
+        texts.add(text, locations=[("bans.py", line)])
     german = catalogue("de", "Yes", "Ja")
     german.add("No", "")
     german.add(("{n} ban", "{n} bans"), ("{n} Sperre", ""))
 
-    assert translations.missing(texts, german) == ["No", "{n} ban"]
+    found = translations.missing(texts, german)
+    assert [translations.said_in(each) for each in found] == ["bans.py:2: No", "bans.py:3: {n} ban"]
 
 
 def test_arabic_has_a_form_for_each_of_its_six_kinds_of_numbers():

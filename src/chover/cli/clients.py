@@ -69,6 +69,7 @@ def join(
 
     Without --nick one question: your name there. This device keeps a key and comes in by it from then on.
     """
+    from chover import i18n
     from chover.client.connection import joining, registration
     from chover.wire.invite import parse
 
@@ -76,6 +77,9 @@ def join(
         there = parse(link)
     except ValueError as error:
         raise CommandError(str(error), WRONG_USAGE) from error
+
+    if not _by_lines(classic, reader):
+        i18n.use(i18n.of_environment(os.environ))
 
     def chat(name: str, invitation: joining.FollowedInvitation) -> int:
         if _by_lines(classic, reader):

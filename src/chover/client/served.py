@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import IO, Final, NoReturn, TextIO, cast
 
 from prompt_toolkit.data_structures import Size
@@ -30,7 +31,7 @@ from chover.client.keyboard import Keyboard
 from chover.client.local.host import Journal, NoJournal, NotHere
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State
-from chover.i18n import N_, _
+from chover.i18n import N_, Speaker, _
 from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
 
@@ -50,8 +51,8 @@ class ServedHost:
     keeps = False
     can_connect = False
 
-    def __init__(self, term: str) -> None:
-        self.environment: Mapping[str, str] = {"TERM": term}
+    def __init__(self, term: str, languages: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.environment: Mapping[str, str] = {"TERM": term, **languages}
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
@@ -226,6 +227,7 @@ class ServedUi:
         self._sock = sock
         self._way: asyncio.WriteTransport | None = None
         self._keys = TerminalKeys()
+        self._speaker = Speaker()
         identity = LoginIdentity(caller.name, caller.password, by_key=caller.by_key)
         state = State(keep=KEEP, discovers=True)
         server = ServerAddress("localhost", caller.peer.port)
@@ -236,9 +238,14 @@ class ServedUi:
             term=screen.term,
             enable_cpr=False,
         )
-        self._screen = FullScreen(
-            ServedHost(screen.term), self._connection, input=self._keys, output=output, ready=self._taken
-        )
+        with self._speaker.speaking():
+            self._screen = FullScreen(
+                ServedHost(screen.term, screen.languages),
+                self._connection,
+                input=self._keys,
+                output=output,
+                ready=self._taken,
+            )
         self._screen.app.terminal_size_polling_interval = None
         self._take_turns(turns)
 
@@ -250,7 +257,9 @@ class ServedUi:
         def paint() -> None:
             nonlocal asked
             asked = False
-            at_once()
+            # Another caller's task may be the one that asks for this turn.
+            with self._speaker.speaking():
+                at_once()
 
         def invalidate() -> None:
             nonlocal asked
@@ -292,6 +301,10 @@ class ServedUi:
     # ---- ports.TerminalUi
 
     async def run(self) -> None:
+        with self._speaker.speaking():
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             await self._connection.open()
             if self._caller.word:
@@ -312,13 +325,16 @@ class ServedUi:
             self._hang_up()
 
     def typed(self, text: str) -> None:
-        self._keys.feed(text)
+        with self._speaker.speaking():
+            self._keys.feed(text)
 
     def resized(self) -> None:
         self._screen.app.invalidate()
 
     def drained(self) -> None:
-        self._screen.drained()
+        with self._speaker.speaking():
+            self._screen.drained()
 
     def gone(self) -> None:
-        self._keys.end()
+        with self._speaker.speaking():
+            self._keys.end()

@@ -1,7 +1,7 @@
 """Texts in a person's language: ``_`` and ``ngettext`` translate, ``N_`` marks what is translated where it is shown.
 
-A process has a language (``use``), and a task of it may have another (``speak``): one process draws the screens of many
-callers. Texts without a translation are shown in English. See decision 14.
+A process has a language, and so has each ``Speaker`` in it: one process draws the screens of many callers. ``use``
+changes the one that is in force where it is called. Texts without a translation are shown in English. See decision 14.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
@@ -19,20 +19,38 @@ from chover.i18n import catalogue
 
 ENGLISH: Final = "en"
 _NONE: Final = gettext.NullTranslations()
-_everywhere: gettext.NullTranslations = _NONE
-_here: ContextVar[gettext.NullTranslations | None] = ContextVar("language", default=None)
+
+
+class Speaker:
+    """The language of a process, or of a session in it: of all tasks that begin while it is ``speaking``."""
+
+    def __init__(self, language: str = ENGLISH) -> None:
+        self.use(language)
+
+    def use(self, language: str) -> None:
+        """Speak a language from now on, wherever this is the speaker."""
+        self.language, self.texts = language, _translations(language)
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Be the speaker inside the block, and in the tasks and callbacks that begin there."""
+        token = _here.set(self)
+        try:
+            yield
+        finally:
+            _here.reset(token)
 
 
 def _(text: str, /, **values: object) -> str:
     """The text in the current language, ``values`` in its places (``{name}``). They are never read as a format."""
     # The translation of "" is the catalogue's header.
-    found = (_here.get() or _everywhere).gettext(text) if text else ""
+    found = _here.get().texts.gettext(text) if text else ""
     return found.format_map(values) if values else found
 
 
 def ngettext(one: str, other: str, n: int, /, **values: object) -> str:
     """The form of a text that fits the number ``n``, which fills the place ``{n}``."""
-    return (_here.get() or _everywhere).ngettext(one, other, n).format_map({"n": n, **values})
+    return _here.get().texts.ngettext(one, other, n).format_map({"n": n, **values})
 
 
 def N_(text: str, /) -> str:  # noqa: N802 - the name that gettext gives it
@@ -72,22 +90,19 @@ def of_environment(variables: Mapping[str, str]) -> str:
     return known(wish)
 
 
+_here: Final[ContextVar[Speaker]] = ContextVar("speaker", default=Speaker())  # noqa: B039 - shared on purpose
+
+
+def language() -> str:
+    """The language that is spoken here."""
+    return _here.get().language
+
+
 def use(language: str) -> None:
-    """Speak a language in the whole process, except where ``speak`` says another."""
-    global _everywhere  # noqa: PLW0603 - the language of a process is one value
-    _everywhere = _translations(language)
+    """Speak a language from now on: in the session whose task this is, otherwise in the whole process."""
+    _here.get().use(language)
 
 
-def speak(language: str) -> None:
-    """Speak a language in this task, and in what it starts from here on."""
-    _here.set(_translations(language))
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str) -> AbstractContextManager[None]:
     """Speak a language inside the block."""
-    token = _here.set(_translations(language))
-    try:
-        yield
-    finally:
-        _here.reset(token)
+    return Speaker(language).speaking()

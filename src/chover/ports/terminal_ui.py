@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -29,6 +29,10 @@ class TerminalScreen(Protocol):
     @property
     def term(self) -> str:
         """The terminal's type, like TERM."""
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The caller's environment variables about the language (POSIX, 8.2), as far as the terminal has sent them."""
 
     def size(self) -> tuple[int, int]:
         """Columns and rows."""

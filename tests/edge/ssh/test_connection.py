@@ -6,7 +6,7 @@ import socket
 import asyncssh
 import pytest
 
-from chover.edge.ssh.connection import SshConnection, take_no_variables
+from chover.edge.ssh.connection import SshConnection, take_languages
 
 BOUND = 20
 PASSWORD = "right"
@@ -15,7 +15,7 @@ PASSWORD = "right"
 class Session(asyncssh.SSHServerSession):
     def connection_made(self, chan):
         self.channel = chan
-        take_no_variables(chan)
+        self.languages = take_languages(chan)
 
     def shell_requested(self):
         return True
@@ -89,12 +89,14 @@ async def until(true):
             await asyncio.sleep(0)
 
 
-async def test_variables_are_refused_and_none_is_kept(pair):
+async def test_only_variables_about_the_language_are_taken(pair):
     server, far = pair
     async with await call(far) as connection:
-        process = await connection.create_process(env={"LANG": "C.UTF-8", "EDITOR": "sh"})
-        name, value = (len(text).to_bytes(4) + text for text in (b"MORE", b"x" * 1000))
-        assert await process.channel._make_request(b"env", name, value) is False
+        process = await connection.create_process(env={"LANG": "de_DE.UTF-8", "EDITOR": "sh"})
+        for pair_of in ((b"MORE", b"x" * 1000), (b"LC_ALL", b"x" * 41), (b"LC_MESSAGES", b"de\x1b[2J")):
+            name, value = (len(text).to_bytes(4) + text for text in pair_of)
+            assert await process.channel._make_request(b"env", name, value) is False
+        assert server.session.languages == {"LANG": "de_DE.UTF-8"}
         assert dict(server.session.channel.get_environment_bytes()) == {}
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
+from chover import i18n
 from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
 from chover.client.local.settings_file import line_of, table, texts
@@ -47,6 +48,9 @@ class ClientSetting(msgspec.Struct, frozen=True):
 SETTINGS: Final[dict[str, ClientSetting]] = {
     row.name: row
     for row in (
+        ClientSetting(
+            "language", ("auto", *i18n.languages()), N_("the language of this program; auto: that of the terminal")
+        ),
         ClientSetting("nick", (), N_("your name, unless another is given; from the next start on")),
         ClientSetting(
             "theme", THEMES, N_("colours: auto asks the terminal for its background; for a light or dark one, or none")
@@ -109,7 +113,7 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
 
 
 class ClientSettings:
-    """The values, and the errors in the file, one line each."""
+    """The values, and the errors in the file, one line each. Their language is spoken from then on."""
 
     def __init__(self, host: ClientHost) -> None:
         self._host = host
@@ -124,6 +128,7 @@ class ClientSettings:
         """Changes when the keys do."""
         self.complaints: list[str] = []
         self._broken = False
+        self._speak()
         self._text_read = host.load(FILE)
         if self._text_read:
             self._read(self._text_read)
@@ -137,9 +142,15 @@ class ClientSettings:
                 _("{file} cannot be read, and is not changed until it can: {error}.", file=FILE, error=error)
             )
             return
+        # First, because it is the language of the errors.
+        self._read_values({"language": given.pop("language", "auto")})
+        self._speak()
         self._read_colours(given.pop("colours", {}))
         self._read_keys(given.pop("keys", {}))
         self._read_filters(given.pop("filters", []))
+        self._read_values(given)
+
+    def _read_values(self, given: Mapping[str, object]) -> None:
         for name, value in given.items():
             word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
             wrong = self._wrong(name, word)
@@ -206,6 +217,10 @@ class ClientSettings:
         self.revision += 1
         self._store()
 
+    def _speak(self) -> None:
+        wish = self.get("language")
+        i18n.use(i18n.of_environment(self._host.environment) if wish == "auto" else wish)
+
     def _store(self) -> None:
         if not self._broken:
             self._host.store(FILE, self._text())
@@ -221,6 +236,7 @@ class ClientSettings:
         wrong = self._wrong(name, value)
         if not wrong:
             self._values[name] = value
+            self._speak()
             self._store()
         return wrong
 
@@ -236,6 +252,7 @@ class ClientSettings:
         pairs = [word.partition("=") for word in words.split()]
         self._values = {name: value for name, _eq, value in pairs if not self._wrong(name, value)}
         self._values = {name: value for name, value in self._values.items() if not SETTINGS[name].here}
+        self._speak()
         self.bound = {name: {} for name in KEY_TABLES}
         self.filters = [text for name, _eq, value in pairs if name == "filters:" and _is_filter(text := unquote(value))]
         for name, _eq, action in pairs:

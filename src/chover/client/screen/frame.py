@@ -16,7 +16,7 @@ from chover.client.screen.view import View
 from chover.client.state import leaving, sending
 from chover.client.state.conversation import Thread
 from chover.client.state.overview import in_order
-from chover.i18n import N_, _, ngettext
+from chover.i18n import N_, _, language, ngettext
 
 BAR: Final = Clean("│")
 WELCOME: Final = 7
@@ -121,7 +121,7 @@ class Frame:
         """The members; ten thousand of them are not sorted again for each key."""
         screen, layout = self._screen, self._screen.appearance.layout
         state = screen.state
-        made_of = (state.active, state.received, layout, screen.appearance.theme)
+        made_of = (state.active, state.received, layout, screen.appearance.theme, language())
         if made_of != self._crowd_of:
             self._crowd_of = made_of
             self._members = panels.member_rows(state, screen.appearance.theme, layout.members, layout.height)

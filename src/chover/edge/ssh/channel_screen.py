@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import asyncssh
@@ -20,8 +21,9 @@ _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}")
 class ChannelScreen:
     """Implements ports.Screen. Nothing is written after the caller is ``gone``."""
 
-    def __init__(self, channel: asyncssh.SSHServerChannel[str]) -> None:
+    def __init__(self, channel: asyncssh.SSHServerChannel[str], languages: Mapping[str, str]) -> None:
         self.gone = False
+        self.languages = languages
         self._channel = channel
 
     @property

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import cast
+from typing import Final, cast
 
 import asyncssh
 from asyncssh.packet import SSHPacket
+
+_LANGUAGE_NAMES: Final = (b"LC_ALL", b"LC_MESSAGES", b"LANG")
+_LOCALE: Final = re.compile(rb"[A-Za-z0-9_.@-]{1,40}")
+"""A locale such as de_DE.UTF-8."""
 
 
 class Valve:
@@ -55,11 +60,21 @@ class SshConnection(asyncssh.SSHServerConnection):
             self.valve.open()
 
 
-def take_no_variables(channel: asyncssh.SSHServerChannel[str]) -> None:
-    """Refuse each variable (RFC 4254, 6.4). asyncssh would store all of them, without a limit and without asking."""
+def take_languages(channel: asyncssh.SSHServerChannel[str]) -> Mapping[str, str]:
+    """Refuse each variable (RFC 4254, 6.4) but those about the language, which are in the returned mapping.
 
-    def refuse(packet: SSHPacket) -> bool:  # noqa: ARG001
-        return False
+    asyncssh would store all of them, without a limit and without asking.
+    """
+    taken: dict[str, str] = {}
+
+    def take(packet: SSHPacket) -> bool:
+        name, value = packet.get_string(), packet.get_string()
+        packet.check_end()
+        if name not in _LANGUAGE_NAMES or not _LOCALE.fullmatch(value):
+            return False
+        taken[name.decode()] = value.decode()
+        return True
 
     # asyncssh finds the handler of a request by this name; tests/edge/ssh/test_connection.py notices if that changes.
-    channel._process_env_request = refuse  # type: ignore[method-assign] # noqa: SLF001
+    channel._process_env_request = take  # type: ignore[method-assign] # noqa: SLF001
+    return taken

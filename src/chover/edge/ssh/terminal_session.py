@@ -9,7 +9,7 @@ from typing import Final
 import asyncssh
 
 from chover.edge.ssh.channel_screen import ChannelScreen
-from chover.edge.ssh.connection import take_no_variables
+from chover.edge.ssh.connection import take_languages
 from chover.edge.ssh.worker import Gone, RemoteCaller
 from chover.ports import TerminalUi, TerminalUiFactory
 
@@ -47,8 +47,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self._channel = chan
-        self._screen = ChannelScreen(chan)
-        take_no_variables(chan)
+        self._screen = ChannelScreen(chan, take_languages(chan))
         # A high-water mark of 0: ``pause_writing`` then reports everything that is not accepted at once.
         chan.set_write_buffer_limits(0)
 

@@ -7,13 +7,14 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Final, NamedTuple
 
+from chover.client.display.dates import clock_time, long_date
 from chover.client.display.message import MessageLine, message_lines, one_line, wrapped
 from chover.client.display.text import Clean, fit, pad, plain, spans, width
 from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
 from chover.client.state.threads import ThreadSummary, counted_replies
-from chover.i18n import _
+from chover.i18n import ENGLISH, _, language
 
 CLOCK: Final = "%H:%M"
 NO_CLOCK: Final = "off"
@@ -37,6 +38,7 @@ class Look(NamedTuple):
     """Columns for the time and the space after it; 0 if it is not shown."""
     left: bool = False
     """Whether nicks begin at the left of their column."""
+    language: str = ENGLISH
 
     @property
     def margin(self) -> int:
@@ -53,12 +55,12 @@ class Shape(NamedTuple):
 
 
 @cache
-def _clock_width(clock: str) -> int:
+def _clock_width(clock: str, _language: str) -> int:
     """Columns of a time in this format at any hour of any month."""
     if clock == NO_CLOCK:
         return 0
     times = [datetime(2026, month, 28, hour) for month in range(1, 13) for hour in range(24)]  # noqa: DTZ001 - not a moment
-    return max(width(plain(time.strftime(clock))) for time in times) + 1
+    return max(width(plain(clock_time(time, clock))) for time in times) + 1
 
 
 def look(columns: int, theme: Theme, zone: tzinfo | None, shape: Shape = Shape()) -> Look:  # noqa: B008 - frozen
@@ -69,7 +71,14 @@ def look(columns: int, theme: Theme, zone: tzinfo | None, shape: Shape = Shape()
     elif shape.nicks == "off":
         nicks = 0
     return Look(
-        columns, nicks, theme, zone, shape.clock, _clock_width(shape.clock) if columns >= NARROW else 0, shape.left
+        columns,
+        nicks,
+        theme,
+        zone,
+        shape.clock,
+        _clock_width(shape.clock, language()) if columns >= NARROW else 0,
+        shape.left,
+        language(),
     )
 
 
@@ -100,8 +109,7 @@ def day_of(at: int, zone: tzinfo | None) -> int:
 
 
 def day_name(at: int, zone: tzinfo | None) -> str:
-    date = datetime.fromtimestamp(at / 1000, zone)
-    return f"{date:%A}, {date.day} {date:%B %Y}"
+    return long_date(datetime.fromtimestamp(at / 1000, zone))
 
 
 def rule(text: str, role: str, style: Look) -> str:
@@ -146,7 +154,7 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
 def _head(entry: Entry, style: Look) -> str:
     if not style.time:
         return ""
-    time = datetime.fromtimestamp(entry.at / 1000, style.zone).strftime(style.clock)
+    time = clock_time(datetime.fromtimestamp(entry.at / 1000, style.zone), style.clock)
     return style.theme.paint(pad(plain(time), style.time - 1), "time") + " "
 
 
@@ -196,7 +204,7 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 
 def _thread(thread: ThreadSummary, style: Look) -> str:
     """How many replies there are: Alt-S and t open them."""
-    last = datetime.fromtimestamp(thread.last_at / 1000, style.zone).strftime(style.clock if style.time else CLOCK)
+    last = clock_time(datetime.fromtimestamp(thread.last_at / 1000, style.zone), style.clock if style.time else CLOCK)
     unread = _(", {n} new", n=thread.unread) if thread.unread else ""
     text = _("╰ {replies}, last {last}{unread}", replies=counted_replies(thread.replies), last=last, unread=unread)
     role = "unread" if thread.unread else "quote"
