@@ -33,6 +33,7 @@ _VALUE: Final = re.compile(r'": "([^"\\]+)"')
 _PAIR: Final = re.compile(r'\["(?:[^"\\]|\\.)*", ("(?:[^"\\]|\\.)+")\]')
 """A form of a refusal, and what a person reads."""
 _PLACE: Final = re.compile(r"\{(\w*)\}")
+_WORD: Final = re.compile(r"\w")
 _BRACE: Final = re.compile(r"[{}]")
 _FILLING: Final = re.compile(r'^"(?:Project|Report|POT|PO-|Last|Language-Team|MIME|Generated)[^\n]*\n', re.MULTILINE)
 """Lines of the header that say nothing here."""
@@ -97,10 +98,13 @@ def template() -> Catalog:
 
 
 def _of_tables() -> Iterator[tuple[str, str]]:
-    """What the tables say that are translated where they are shown: slash commands, changes of modes, refusals."""
+    """What the tables say that are translated where they are shown: commands, answers, changes of modes, refusals."""
     for row in tables.load("commands", list[dict[str, Any]]):
         yield "commands", row["help"]
         yield from (("commands", reason) for reason in row.get("not", {}).values())
+    answers = tables.load("answers", dict[str, dict[str, Any]])
+    yield from (("answers", words) for words in answers["sentences"].values() if _WORD.search(_PLACE.sub("", words)))
+    yield from (("answers", nothing) for _, nothing in answers["ends"].values())
     for words in _VALUE.findall((SOURCES / "web/tables/mode-words.js").read_text(encoding="utf-8")):
         yield "mode-words", words
     for words in _PAIR.findall((SOURCES / "web/tables/refusals.js").read_text(encoding="utf-8")):
@@ -183,11 +187,10 @@ def check() -> int:
         found += faults(path.stem, catalogue)
         lacks = missing(texts, catalogue)
         print(f"translations: {path.stem} lacks {len(lacks)} of {len(texts)} texts")
-        print(
-            *(f"  {said_in(each)}" for each in lacks[:SHOWN]),
-            *[HINT.format(language=path.stem)] * bool(lacks),
-            sep="\n",
-        )
+        for each in lacks[:SHOWN]:
+            print(f"  {said_in(each)}")
+        if lacks:
+            print(HINT.format(language=path.stem))
     for fault in found:
         print(fault, file=sys.stderr)
     return 1 if found else 0

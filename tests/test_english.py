@@ -25,6 +25,7 @@ COUNTED = re.compile(
     r"|links|members|messages|minutes|reports|seconds|sessions|tokens|uploads|users)\b"
 )
 """Behind a number that may be 1: ``plurals.counted`` says "1 file"."""
+PLACE = re.compile(r"\{\w+\}")
 NEVER_ONE = {
     "src/chover/client/screen/frame.py": "lines and messages of a draft are named from two on",
     "src/chover/client/local/programs.py": "a command may run for 30 s, but in tests",
@@ -94,8 +95,11 @@ def test_no_sentence_begins_with_a_relative_clause(paths, prose):
 
 
 def after_numbers(tree):
-    """The text right behind each value in the f-strings of a module."""
+    """The text right behind each value in the f-strings and the translated texts of a module."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}:
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            yield from (piece for text in texts for piece in PLACE.split(text)[1:])
         if isinstance(node, ast.JoinedStr):
             for value, text in zip(node.values, node.values[1:], strict=False):
                 if isinstance(value, ast.FormattedValue) and isinstance(text, ast.Constant):

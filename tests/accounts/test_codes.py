@@ -3,6 +3,7 @@
 import pytest
 from tests.accounts.conftest import FAR, HERE
 
+from chover import i18n
 from chover.accounts import codes, mail
 from chover.ports import Denied, Peer
 
@@ -120,3 +121,16 @@ async def test_asking_for_mail_does_not_slow_the_owners_login(accounts, letters,
     assert len(stepping.waits) == 2
     await accounts.login.check("alice", "sesame", HERE)
     assert len(stepping.waits) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"), [("en", "Somebody, probably you,"), ("de", "Jemand, wahrscheinlich du,")]
+)
+async def test_a_mail_has_the_language_of_the_server(language, greeting, open_accounts, letters):
+    accounts = await open_accounts(mail__host="mail.test", server__language=language)
+    await accounts.registration.register("alice", "sesame", "alice@example.org", HERE)
+    to, text = letters[-1]
+    assert to == "alice@example.org"
+    assert text.startswith(greeting)
+    assert f"    /msg NickServ VERIFY alice {code_in(letters)}\n" in text
+    assert i18n.language() == i18n.ENGLISH

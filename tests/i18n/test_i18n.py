@@ -3,10 +3,12 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from chover import i18n
+from chover.config.server_settings import ServerSettings
 from chover.i18n import N_, _, ngettext
 
 ROOT = Path(__file__).parents[2]
@@ -119,3 +121,9 @@ def test_the_page_lists_the_languages_that_have_a_catalogue():
 
     assert table
     assert sorted(re.findall(r'\["(\w+)", "[^"]+"\]', table[1])) == sorted(i18n.languages())
+
+
+def test_the_server_can_be_set_to_each_language():
+    wanted = get_args(get_args(get_type_hints(ServerSettings, include_extras=True)["language"])[0])
+
+    assert sorted(wanted) == sorted(i18n.languages())

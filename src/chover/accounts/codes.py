@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from chover import names
-from chover.accounts import mail
+from chover import i18n, names
+from chover.accounts import letters, mail
 from chover.accounts.tokens import hash_of
 from chover.config import Config
 from chover.ports import Account, Code, Denied
@@ -47,15 +47,10 @@ class Codes:
         """Raises Denied if the mail is not accepted."""
         name, waiting = account.name, Waiting(account.name, account.email, credentials)
         code = await self._put("register", account.folded, msgspec.json.encode(waiting).decode())
-        network = self._config().server.network
-        await mail.send(
-            self._config(), account.email, f"Your account on {network}",
-            f"Somebody, probably you, is registering the account {name} on {network}.\n\n"
-            f"The code is {code}. Enter it on the page where you registered, or send this to the server:\n\n"
-            f"    /quote VERIFY {name} {code}\n\n"
-            "Or, if your client has no /quote:\n\n"
-            f"    /msg NickServ VERIFY {name} {code}\n\nIf it was not you, do nothing.\n",
-        )  # fmt: skip
+        server = self._config().server
+        with i18n.speaking(server.language):
+            subject, text = letters.verification(server.network, name, code)
+        await mail.send(self._config(), account.email, subject, text)
 
     async def waiting(self, name: str, code: str) -> Waiting:
         """The registration that a code completes. Raises Denied."""
@@ -67,12 +62,10 @@ class Codes:
         if earlier is not None and earlier.data == account.id and _age(earlier) < RESENT_SECONDS * 1000:
             return
         code = await self._put("reset", account.folded, account.id)
-        await mail.send(
-            self._config(), account.email, f"A new password on {self._config().server.network}",
-            f"The code for a new password of {account.name} is {code}. Enter it on the page that asks for it, or send\n"
-            "this to the server:\n\n"
-            f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
-        )  # fmt: skip
+        server = self._config().server
+        with i18n.speaking(server.language):
+            subject, text = letters.reset(server.network, account.name, code)
+        await mail.send(self._config(), account.email, subject, text)
 
     async def reset_code(self, account: Account) -> str:
         """A code for a new password that the operator hands out, in place of an earlier one."""

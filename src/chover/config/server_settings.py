@@ -53,6 +53,9 @@ class ServerSettings(Settings, frozen=True):
         ),
     ] = True
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    language: Annotated[
+        Literal["ar", "de", "en"], Meta(description="Language of the mails to people; what the chat says is English.")
+    ] = "en"
     icon: Annotated[
         str,
         Meta(

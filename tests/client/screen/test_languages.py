@@ -109,3 +109,25 @@ async def test_no_row_is_longer_than_the_screen(language, columns):
 def painted(row):
     """Columns of a row without what moves the cursor or changes colours."""
     return width(plain(re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\", "", row)))
+
+
+async def test_answers_of_the_server_are_told_in_the_language_of_the_screen():
+    async with stage(COLUMNS, 24, host=MemoryHost(GERMAN)) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(":s 301 Alice Bob :beim {Essen}", ":s 368 Alice #lobby :End")
+        picture = await screen.picture()
+        assert "Bob ist abwesend: beim {Essen}" in picture
+        assert "#lobby: niemand ist gesperrt" in picture
+
+
+@pytest.mark.parametrize(("key", "leaves"), [("j", True), ("y", True), ("n", False)])
+async def test_a_question_is_answered_in_the_language_of_the_screen(key, leaves):
+    async with stage(COLUMNS, 24, host=MemoryHost(GERMAN)) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x03")
+        assert "Beenden? (j/n)" in await screen.picture()
+        screen.press(key)
+        if leaves:
+            await screen.ends()
+        else:
+            assert "Beenden?" not in await screen.picture()

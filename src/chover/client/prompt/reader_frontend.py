@@ -73,7 +73,9 @@ class ReaderFrontend(Frontend):
             self.tell(_("Picked: {message}", message=self.readout.pick(current.entries[number - current.first])))
 
     def confirm(self, question: str, then: str) -> None:
-        self.line.ask(f"{question} (y/n) ", lambda text: self.line.obey(then if text.lower()[:1] == "y" else ""))
+        self.line.ask(
+            f"{question} {_('(y/n)')} ", lambda text: self.line.obey(then if text.lower()[:1] in {"y", _("y")} else "")
+        )
 
     def secret(self, prompt: str, then: str) -> None:
         self.line.ask(f"{prompt} ", lambda text: self.line.obey(f"{then} {text}" if text else ""), hidden=True)

@@ -210,7 +210,7 @@ def _in_words(message: Message) -> str:
     form = answers().sentences.get(message.command)
     if form is not None:
         with contextlib.suppress(IndexError):
-            return form.format(*message.params, rest=" ".join(message.params[2:]))
+            return _(form).format(*message.params, rest=" ".join(message.params[2:]))
     return " ".join(message.params[1:])
 
 
@@ -229,7 +229,7 @@ def numeric(state: State, message: Message) -> list[Notification]:
 def _ended(message: Message, before: str) -> list[Notification]:
     """The end of a list, which is reported if the list was empty."""
     row, nothing = answers().ends[message.command]
-    return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
+    return [Note(harmless(_(nothing).format(*message.params)))] if before != row and len(message.params) > 1 else []
 
 
 def _refused(state: State, message: Message) -> list[Notification]:

@@ -1,5 +1,6 @@
 /** The server's answers in words, from the table that all clients share. */
 
+import { t } from "../i18n.js";
 import { ANSWERS } from "../tables/answers.js";
 
 /** @import { Message } from "../state/shapes.js" */
@@ -12,7 +13,7 @@ export function teller() {
     before = command;
     const [of = "", nothing = ""] = ANSWERS.ends[command] ?? [];
     const form = of && of !== row ? nothing : ANSWERS.sentences[command];
-    return form && params.length > 1 ? filled(form, params) : null;
+    return form && params.length > 1 ? filled(t(form), params) : null;
   };
 }
 

@@ -18,7 +18,7 @@ class Sure(Dialog):
 
     def __init__(self, line: DialogLine, act: Act, question: str, then: Callable[[], object]) -> None:
         super().__init__(line)
-        self.prompt = f"{question} (y/n) "
+        self.prompt = f"{question} {_('(y/n)')} "
         self._act = act
         self._then = then
 
@@ -29,7 +29,7 @@ class Sure(Dialog):
     def accept(self, text: str) -> None:
         self.line.close()
         answer = text.strip().lower()[:1]
-        if answer == "y":
+        if answer in {"y", _("y")}:
             self._then()
         elif answer != "n":
             # The user continues typing: the rest must not remain without its beginning.
