@@ -9,6 +9,7 @@ from typing import Final
 
 from chover.client.lines import same
 from chover.client.notifications import Delivered, Notification, Undelivered, Word
+from chover.client.state import refusals
 from chover.client.state.model.outbox import Pending
 from chover.client.state.model.state import State
 from chover.wire.message import LINE_BYTES, Message
@@ -36,7 +37,7 @@ def acknowledge(state: State, nonce: str) -> list[Notification]:
 def refuse(state: State, nonce: str, message: Message) -> list[Notification]:
     """The server refuses a message."""
     pending = state.outbox.settle(nonce)
-    return [fail(state, pending, harmless(message.params[-1]))] if pending is not None else []
+    return [fail(state, pending, refusals.told(message))] if pending is not None else []
 
 
 def fail(state: State, pending: Pending, reason: str) -> Notification:
@@ -88,5 +89,8 @@ def _targets(state: State, message: Message) -> list[str]:
 
 def _in_words(message: Message) -> str:
     """A refusal in one line; a numeric's own text does not say what it is about."""
+    words = refusals.in_words(message)
+    if words:
+        return words
     about = " ".join(message.params[1:-1]) if message.command.isdigit() else ""
     return f"{about}: {message.params[-1]}" if about else message.params[-1]

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
 from chover.client.notifications import Caught, Notification, Word
-from chover.client.state import edits, missed, threads, timeline
+from chover.client.state import edits, missed, refusals, threads, timeline
 from chover.client.state.conversation import Conversation, Detour, KnownMember
 from chover.client.state.entries import PLACELESS, Entry, is_said, said
 from chover.client.state.model.batches import Batch
@@ -331,7 +331,7 @@ _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
 
 def refused(state: State, request: HistoryRequest, message: Message) -> list[Notification]:
     """The server refused a request."""
-    reason = harmless(message.params[-1]) if message.params else _("the server refused")
+    reason = refusals.told(message) if message.params else _("the server refused")
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None
     match request.kind:

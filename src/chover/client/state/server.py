@@ -12,7 +12,7 @@ import msgspec
 from chover.client.capabilities import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
-from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
+from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, refusals, sending, timeline
 from chover.client.state.model import bounds, custom_emoji
 from chover.client.state.model.requests import Listed
 from chover.client.state.model.state import State, read_up_to
@@ -240,7 +240,7 @@ def _refused(state: State, message: Message) -> list[Notification]:
         # The nick that we want back is not free yet.
         return []
     if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
-        return timeline.out(state, about, harmless(message.params[-1]), stays=True)
+        return timeline.out(state, about, refusals.told(message), stays=True)
     return delivery.refused(state, message) if state.settled else []
 
 
