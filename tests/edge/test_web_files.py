@@ -67,6 +67,7 @@ async def uploaded(site, data, name="notes.txt", **headers):
 
 async def test_an_upload_is_answered_with_its_address_and_found_there(site):
     address = await uploaded(site, b"hello\n")
+    assert address.endswith("/notes.txt#size=6")
     async with site.get(address) as answer:
         assert answer.status == 200
         assert await answer.read() == b"hello\n"
@@ -78,7 +79,7 @@ async def test_the_address_is_the_servers_as_the_one_who_asks_knows_it(site, por
     port.listener.follow_web(names=["chat.example.org"])
     address = await uploaded(site, b"hello\n", "a b.txt", Host="chat.example.org:55555")
     assert address.startswith("http://chat.example.org:55555/files/")
-    assert address.endswith("/a%20b.txt")
+    assert address.endswith("/a%20b.txt#size=6")
 
 
 async def test_the_address_is_not_made_of_a_name_that_anybody_may_say(site, port):
@@ -96,7 +97,7 @@ async def test_behind_a_proxy_the_address_has_the_path_that_was_taken_away(site,
     port.listener.follow_web(names=["example.org"])
     proxied = {"X-Forwarded-Prefix": "/chat/", "X-Forwarded-Host": "example.org", "X-Forwarded-Proto": "https"}
     address = await uploaded(site, b"hello\n", **proxied)
-    assert re.fullmatch(r"https://example\.org/chat/files/[A-Za-z0-9_-]{22}/notes\.txt", address)
+    assert re.fullmatch(r"https://example\.org/chat/files/[A-Za-z0-9_-]{22}/notes\.txt#size=6", address)
 
 
 async def test_the_name_in_an_address_is_for_people_only(site):

@@ -32,6 +32,7 @@ FULL: Final = WANTED | {
     "chover.chat/invitations",
     "chover.chat/marks",
     "chover.chat/pins",
+    "chover.chat/previews",
     "chover.chat/threads",
     "draft/account-registration",
     "draft/channel-rename",

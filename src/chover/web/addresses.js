@@ -4,7 +4,7 @@
 const LONGEST = 2000;
 const FOUND = /\bhttps?:\/\/[^\s<>"\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069。、，！？；：「」『』【】《》〈〉｡､]+/giu;
 /** What ends a sentence or emphasizes a word; never the underscore, which addresses end in. */
-const TRAILING = ".,;:!?'*~`…‥．—–؟،؛۔।॥።։";
+const TRAILING = ".,;:!?'*~`|…‥．—–؟،؛۔।॥።։";
 /** @type {Record<string, string>} */
 const PAIRS = { ")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "｝": "｛", "»": "«", "›": "‹", "”": "“", "’": "‘" };
 

@@ -14,7 +14,7 @@ _STOPS: Final = "。、，！？；：「」『』【】《》〈〉｡､"
 _FOUND: Final = re.compile(
     rf"(?<![A-Za-z0-9_])https?://[^\s<>\"\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069{_STOPS}]+", re.IGNORECASE
 )
-_TRAILING: Final = ".,;:!?'*~`…‥．—–؟،؛۔।॥։።"
+_TRAILING: Final = ".,;:!?'*~`|…‥．—–؟،؛۔।॥։።"
 """Punctuation that may follow an address; the underscore is not included, because addresses end in it."""
 _PAIRS: Final = dict(zip(")]}）］｝»›”’", "([{（［｛«‹“‘", strict=True))
 _LONGEST: Final = 2000

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from chover.client.display.custom_emoji import parts
 from chover.client.display.highlighting import code_tokens
 from chover.client.display.markup import MarkupBlock, TextPiece, blocks
+from chover.client.display.own_files import OwnFile, without_end
 from chover.client.display.text import PLAIN, Clean, Row, Span, Style, plain, turn, wrap
 
 BAR: Final = Clean("│ ")
@@ -25,15 +26,23 @@ class MessageLine(NamedTuple):
 
 
 def message_lines(
-    text: str, before: str = "", after: str = "", *, open_spoilers: bool = False, emoji: frozenset[str] = frozenset()
+    text: str,
+    before: str = "",
+    after: str = "",
+    *,
+    open_spoilers: bool = False,
+    emoji: frozenset[str] = frozenset(),
+    cards: Sequence[tuple[OwnFile, MessageLine]] = (),
 ) -> list[MessageLine]:
     """The lines of a message. ``before`` and ``after`` stand beside it and are shown as they are.
 
-    ``emoji`` are the names of the server's own.
+    ``emoji`` are the names of the server's own. ``cards`` are lines for files; they replace their addresses at the end.
     """
-    lines = [line for block in blocks(text) for line in _lines(block, open_spoilers)]
+    found = without_end(blocks(text), [file for file, _ in cards])
+    lines = [line for block in found for line in _lines(block, open_spoilers)]
     if emoji and ":" in text:
         lines = [line._replace(spans=[part for span in line.spans for part in _named(span, emoji)]) for line in lines]
+    lines += [card for _, card in cards]
     if before:
         lines[0] = lines[0]._replace(spans=[Span(plain(before)), *lines[0].spans])
     if after:

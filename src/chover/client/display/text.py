@@ -39,6 +39,8 @@ class Style(NamedTuple):
     emoji: bool = False
     token: str = ""
     """The kind of a token in code of a known language, or ""."""
+    soft: bool = False
+    """Whether it says something about what stands beside it."""
 
 
 PLAIN: Final = Style()

@@ -113,6 +113,8 @@ class Theme(msgspec.Struct, frozen=True):
             parts.append(self.sgr(f"code-{style.token}" if style.token else "code"))
         if style.emoji:
             parts.append(self.sgr("reaction") or "4")
+        if style.soft:
+            parts.append(self.sgr("soft"))
         if style.spoiler:
             parts.append(self.sgr("spoiler"))
         if self.coloured:

@@ -6,11 +6,13 @@ from typing import Final
 
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
+from chover.client.screen.rendering.attached import link_of
 from chover.client.screen.view import View
 from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation, Thread
 from chover.client.state.entries import Entry
+from chover.client.state.model.previews import CAPABILITY
 from chover.i18n import _
 
 LARGE: Final = 50
@@ -40,6 +42,7 @@ class Viewport:
         events = self._settings.get("events")
         known.rows.events = events != "no" and not (events == "auto" and len(current.members) > LARGE)
         known.rows.folded = events in {"auto", "short"}
+        known.rows.previews = self._settings.on("previews")
         return known
 
     def chosen(self) -> Entry | None:
@@ -81,12 +84,13 @@ class Viewport:
     def settle(self) -> bool:
         """Called before painting: selects a requested message that was loaded, and marks messages as read at the end.
 
-        Returns True if something was read and the server has to be told.
+        Asks for previews of the links that are visible. Returns True if the server has to be told something.
         """
         view, state = self.view, self._state
         if view is not None:
             self._seek(view)
             view.settle(self._appearance.look)
+        asks = view is not None and self._ask_previews(view)
         if view is not None and self._reads_thread(view):
             return True
         state.looking = view is not None and view.following and self.focused is not False
@@ -95,7 +99,20 @@ class Viewport:
         if reads and current is not None:
             state.read(state.active)
             preferences.read_again(state, current)
-        return reads
+        return reads or asks
+
+    def _ask_previews(self, view: View) -> bool:
+        """Ask what the pages are that the visible messages link to. Returns whether anything was asked."""
+        state, rows = self._state, view.rows
+        if not rows.previews or not view.conversation.channel or not state.can(CAPABILITY):
+            return False
+        seen = view.visible(self._appearance.look, self._appearance.layout.height)
+        entries = [rows.entry(number) for number in sorted({each.number for each in seen}, reverse=True)]
+        links = [(entry, link_of(state, view.conversation, entry)) for entry in entries if entry is not None]
+        name = view.conversation.name
+        lines = [state.previews.ask(name, entry.msgid, link, state.now) for entry, link in links if link]
+        state.lines += filter(None, lines)
+        return any(lines)
 
     def _reads_thread(self, view: View) -> bool:
         """Whether the end of an open thread is visible, and was not known to be read."""

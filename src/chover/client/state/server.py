@@ -154,10 +154,18 @@ def _fail(state: State, message: Message) -> list[Notification]:
     if message.params[:1] == ["MARKREAD"]:
         # Nobody asked for it, and it is not about a message.
         return []
+    if message.params[:1] == ["PREVIEW"]:
+        state.previews.refused(message.params[3] if len(message.params) > 4 else "")
+        return []
     if message.params[:1] == ["DRAFT"]:
         state.drafts.refused(message.params[2] if len(message.params) > 2 else "")
         return [Note(harmless(message.params[-1]))]
     return delivery.refused(state, message)
+
+
+def _preview(state: State, message: Message) -> list[Notification]:
+    state.previews.told(message)
+    return []
 
 
 def _draft(state: State, message: Message) -> list[Notification]:
@@ -268,6 +276,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "PING": _ping,
     "PINNED": _pinned,
     "PONG": _pong,
+    "PREVIEW": _preview,
     "REGISTER": _noted,
     "VERIFY": _noted,
     "WARN": _noted,

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from chover.client.lines import key
 from chover.client.screen.rendering import rows as draw
+from chover.client.screen.rendering.attached import link_of
 from chover.client.screen.rendering.rows import Before, Look
 from chover.client.state import State, threads
 from chover.client.state.conversation import Conversation, Detour, Thread, root_of
@@ -36,6 +37,8 @@ class ConversationRows:
         self.conversation = conversation
         self.events = True
         """Whether joins and leaves are shown."""
+        self.previews = True
+        """Whether rows say what the pages are that messages link to."""
         self.folded = True
         """Whether several joins and leaves in a row are combined in one line."""
         self._state = state
@@ -117,50 +120,39 @@ class ConversationRows:
             return []
         run = self._run(number, entry, look)
         before = self._shown_before(number - len(run) + 1, look)
-        new = number == self._new_number()
-        fresh_day = before is None or self._day(before, look) != self._day(entry, look)
         within = isinstance(self.part, Thread)
         answered = self.conversation.find(entry.reply_to) if entry.reply_to and not within else None
+        with_it = self._with(entry, number, before, look)
         changes = answered.version if answered else 0
-        pinned = entry.msgid in self._state.preferences.pins.get(self.conversation.key, ())
-        shared = entry.msgid in self.conversation.pins
-        revealed = entry.msgid in self.revealed
-        made_of: tuple[object, ...] = (
-            id(entry),
-            entry.version,
-            fresh_day,
-            new,
-            len(run),
-            id(answered),
-            changes,
-            pinned,
-            revealed,
-            within,
-            self.folded,
-            self._state.emoji.version,
-            shared,
-        )
-        made_of += self._thread_of(entry) or ()
+        made_of = (id(entry), entry.version, len(run), id(answered), changes, self.folded, with_it)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
-        name = draw.day_name(entry.at, look.zone) if fresh_day else ""
-        shown = _summed_up(entry, run, short=self.folded)
-        before_it = Before(name, new, pinned, revealed, within, self._thread_of(entry), shared, self._state.emoji.names)
-        rows = draw.entry_rows(shown, before_it, answered, look)
+        rows = draw.entry_rows(_summed_up(entry, run, short=self.folded), with_it, answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)
         return rows
 
-    def _thread_of(self, entry: Entry) -> ThreadSummary | None:
-        """What is known of the thread that an entry begins; None if it begins none, or if it is open."""
-        if entry.msgid not in self.conversation.answers or isinstance(self.part, Thread):
-            return None
-        if root_of(self.conversation, entry) != entry.msgid:
-            return None
-        found = threads.summary(self._state, self.conversation, entry.msgid)
-        return found if found.replies else None
+    def _with(self, entry: Entry, number: int, before: Entry | None, look: Look) -> Before:
+        """What an entry is shown with."""
+        state, conversation = self._state, self.conversation
+        fresh_day = before is None or self._day(before, look) != self._day(entry, look)
+        within = isinstance(self.part, Thread)
+        link = link_of(state, conversation, entry) if self.previews else ""
+        return Before(
+            day=draw.day_name(entry.at, look.zone) if fresh_day else "",
+            new=number == self._new_number(),
+            pinned=entry.msgid in state.preferences.pins.get(conversation.key, ()),
+            revealed=entry.msgid in self.revealed,
+            within=within,
+            thread=None if within else _thread_of(state, conversation, entry),
+            shared=entry.msgid in conversation.pins,
+            emoji=state.emoji.names,
+            files=state.support.files,
+            link=link,
+            preview=state.previews.of(entry.msgid, link) if link else None,
+        )
 
     def _pending_rows(self, number: int, look: Look) -> list[str]:
         """A message written after midnight appears under the line of that day, even while it is pending."""
@@ -171,7 +163,7 @@ class ConversationRows:
         before = waiting[at - 1] if at else self._shown_before(self.part.end, look)
         fresh_day = pending.at and (before is None or self._day(before, look) < self._day(pending, look))
         rule = [draw.rule(draw.day_name(pending.at, look.zone), "day", look)] if fresh_day else []
-        return rule + draw.pending_rows(pending, self._state.nick, look)
+        return rule + draw.pending_rows(pending, self._state.nick, look, self._state.support.files)
 
     # ---- what stands together
 
@@ -238,3 +230,11 @@ def _summed_up(entry: Entry, run: list[Entry], *, short: bool) -> Entry:
     if len(run) > 1:
         return Entry("crowd", entry.at, text=together(run))
     return Entry(entry.kind, entry.at, entry.nick) if short and entry.kind in COMINGS else entry
+
+
+def _thread_of(state: State, conversation: Conversation, entry: Entry) -> ThreadSummary | None:
+    """What is known of the thread that an entry begins; None if it begins none."""
+    if entry.msgid not in conversation.answers or root_of(conversation, entry) != entry.msgid:
+        return None
+    found = threads.summary(state, conversation, entry.msgid)
+    return found if found.replies else None

@@ -9,10 +9,13 @@ from typing import Final, NamedTuple
 
 from chover.client.display.dates import clock_time, long_date
 from chover.client.display.message import MessageLine, message_lines, one_line, wrapped
-from chover.client.display.text import Clean, fit, pad, plain, spans, width
+from chover.client.display.own_files import OwnFile, own_files
+from chover.client.display.text import Clean, Row, fit, pad, plain, spans, width
 from chover.client.display.theme import Theme
+from chover.client.screen.rendering.cards import file_card, preview_rows
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
+from chover.client.state.model.previews import PagePreview
 from chover.client.state.threads import ThreadSummary, counted_replies
 from chover.i18n import ENGLISH, _, language
 
@@ -101,6 +104,11 @@ class Before(NamedTuple):
     """Whether it is pinned for everybody."""
     emoji: frozenset[str] = frozenset()
     """The names of the server's emoji."""
+    files: str = ""
+    """Where the server keeps files."""
+    link: str = ""
+    """The address of the page that it links to, if there is a preview."""
+    preview: PagePreview | None = None
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
@@ -129,6 +137,8 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
     if entry.reply_to and not before.within:
         rows.append(_quote(answered, style))
     rows += _said(entry, style, before) if entry.is_talk else _event(entry, style)
+    if before.preview is not None:
+        rows += _beneath(preview_rows(before.preview, before.link, style.columns - style.margin), style)
     if entry.reactions:
         rows.append(_reactions(entry.reactions, style))
     if before.thread is not None:
@@ -147,8 +157,25 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
             + _(" (pinned)") * before.pinned
             + _(" (pinned for everybody)") * before.shared
         )
-        lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji)
+        cards = _cards(entry.text, before.files, style, marks)
+        lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji, cards=cards)
     return _block(_head(entry, style), _nick(entry, style), lines, role, style)
+
+
+def _cards(text: str, files: str, style: Look, after: str) -> list[tuple[OwnFile, MessageLine]]:
+    """Cards in place of addresses. Where an address cannot be a link of a card, it has to be seen.
+
+    ``after`` will stand behind the last one.
+    """
+    if not style.theme.links:
+        return []
+    columns = style.columns - style.margin - len(after)
+    return [(file, file_card(file, columns)) for file in own_files(text, files)]
+
+
+def _beneath(rows: Iterable[Row], style: Look) -> list[str]:
+    """Rows that begin where the text of a message does."""
+    return [" " * style.margin + style.theme.spans(row, "text") for row in rows]
 
 
 def _head(entry: Entry, style: Look) -> str:
@@ -234,7 +261,7 @@ def _event(entry: Entry, style: Look) -> list[str]:
 # ---- ours, not yet or not at all with the server
 
 
-def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
+def pending_rows(pending: Pending, nick: str, style: Look, files: str = "") -> list[str]:
     """A message of ours that the server has not acknowledged, or has refused, also stated in words."""
     if pending.reason:
         role, state = "failed", _(" [not sent: {reason}]", reason=pending.reason)
@@ -242,5 +269,7 @@ def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
         role, state = "pending", _(" [sending]") if pending.sent else _(" [waiting]")
     entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text, own=True)
     name = f"{nick} " if pending.action else "" if style.nicks else f"{nick}: "
-    lines = message_lines(pending.text, name, state, open_spoilers=True)
+    lines = message_lines(
+        pending.text, name, state, open_spoilers=True, cards=_cards(pending.text, files, style, state)
+    )
     return _block(_head(entry, style), _nick(entry, style), lines, role, style)

@@ -22,6 +22,7 @@ from chover.client.state.model.drafts import Drafts
 from chover.client.state.model.filters import Filters
 from chover.client.state.model.outbox import Outbox, Pending
 from chover.client.state.model.preferences import Preferences
+from chover.client.state.model.previews import PagePreviews
 from chover.client.state.model.requests import HistoryRequest, HistoryRequests, Listed, SearchState
 from chover.client.state.model.support import Support
 from chover.engine.mentions import folded, matcher
@@ -88,6 +89,8 @@ class State:
     """Whether somebody looks at the screen and sees the newest line."""
     settled = False
     """Whether we are registered, and the server has done what it does automatically for new connections."""
+    typed = (0, "")
+    """When and where we last sent a typing notification."""
     closing_reason = ""
     """What the server said before it closed the connection."""
 
@@ -108,6 +111,7 @@ class State:
         self.offered: dict[str, str] = {}
         self.support = Support()
         self.emoji = CustomEmoji()
+        self.previews = PagePreviews()
         self.channels: dict[str, str] = {}
         """The channels that we are in, folded name to name."""
         self.wanted: dict[str, str] = {}
@@ -124,8 +128,6 @@ class State:
         self._keep = keep
         self.batches = Batches(BATCH_LINES)
         self.requests = HistoryRequests()
-        self.typed = (0, "")
-        """When and where we last sent a typing notification."""
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
         """Messages that the server has refused, until their author retries or discards them."""

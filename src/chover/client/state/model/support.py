@@ -18,6 +18,10 @@ TOKENS: Final = 1000
 """Tokens that are kept."""
 
 
+FILEHOST: Final = "soju.im/FILEHOST"
+"""The token with the address where files are uploaded and kept."""
+
+
 class Support:
     def __init__(self) -> None:
         self._tokens: dict[str, str] = {}
@@ -37,6 +41,11 @@ class Support:
     def number(self, token: str, otherwise: int) -> int:
         value = self.get(token)
         return int(value) if value.isascii() and value.isdigit() else otherwise
+
+    @property
+    def files(self) -> str:
+        """Where files are kept, as an absolute address; "" where none are."""
+        return self.get(FILEHOST)
 
     @property
     def prefixes(self) -> str:

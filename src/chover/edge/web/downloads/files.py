@@ -130,7 +130,8 @@ class FileRoutes:
             return plain(408, "It arrived too slowly, or not at all: send it again")
         except StoreError as error:
             return plain(507, str(error))
-        address = f"{client_address.site(self._shared, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
+        site = client_address.site(self._shared, request)
+        address = f"{site}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels, file.size)}"
         return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
 
     async def _account(self, request: web.Request) -> UserId:
@@ -217,9 +218,12 @@ def _refused(request: web.Request, refused: NotTaken) -> web.Response:
     return plain(STATUS[refused.obstacle], str(refused), **later)
 
 
-def _fragment(pixels: tuple[int, int] | None) -> str:
-    """Width and height of a picture as a URL fragment, which clients ignore unless they want to reserve space."""
-    return f"#{pixels[0]}x{pixels[1]}" if pixels else ""
+def _fragment(pixels: tuple[int, int] | None, size: int) -> str:
+    """Width and height of a picture, or the bytes of another file, as a URL fragment.
+
+    Clients ignore it, unless they want to reserve space or to show what it is without asking.
+    """
+    return f"#{pixels[0]}x{pixels[1]}" if pixels else f"#size={size}"
 
 
 async def _sent(request: web.Request) -> tuple[str, int | None, AsyncIterator[bytes]]:
