@@ -50,6 +50,7 @@ class ServedHost:
 
     keeps = False
     can_connect = False
+    no_pictures = NOT_HERE
 
     def __init__(self, term: str, languages: Mapping[str, str] = MappingProxyType({})) -> None:
         self.environment: Mapping[str, str] = {"TERM": term, **languages}
@@ -82,6 +83,9 @@ class ServedHost:
 
     async def connect(self, server: ServerAddress) -> NoReturn:  # noqa: ARG002
         raise NotHere(_(NOT_HERE))
+
+    async def decode(self, picture: bytes, width: int, height: int) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
 
     def scripts(self) -> NoReturn:
         raise NotHere(_(NOT_HERE))

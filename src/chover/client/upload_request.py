@@ -1,10 +1,11 @@
-"""One HTTP request over a connection that is already open and trusted. Imported when the first upload begins."""
+"""One HTTP request over a connection that is already open and trusted. Imported for the first file."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -77,6 +78,29 @@ async def post(
         raise NoAnswer(_("its answer is not HTTP")) from None
     except aiohttp.ClientError as error:
         raise NoAnswer(str(error) or _("no answer")) from error
+
+
+async def get(transport: asyncio.Transport, url: str, headers: Mapping[str, str], most: int) -> bytes:
+    """A file of at most so many bytes. Raises NoAnswer or OSError. Redirects are not followed."""
+    address = URL(url, encoded=True).with_user(None)
+    try:
+        async with (
+            aiohttp.ClientSession(
+                connector=_OpenConnection(transport), cookie_jar=aiohttp.DummyCookieJar(), timeout=_WITHOUT_LIMIT
+            ) as session,
+            session.get(address, headers=headers, allow_redirects=False) as response,
+        ):
+            if response.status != HTTPStatus.OK:
+                raise NoAnswer("it is no longer there" if response.status == HTTPStatus.NOT_FOUND else "it is refused")
+            found = bytearray()
+            async for chunk in response.content.iter_any():
+                found += chunk
+                if len(found) > most:
+                    response.close()
+                    raise NoAnswer("it is too large")
+            return bytes(found)
+    except aiohttp.ClientError as error:
+        raise NoAnswer(str(error) or "no answer") from error
 
 
 async def _beginning(content: aiohttp.StreamReader, most: int) -> bytes:

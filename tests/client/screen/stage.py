@@ -36,6 +36,7 @@ class MemoryHost:
 
     keeps = True
     can_connect = True
+    no_pictures = "There is no decoder here."
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.environment = environment or {"TERM": "xterm"}

@@ -79,6 +79,8 @@ SELECTED: Final[tuple[KeyAction, ...]] = (
     KeyAction("selected-pin-all", ("P",), N_("pin or unpin for everybody")),
     KeyAction("selected-unread", ("u",), N_("mark it and what follows as unread")),
     KeyAction("selected-spoilers", ("v",), N_("view the spoilers of a message, or hide them")),
+    KeyAction("selected-picture", ("o",), N_("its picture, as large as the screen")),
+    KeyAction("selected-fold", ("z",), N_("fold its pictures, or show them")),
     KeyAction("selected-copy", ("c", "y"), N_("copy (OSC 52)")),
     KeyAction("selected-link", ("l",), N_("copy a link to it")),
     KeyAction("selected-done", ("Esc", "q"), N_("done")),

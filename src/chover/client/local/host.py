@@ -24,7 +24,8 @@ from typing import IO, Final, Protocol
 
 from chover.client.connection.dial import ServerAddress, connect
 from chover.client.connection.trust import KnownServers
-from chover.client.local import programs
+from chover.client.display.half_blocks import Pixels
+from chover.client.local import pictures, programs
 from chover.client.local.file_lock import locked
 from chover.client.local.log_files import CannotLog, LogEntry, LogFiles
 from chover.client.local.programs import ProgramOutput
@@ -72,6 +73,9 @@ class ClientHost(Protocol):
     def can_connect(self) -> bool:
         """Whether connections to other servers may be made from here."""
 
+    no_pictures: str
+    """Why ``decode`` does not work here, in one line for the person; "" if it does."""
+
     def now(self) -> int:
         """Milliseconds since 1970."""
 
@@ -100,7 +104,10 @@ class ClientHost(Protocol):
         """A file to read. Raises NotHere, or OSError."""
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Connect to a server to upload a file, with the same trust as the chat. Raises NotHere, dial.Unreachable."""
+        """Connect to a server for a file, with the same trust as the chat. Raises NotHere, dial.Unreachable."""
+
+    async def decode(self, picture: bytes, width: int, height: int) -> Pixels:
+        """A picture made to fit into a box of so many pixels, within limits of time and memory. Raises NotHere."""
 
     def scripts(self) -> list[str]:
         """The names of the person's scripts. Raises NotHere."""
@@ -175,6 +182,7 @@ class LocalHost:
     def __init__(self, home: Path | None = None, known: KnownServers | None = None) -> None:
         self._home = home
         self.known = known or KnownServers()
+        self.no_pictures = "" if pictures.can_decode() else f"{pictures.MISSING[0].upper()}{pictures.MISSING[1:]}."
 
     @property
     def home(self) -> Path:
@@ -261,6 +269,12 @@ class LocalHost:
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await connect(server, self.known)
+
+    async def decode(self, picture: bytes, width: int, height: int) -> Pixels:
+        try:
+            return await pictures.decode(picture, width, height)
+        except pictures.CannotDecode as reason:
+            raise NotHere(str(reason)) from reason
 
     def scripts(self) -> list[str]:
         return sorted(path.stem for path in (self.home / SCRIPTS).glob("*.py"))

@@ -95,6 +95,11 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
         ClientSetting("bell", YES_NO, N_("ring the terminal's bell")),
         ClientSetting("desktop", YES_NO[::-1], N_("desktop notifications, where this machine has them")),
         ClientSetting("links", YES_NO, N_("addresses as hyperlinks (OSC 8)")),
+        ClientSetting(
+            "pictures",
+            ("auto", "off"),
+            N_("pictures of files below their cards, where the terminal has colours; or none"),
+        ),
         ClientSetting("previews", YES_NO, N_("what the pages are that messages link to, where the server says it")),
         ClientSetting(
             "log",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chover.client.display.theme import Theme, background, from_environment, is_plain
 from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
 from chover.client.screen.rendering.rows import Look, Shape, look
+
+PICTURE_ROWS: Final = 10
+"""A picture has at most so many in a conversation."""
 
 
 class Appearance:
@@ -51,7 +56,12 @@ class Appearance:
 
     @property
     def look(self) -> Look:
-        return look(self.layout.messages, self.theme, self._host.zone(), self._shape)
+        return look(self.layout.messages, self.theme, self._host.zone(), self._shape, self._picture_rows())
+
+    def _picture_rows(self) -> int:
+        """The most rows of a picture, which leaves room for what is said about it; 0 where none are shown."""
+        shown = self._settings.get("pictures") != "off" and self.theme.coloured and not self._host.no_pictures
+        return min(PICTURE_ROWS, self.layout.height // 2) if shown else 0
 
     def _chosen_shape(self) -> Shape:
         get = self._settings.get

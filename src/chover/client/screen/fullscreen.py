@@ -33,6 +33,7 @@ from chover.client.screen.input_line import InputLine
 from chover.client.screen.keys.mouse import mouse_handler
 from chover.client.screen.keys.table import ScreenKeys
 from chover.client.screen.line import Line
+from chover.client.screen.pictures import ScreenPictures
 from chover.client.screen.runner import Runner
 from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
@@ -85,7 +86,8 @@ class FullScreen:
         host, connection, settings, terminal = self.host, self.connection, self.settings, self.terminal
         status = ScreenStatus(host, self.state, terminal.refresh)
         appearance = Appearance(host, settings)
-        viewport = Viewport(self.state, settings, appearance)
+        pictures = ScreenPictures(host, terminal.background, terminal.refresh)
+        viewport = Viewport(self.state, settings, appearance, pictures)
         line = Line(host, connection, settings, status, terminal.refresh, ScreenFrontend.kind)
         runner = Runner(host, connection, self.local_data, status, terminal.refresh)
         uploads = ScreenUploads(host, connection, line, status, terminal.refresh)

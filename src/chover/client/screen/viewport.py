@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
-from chover.client.screen.rendering.attached import link_of
+from chover.client.screen.pictures import ScreenPictures, WantedPicture
+from chover.client.screen.rendering.attached import drawn, link_of
 from chover.client.screen.view import View
 from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
@@ -20,12 +22,15 @@ LARGE: Final = 50
 
 
 class Viewport:
-    def __init__(self, state: State, settings: ClientSettings, appearance: Appearance) -> None:
+    def __init__(
+        self, state: State, settings: ClientSettings, appearance: Appearance, pictures: ScreenPictures
+    ) -> None:
         self.focused: bool | None = None
         """Whether the terminal's window has the focus; None: the terminal has not reported it."""
         self._state = state
         self._settings = settings
         self._appearance = appearance
+        self.pictures = pictures
         self._views: dict[str, View] = {}
         self._sought = ""
         """The msgid of a message to show as soon as it is loaded."""
@@ -43,6 +48,7 @@ class Viewport:
         known.rows.events = events != "no" and not (events == "auto" and len(current.members) > LARGE)
         known.rows.folded = events in {"auto", "short"}
         known.rows.previews = self._settings.on("previews")
+        known.rows.pictures = self.pictures
         return known
 
     def chosen(self) -> Entry | None:
@@ -90,7 +96,7 @@ class Viewport:
         if view is not None:
             self._seek(view)
             view.settle(self._appearance.look)
-        asks = view is not None and self._ask_previews(view)
+        asks = view is not None and self._look_around(view)
         if view is not None and self._reads_thread(view):
             return True
         state.looking = view is not None and view.following and self.focused is not False
@@ -101,16 +107,25 @@ class Viewport:
             preferences.read_again(state, current)
         return reads or asks
 
-    def _ask_previews(self, view: View) -> bool:
-        """Ask what the pages are that the visible messages link to. Returns whether anything was asked."""
-        state, rows = self._state, view.rows
-        if not rows.previews or not view.conversation.channel or not state.can(CAPABILITY):
+    def _look_around(self, view: View) -> bool:
+        """Ask for what belongs to the visible messages: pictures, and what the pages are that they link to.
+
+        Returns whether the server has to be told something.
+        """
+        look, rows, state = self._appearance.look, view.rows, self._state
+        numbers = dict.fromkeys(each.number for each in reversed(view.visible(look, self._appearance.layout.height)))
+        seen = [entry for number in numbers if (entry := rows.entry(number)) is not None and "://" in entry.text]
+        open_ones = [entry for entry in seen if entry.msgid not in rows.without]
+        shown = [picture for entry in open_ones for picture in drawn(state, entry, look, self.pictures)]
+        self.pictures.want([WantedPicture(picture.file.href, picture.room) for picture in shown])
+        return self._ask_previews(view, seen)
+
+    def _ask_previews(self, view: View, seen: Sequence[Entry]) -> bool:
+        state, conversation = self._state, view.conversation
+        if not view.rows.previews or not state.can(CAPABILITY):
             return False
-        seen = view.visible(self._appearance.look, self._appearance.layout.height)
-        entries = [rows.entry(number) for number in sorted({each.number for each in seen}, reverse=True)]
-        links = [(entry, link_of(state, view.conversation, entry)) for entry in entries if entry is not None]
-        name = view.conversation.name
-        lines = [state.previews.ask(name, entry.msgid, link, state.now) for entry, link in links if link]
+        links = [(entry, link_of(state, conversation, entry)) for entry in seen]
+        lines = [state.previews.ask(conversation.name, entry.msgid, link, state.now) for entry, link in links if link]
         state.lines += filter(None, lines)
         return any(lines)
 

@@ -7,9 +7,11 @@ from typing import Final
 from chover.client.screen.clipboard import copy
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.messages import Edit, React
+from chover.client.screen.dialogs.picture_panel import PicturePanel
 from chover.client.screen.dialogs.questions import Sure
 from chover.client.screen.keys import navigation
 from chover.client.screen.keys.navigation import Do
+from chover.client.screen.rendering.attached import all_pictures
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
@@ -196,6 +198,32 @@ def reveal(screen: ScreenContext) -> None:
         _done(screen)
 
 
+def picture(screen: ScreenContext) -> None:
+    """Show the first picture of a message large; the others of the conversation are beside it."""
+    view, (_, entry) = screen.viewport.view, _picked(screen)
+    if view is None:
+        return
+    shown = all_pictures(screen.state, view.conversation, view.rows.part.entries)
+    at = next((at for at, (msgid, _) in enumerate(shown) if msgid == entry.msgid), None)
+    if at is None:
+        raise CannotDo("This message has no picture of this server.")
+    if not screen.appearance.theme.coloured:
+        raise CannotDo("A picture needs colours, and this terminal has none.")
+    if screen.host.no_pictures:
+        raise CannotDo(screen.host.no_pictures)
+    _done(screen)
+    files = [file for _, file in shown]
+    screen.line.open(PicturePanel(screen.line, screen.appearance, screen.viewport.pictures, files, at))
+
+
+def fold(screen: ScreenContext) -> None:
+    """Hide the pictures of a message, or show them again."""
+    view, (_, entry) = screen.viewport.view, _picked(screen)
+    if view is not None:
+        view.rows.without ^= {entry.msgid}
+        _done(screen)
+
+
 def pin(screen: ScreenContext) -> None:
     _picked(screen)
     screen.frontend.obey("/pin")
@@ -227,6 +255,8 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-pin-all": pin_for_all,
     "selected-unread": unread,
     "selected-spoilers": reveal,
+    "selected-picture": picture,
+    "selected-fold": fold,
     "selected-copy": copy_text,
     "selected-link": copy_link,
     "selected-done": leave,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Protocol
 
+from chover.client.display.half_blocks import Room
 from chover.client.display.message import MessageLine
 from chover.client.display.own_files import OwnFile, about
 from chover.client.display.text import Clean, Row, Span, Style, fit, plain, width
@@ -16,10 +18,35 @@ NARROW: Final = 24
 _SOFT: Final = Style(soft=True)
 
 
-def file_card(file: OwnFile, columns: int) -> MessageLine:
-    """One row with the name of a file, which is a link, and what it is. Narrow terminals cut both."""
+class PictureSource(Protocol):
+    """Where pictures come from."""
+
+    def room(self, file: OwnFile, columns: int, rows: int) -> Room | None:
+        """The room of a picture, before it is loaded; None if it is none that can be shown."""
+
+    def rows(self, file: OwnFile, room: Room) -> Sequence[str]:
+        """As many painted rows as its room has; blank ones until it is loaded."""
+
+    def reason(self, file: OwnFile, room: Room) -> Clean:
+        """Why it cannot be shown, or ""."""
+
+
+class DrawnPicture(NamedTuple):
+    """A picture of a message, in the room that is kept for it."""
+
+    file: OwnFile
+    room: Room
+    rows: Sequence[str]
+    reason: Clean
+
+
+def file_card(file: OwnFile, columns: int, reason: str = "") -> MessageLine:
+    """One row with the name of a file, which is a link, and what it is. Narrow terminals cut both.
+
+    ``reason`` says why it is not shown, if it should be.
+    """
     room = max(columns - width(SIGN), 2)
-    details = plain(f"  {about(file)}")
+    details = plain(f"  {reason or about(file)}")
     name = fit(file.name, max(room - width(details), room // 2))
     rest = fit(details, room - width(name))
     return MessageLine([Span(SIGN, _SOFT), Span(name, link=file.href), *([Span(rest, _SOFT)] if rest.strip() else [])])

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from chover.client.lines import key
 from chover.client.screen.rendering import rows as draw
-from chover.client.screen.rendering.attached import link_of
+from chover.client.screen.rendering.attached import drawn, link_of
+from chover.client.screen.rendering.cards import PictureSource
 from chover.client.screen.rendering.rows import Before, Look
 from chover.client.state import State, threads
 from chover.client.state.conversation import Conversation, Detour, Thread, root_of
@@ -39,6 +40,10 @@ class ConversationRows:
         """Whether joins and leaves are shown."""
         self.previews = True
         """Whether rows say what the pages are that messages link to."""
+        self.pictures: PictureSource | None = None
+        """Where pictures come from, if they can be shown."""
+        self.without: set[str] = set()
+        """The msgids of entries whose pictures are folded."""
         self.folded = True
         """Whether several joins and leaves in a row are combined in one line."""
         self._state = state
@@ -152,6 +157,7 @@ class ConversationRows:
             files=state.support.files,
             link=link,
             preview=state.previews.of(entry.msgid, link) if link else None,
+            pictures=() if entry.msgid in self.without else drawn(state, entry, look, self.pictures),
         )
 
     def _pending_rows(self, number: int, look: Look) -> list[str]:

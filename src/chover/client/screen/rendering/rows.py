@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from chover.client.display.dates import clock_time, long_date
@@ -12,7 +13,7 @@ from chover.client.display.message import MessageLine, message_lines, one_line, 
 from chover.client.display.own_files import OwnFile, own_files
 from chover.client.display.text import Clean, Row, fit, pad, plain, spans, width
 from chover.client.display.theme import Theme
-from chover.client.screen.rendering.cards import file_card, preview_rows
+from chover.client.screen.rendering.cards import DrawnPicture, file_card, preview_rows
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
 from chover.client.state.model.previews import PagePreview
@@ -42,6 +43,8 @@ class Look(NamedTuple):
     left: bool = False
     """Whether nicks begin at the left of their column."""
     language: str = ENGLISH
+    pictures: int = 0
+    """The maximum number of rows of a picture; 0: none are shown."""
 
     @property
     def margin(self) -> int:
@@ -66,7 +69,13 @@ def _clock_width(clock: str, _language: str) -> int:
     return max(width(plain(clock_time(time, clock))) for time in times) + 1
 
 
-def look(columns: int, theme: Theme, zone: tzinfo | None, shape: Shape = Shape()) -> Look:  # noqa: B008 - frozen
+def look(
+    columns: int,
+    theme: Theme,
+    zone: tzinfo | None,
+    shape: Shape = Shape(),  # noqa: B008 - frozen
+    pictures: int = 0,
+) -> Look:
     """Nicks get less room on a narrow terminal, and times no room on a very narrow one."""
     nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6 if columns >= NARROW else 0
     if shape.nicks.isdigit() and nicks:
@@ -82,6 +91,7 @@ def look(columns: int, theme: Theme, zone: tzinfo | None, shape: Shape = Shape()
         _clock_width(shape.clock, language()) if columns >= NARROW else 0,
         shape.left,
         language(),
+        pictures,
     )
 
 
@@ -109,6 +119,8 @@ class Before(NamedTuple):
     link: str = ""
     """The address of the page that it links to, if there is a preview."""
     preview: PagePreview | None = None
+    pictures: tuple[DrawnPicture, ...] = ()
+    """The pictures that it contains, if they are shown."""
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
@@ -137,6 +149,8 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
     if entry.reply_to and not before.within:
         rows.append(_quote(answered, style))
     rows += _said(entry, style, before) if entry.is_talk else _event(entry, style)
+    for picture in before.pictures:
+        rows += [" " * style.margin + row for row in picture.rows]
     if before.preview is not None:
         rows += _beneath(preview_rows(before.preview, before.link, style.columns - style.margin), style)
     if entry.reactions:
@@ -157,20 +171,23 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
             + _(" (pinned)") * before.pinned
             + _(" (pinned for everybody)") * before.shared
         )
-        cards = _cards(entry.text, before.files, style, marks)
+        reasons = {picture.file.href: picture.reason for picture in before.pictures}
+        cards = _cards(entry.text, before.files, style, marks, reasons)
         lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji, cards=cards)
     return _block(_head(entry, style), _nick(entry, style), lines, role, style)
 
 
-def _cards(text: str, files: str, style: Look, after: str) -> list[tuple[OwnFile, MessageLine]]:
+def _cards(
+    text: str, files: str, style: Look, after: str, reasons: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[OwnFile, MessageLine]]:
     """Cards in place of addresses. Where an address cannot be a link of a card, it has to be seen.
 
-    ``after`` will stand behind the last one.
+    ``after`` will stand behind the last one. ``reasons`` say why pictures are not shown, by their addresses.
     """
     if not style.theme.links:
         return []
     columns = style.columns - style.margin - len(after)
-    return [(file, file_card(file, columns)) for file in own_files(text, files)]
+    return [(file, file_card(file, columns, reasons.get(file.href, ""))) for file in own_files(text, files)]
 
 
 def _beneath(rows: Iterable[Row], style: Look) -> list[str]:
