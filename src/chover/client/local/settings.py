@@ -88,6 +88,7 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
             N_("4 to 30"),
         ),
         ClientSetting("align", ("right", "left"), N_("the side of their column at which nicks are")),
+        ClientSetting("markup", YES_NO, N_("a line above the input that shows how the markup in it will look")),
         ClientSetting("typing", YES_NO, N_("tell others that you type")),
         ClientSetting(
             "notify", NOTIFY, N_("what notifies you: mentions and private messages, every message, or nothing")

@@ -11,6 +11,7 @@ from chover.client.screen.input_line import InputLine
 from chover.client.screen.rendering import panels
 from chover.client.screen.rendering.painter import HOLD, PanelPart
 from chover.client.screen.rendering.rows import welcome_rows
+from chover.client.screen.rendering.typed import preview_row
 from chover.client.screen.uploading import progress_bar
 from chover.client.screen.view import View
 from chover.client.state import leaving, sending
@@ -21,6 +22,8 @@ from chover.i18n import N_, _, language, ngettext
 BAR: Final = Clean("│")
 WELCOME: Final = 7
 """From so many free rows, the first lines of a channel are shown."""
+READABLE: Final = 4
+"""With fewer rows of messages, none is given to what is being typed."""
 MANY_LINES: Final = 4
 """From this many lines, a draft gets a hint about what can be done with it."""
 WIDE: Final = 60
@@ -139,8 +142,18 @@ class Frame:
         popup = screen.line.dialog.popup() if screen.line.dialog is not None else screen.line.completion.popup()
         if popup is not None and layout.height > 1:
             over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
-            rows = rows[: layout.height - len(over)] + over
-        return rows
+            return rows[: layout.height - len(over)] + over
+        typed = self._typed()
+        return [*rows[1:], typed] if typed and layout.height >= READABLE else rows
+
+    def _typed(self) -> str:
+        """What the line's markup will look like."""
+        screen, line = self._screen, self._screen.line
+        writes = line.dialog is None or line.dialog.answers
+        if not writes or not screen.settings.on("markup"):
+            return ""
+        look, document = screen.appearance.look, line.buffer.document
+        return preview_row(document.text, document.cursor_position, look.theme, look.columns)
 
     def _welcome(self, height: int) -> list[str]:
         """What stands above all that was said in a channel, if there is room for it."""
