@@ -230,3 +230,49 @@ def test_a_phone_goes_back_from_an_enlarged_picture(gallery, visit):
     ann.page.go_back()
     expect(ann.page.locator("dialog.lightbox")).to_have_count(0)
     expect(ann.page.locator("a.preview")).to_be_visible()
+
+
+def replies_to(visitor, row):
+    """Answer a message that has no words to find it by."""
+    if visitor.touch:
+        with visitor.finger(row.locator("img")):
+            expect(visitor.page.locator("dialog.sheet")).to_be_visible()
+        visitor.page.locator("dialog.sheet .actions").get_by_role("button", name="Reply").tap()
+    else:
+        row.hover()
+        row.get_by_role("toolbar").get_by_role("button", name="Reply").click()
+
+
+@both
+def test_pictures_of_several_messages_stand_beside_each_other_and_each_stays_a_message(gallery, visit):
+    ann = visit(gallery, "ann")
+    addresses = [given(gallery, f"hill{number}.png", png(640, 480, 60 * number)) for number in range(4)]
+    shown(gallery, ann, *addresses)
+    ann.until("[...document.querySelectorAll('.tile img')].filter((image) => image.naturalWidth === 640).length === 4")
+    places = [picture.bounding_box() for picture in ann.page.locator(".tile img").all()]
+    assert len({place["y"] for place in places[:3]}) == 1
+    assert [place["x"] for place in places[:3]] == sorted({place["x"] for place in places[:3]})
+    assert (places[3]["x"], places[3]["y"] > places[0]["y"]) == (places[0]["x"], True)
+    assert {round(place["width"] - place["height"]) for place in places} == {0}
+    assert places[2]["x"] + places[2]["width"] <= ann.page.viewport_size["width"]
+    replies_to(ann, ann.messages.nth(1))
+    expect(ann.page.locator("message-composer")).to_contain_text("hill1.png")
+    ann.page.keyboard.press("Escape")
+    ann.press(ann.messages.nth(2).locator("a.preview"))
+    box = ann.page.locator("dialog.lightbox")
+    expect(box).to_contain_text("hill2.png")
+    ann.page.keyboard.press("ArrowRight")
+    expect(box).to_contain_text("hill3.png")
+    ann.page.keyboard.press("ArrowLeft")
+    ann.page.keyboard.press("ArrowLeft")
+    expect(box).to_contain_text("hill1.png")
+
+
+def test_what_is_said_after_pictures_begins_below_them(gallery, visit):
+    ann = visit(gallery, "ann")
+    addresses = [given(gallery, f"dale{number}.png", png(64, 48)) for number in range(2)]
+    shown(gallery, ann, *addresses, "two dales")
+    pictures = [picture.bounding_box() for picture in ann.page.locator(".tile img").all()]
+    words = ann.messages.last.bounding_box()
+    assert len(pictures) == 2
+    assert all(words["y"] >= picture["y"] + picture["height"] for picture in pictures)

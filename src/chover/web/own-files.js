@@ -44,6 +44,12 @@ function isShown({ kind, href, styles }, files) {
   return url.origin === location.origin && FILE.test(url.pathname.slice(new URL(files).pathname.length));
 }
 
+/** Whether a message is one picture and nothing else. @param {string} text @param {string} files Where files are kept, or "". */
+export function isPicture(text, files) {
+  if (!files || !text.startsWith(files) || /\s/.test(text)) return false;
+  return isShown({ kind: "link", text, href: text, styles: [] }, files) && fileAt(text).kind === "picture";
+}
+
 /** @param {string} href @returns {OwnFile} */
 function fileAt(href) {
   const { pathname, hash } = new URL(href);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ownFiles, withoutEnd } from "../../../src/chover/web/own-files.js";
+import { isPicture, ownFiles, withoutEnd } from "../../../src/chover/web/own-files.js";
 import { shownBlocks } from "../../../src/chover/web/text.js";
 
 /** The same for the terminal client: tests/client/display/test_own_files.py. */
@@ -16,3 +16,13 @@ for (const { why, text, files, left } of CASES) {
     assert.equal(withoutEnd(blocks, found).map(({ tokens }) => tokens.map((token) => token.text).join("")).join("\n"), left);
   });
 }
+
+test("a message that is one picture and nothing else", () => {
+  globalThis.location = { origin: "https://chat.test" };
+  const [files, id] = ["https://chat.test/files", "A".repeat(22)];
+  assert.equal(isPicture(`${files}/${id}/tea.png#640x480`, files), true);
+  for (const text of ["", "tea", `${files}/${id}/tea.png and more`, `see ${files}/${id}/tea.png`, `${files}/${id}/tea.pdf`, `${files}/${id}/tea.png#30000x30000`, `${files}/x/tea.png`]) {
+    assert.equal(isPicture(text, files), false, text);
+  }
+  assert.equal(isPicture(`${files}/${id}/tea.png`, ""), false);
+});

@@ -126,3 +126,33 @@ test("what lies between two heights is found, whatever was measured", () => {
   assert.deepEqual(chunks.between(5000, 6000), [3, 4]);
   assert.equal(chunks.height(1, 3), 500);
 });
+
+const tiles = (rows) => rows.map((row) => row.tile ?? "");
+const pictures = { ...look, isPicture: ({ text }) => text === "picture" };
+const sent = (nick, minutes, more = {}) => said(nick, minutes, { text: "picture", ...more });
+
+test("pictures that somebody sends one after the other are tiles", () => {
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 1), sent("ann", 2), sent("ann", 3)], [said("x", 0)], pictures)),
+    ["tile begins-line", "tile beside-head", "tile beside-head", "tile begins-line"]);
+  assert.deepEqual(tiles(rowsOf([said("ann", 0), sent("ann", 0), sent("ann", 0)], [said("x", 0)], pictures)), ["", "tile half begins-line", "tile half"]);
+});
+
+test("one picture, or one after a while, or of somebody else is none", () => {
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0)], [said("x", 0)], pictures)), [""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 2)], [said("x", 0)], pictures)), ["", ""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("bob", 0)], [said("x", 0)], pictures)), ["", ""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0)], [said("x", 0)], look)), ["", ""]);
+});
+
+test("words, answers, changes and what waits divide the tiles", () => {
+  for (const more of [{ text: "words" }, { replyTo: "1" }, { edited: true }, { delivery: "failed" }, { deleted: true }]) {
+    assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0, more), sent("ann", 0)], [said("x", 0)], pictures)), ["", "", ""]);
+  }
+});
+
+test("a row that becomes a tile is another row", () => {
+  const [first, second] = [sent("ann", 0, { id: "1" }), sent("ann", 0, { id: "2" })];
+  const [before] = rowsOf([first], [said("x", 0)], pictures);
+  const [after] = rowsOf([first, second], [said("x", 0)], pictures);
+  assert.notEqual(before.key, after.key);
+});

@@ -3,6 +3,7 @@
 import { make, reconcile } from "../html.js";
 import { t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
+import { isPicture } from "../own-files.js";
 import { loadOlder } from "../state/history.js";
 import { backwards } from "./chunks.js";
 import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
@@ -210,7 +211,11 @@ export class MessageList extends Part {
     if (!current || !client) return;
     // A changed row that has the focus is created again.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
-    const look = { events: client.settings.showsEvents(current.members.size), firstNew: this._firstNew, ignores: current.ignores };
+    const files = state.support.get("soju.im/FILEHOST");
+    const look = {
+      events: client.settings.showsEvents(current.members.size), firstNew: this._firstNew, ignores: current.ignores,
+      isPicture: (/** @type {Line} */ { text }) => isPicture(text, files),
+    };
     reconcile(element, drawnRows(rowsOf(lines, before, look), current, client));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }

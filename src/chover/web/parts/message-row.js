@@ -32,7 +32,7 @@ export function rowElement(row, conversation, client) {
   if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, t("New")));
   if (row.kind === "ignored") return make("p.events", null, ignoredWords(row.lines));
   if (row.kind === "events") return eventsRow(row.lines, client);
-  return messageRow(row.line, row.head, conversation, client);
+  return messageRow(row.line, row.head, row.tile ?? "", conversation, client);
 }
 
 /** @param {number} at */
@@ -40,9 +40,9 @@ function dayRow(at) {
   return make("h2.day", null, make("button", { type: "button", "data-day": dateOf(at), title: t("Go to another day") }, make("time", { datetime: dateOf(at) }, dayName(at, Date.now()))));
 }
 
-/** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */
-function messageRow(line, head, conversation, client) {
-  const classes = ["message", line.kind, head && "head", line.mentions && "calls", line.delivery, line.deleted && "deleted"];
+/** @param {Line} line @param {boolean} head @param {string} tile @param {Conversation} conversation @param {Client} client */
+function messageRow(line, head, tile, conversation, client) {
+  const classes = ["message", line.kind, head && "head", tile, line.mentions && "calls", line.delivery, line.deleted && "deleted"];
   return make("article", {
     class: classes.filter(Boolean).join(" "),
     tabindex: "-1",

@@ -6,17 +6,22 @@ import { fold } from "../irc.js";
 /** @import { Line } from "../state/shapes.js" */
 /**
  * @typedef {{kind: "day", key: string, at: number} | {kind: "new", key: string}
- *   | {kind: "message", key: string, line: Line, head: boolean} | {kind: "events", key: string, lines: Line[]} | {kind: "ignored", key: string, lines: Line[]}} Row
+ *   | {kind: "message", key: string, line: Line, head: boolean, tile?: string} | {kind: "events", key: string, lines: Line[]} | {kind: "ignored", key: string, lines: Line[]}} Row
  */
 /**
  * @typedef {object} Look
  * @property {boolean} events Whether to show joins and leaves.
  * @property {Line | undefined} firstNew The first line that is new.
  * @property {(line: Line) => boolean} [ignores] Whether a line is hidden.
+ * @property {(line: Line) => boolean} [isPicture] Whether a message is one picture and nothing else.
  */
 
 /** Milliseconds after which the same author's next message begins a new group. */
 const GROUP = 5 * 60_000;
+/** Milliseconds up to which a picture after a picture of the same author stands beside it. */
+const TOGETHER = 2 * 60_000;
+/** Pictures of several messages beside each other. */
+const ACROSS = 3;
 const SAID = new Set(["message", "action", "notice", "note"]);
 const COMING = new Set(["join", "part", "quit", "nick"]);
 
@@ -40,7 +45,40 @@ export function rowsOf(lines, before = [], look) {
     previous = line;
     if (kind) shown = line;
   }
+  if (look.isPicture) tileUp(rows, look.isPicture);
   return rows;
+}
+
+/** Pictures that somebody sends one after the other are tiles beside each other; each stays a message. @param {Row[]} rows @param {(line: Line) => boolean} isPicture */
+function tileUp(rows, isPicture) {
+  /** @type {Extract<Row, {kind: "message"}>[]} */
+  let run = [];
+  for (const row of [...rows, null]) {
+    const fits = row?.kind === "message" && isTile(row.line) && isPicture(row.line);
+    const last = run.at(-1);
+    if (fits && last && !row.head && row.line.at - last.line.at < TOGETHER) {
+      run.push(row);
+    } else {
+      tile(run);
+      run = fits ? [row] : [];
+    }
+  }
+}
+
+/** @param {Line} line */
+function isTile({ kind, deleted, replyTo, delivery, edited }) {
+  return kind === "message" && !deleted && !replyTo && !delivery && !edited;
+}
+
+/** @param {Extract<Row, {kind: "message"}>[]} run */
+function tile(run) {
+  if (run.length < 2) return;
+  const under = run[0]?.head ? " beside-head" : "";
+  const half = run.length === 2 ? " half" : "";
+  run.forEach((row, at) => {
+    row.tile = `tile${half}${at % ACROSS === 0 ? " begins-line" : ""}${at > 0 && at < ACROSS ? under : ""}`;
+    row.key += row.tile;
+  });
 }
 
 /** The kind of row for a line; "": it is not shown. @param {Line} line @param {Look} look */
