@@ -1,6 +1,7 @@
 """Pictures of uploads in the full screen: their room, their coming, folding and enlarging."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -208,3 +209,49 @@ async def test_a_terminal_with_all_colours_gets_all_colours(server):
         await screen.settled()
         await loaded(screen)
         assert "\x1b[48;2;255;0;0m" in screen.written.getvalue()
+
+
+KITTY = {"TERM": "xterm-kitty"}
+
+
+async def test_kitty_gets_a_picture_once_and_forgets_it_at_the_end(server):
+    server.may.set()
+    host = PictureHost(KITTY)
+    async with stage(60, 24, host=host) as screen:
+        await joined(screen)
+        screen.bob(f"{FILE}tea.png#640x480")
+        await screen.settled()
+        await loaded(screen)
+        written = screen.written.getvalue()
+        number = int(re.search(r"c=27,r=10,i=(\d+),", written)[1])
+        assert written.count("a=T,U=1") == 1
+        assert written.index("a=T,U=1") < written.index("\U0010eeee")
+        assert [size for _, *size in host.decoded] == [[270, 200]]
+        await screen.keys("\x1b[5~")
+        await screen.keys("\x1b[6~")
+        assert screen.written.getvalue().count("a=T,U=1") == 1
+    assert f"a=d,d=I,i={number}," in screen.written.getvalue()
+
+
+async def test_after_a_redraw_kitty_gets_its_pictures_anew(server):
+    server.may.set()
+    async with stage(60, 24, host=PictureHost(KITTY)) as screen:
+        await joined(screen)
+        screen.bob(f"{FILE}tea.png#640x480")
+        await screen.settled()
+        await loaded(screen)
+        await screen.keys("\x0c")
+        await loaded(screen)
+        assert screen.written.getvalue().count("a=T,U=1") == 2
+
+
+async def test_kitty_can_be_asked_for_half_blocks(server):
+    server.may.set()
+    async with stage(60, 24, host=PictureHost(KITTY)) as screen:
+        await joined(screen)
+        await screen.line("/set pictures blocks")
+        screen.bob(f"{FILE}tea.png#640x480")
+        await screen.settled()
+        await loaded(screen)
+        assert "a=T" not in screen.written.getvalue()
+        assert "\x1b[48;5;196m" in screen.written.getvalue()

@@ -43,7 +43,7 @@ def decoded(data: bytes, width: int, height: int) -> bytes:
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in _known()]) as image:
         if image.width * image.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
+            raise ValueError(image.width * image.height)
         # A JPEG is decoded at an eighth of its size, if that is enough.
         image.draft("RGB", (2 * max(width, height), 2 * max(width, height)))
         turned = ImageOps.exif_transpose(image).convert("RGBA")

@@ -98,8 +98,8 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
         ClientSetting("links", YES_NO, N_("addresses as hyperlinks (OSC 8)")),
         ClientSetting(
             "pictures",
-            ("auto", "off"),
-            N_("pictures of files below their cards, where the terminal has colours; or none"),
+            ("auto", "blocks", "off"),
+            N_("pictures of files below their cards: as well as the terminal can, as half blocks, or none"),
         ),
         ClientSetting("previews", YES_NO, N_("what the pages are that messages link to, where the server says it")),
         ClientSetting(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.client.display.kitty import NUMBERS, has_placeholders
 from chover.client.display.theme import Theme, background, from_environment, is_plain
 from chover.client.keys.keymap import KeyMaps
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
+from chover.client.screen.rendering.pictures import HalfBlocks, PictureWay, Placeholders
 from chover.client.screen.rendering.rows import Look, Shape, look
 
 PICTURE_ROWS: Final = 10
@@ -27,6 +29,9 @@ class Appearance:
         self._shape = self._chosen_shape()
         self.keys = KeyMaps(settings.bound)
         self._revision = settings.revision
+        true_colour = host.environment.get("COLORTERM") in {"truecolor", "24bit"}
+        self._half_blocks = HalfBlocks(true_colour=true_colour)
+        self._placeholders = Placeholders(host.now() & NUMBERS)
 
     def read_settings(self) -> None:
         """Apply settings that have changed."""
@@ -57,6 +62,12 @@ class Appearance:
     @property
     def look(self) -> Look:
         return look(self.layout.messages, self.theme, self._host.zone(), self._shape, self._picture_rows())
+
+    @property
+    def picture_way(self) -> PictureWay:
+        """How pictures are drawn."""
+        blocks = self._settings.get("pictures") == "blocks" or not has_placeholders(self._host.environment)
+        return self._half_blocks if blocks else self._placeholders
 
     def _picture_rows(self) -> int:
         """The most rows of a picture, which leaves room for what is said about it; 0 where none are shown."""

@@ -7,6 +7,7 @@ of the loop; a frame is skipped while the terminal has not accepted the last one
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -86,7 +87,8 @@ class FullScreen:
         host, connection, settings, terminal = self.host, self.connection, self.settings, self.terminal
         status = ScreenStatus(host, self.state, terminal.refresh)
         appearance = Appearance(host, settings)
-        pictures = ScreenPictures(host, terminal.background, terminal.refresh)
+        pictures = ScreenPictures(host, terminal, lambda: appearance.picture_way)
+        terminal.redrawn = pictures.forget
         viewport = Viewport(self.state, settings, appearance, pictures)
         line = Line(host, connection, settings, status, terminal.refresh, ScreenFrontend.kind)
         runner = Runner(host, connection, self.local_data, status, terminal.refresh)
@@ -126,6 +128,8 @@ class FullScreen:
                 started = partial(self.terminal.begin, asks=self.parts.appearance.asks)
                 await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
         finally:
+            with contextlib.suppress(OSError):
+                self.parts.viewport.pictures.forget()
             self.terminal.end()
             for task in tasks:
                 task.cancel()

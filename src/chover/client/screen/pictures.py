@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from chover.client.display.half_blocks import Room, half_block_rows, room_for
+from chover.client.display.half_blocks import Room, room_for
 from chover.client.display.own_files import OwnFile
 from chover.client.display.text import Clean, plain
 from chover.client.download import NotDownloaded, download
 from chover.client.local.host import ClientHost, NotHere
+from chover.client.screen.rendering.pictures import PaintedPicture, PictureWay
+from chover.client.screen.terminal import ScreenTerminal
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """A larger file is not fetched for a picture of a few cells."""
@@ -27,19 +29,13 @@ class WantedPicture(NamedTuple):
 
 
 class ScreenPictures:
-    """``run`` starts a task in the background, ``refresh`` paints; both are the terminal's."""
+    """``way`` says how they are drawn now."""
 
-    def __init__(
-        self,
-        host: ClientHost,
-        run: Callable[[Coroutine[object, object, None]], None],
-        refresh: Callable[[], None],
-    ) -> None:
+    def __init__(self, host: ClientHost, terminal: ScreenTerminal, way: Callable[[], PictureWay]) -> None:
         self._host = host
-        self._run = run
-        self._refresh = refresh
-        self._true_colour = host.environment.get("COLORTERM") in {"truecolor", "24bit"}
-        self._kept: OrderedDict[WantedPicture, Sequence[str]] = OrderedDict()
+        self._terminal = terminal
+        self._way = way
+        self._kept: OrderedDict[WantedPicture, PaintedPicture] = OrderedDict()
         self._reasons: dict[WantedPicture, Clean] = {}
         self._wanted: Sequence[WantedPicture] = ()
         self._loading: WantedPicture | None = None
@@ -53,8 +49,8 @@ class ScreenPictures:
 
     def rows(self, file: OwnFile, room: Room) -> Sequence[str]:
         """As many painted rows as its room has; blank ones until it is loaded."""
-        found = self._kept.get(WantedPicture(file.href, room), ())
-        return [*found[: room.rows], *[""] * (room.rows - len(found))]
+        found = self._kept.get(WantedPicture(file.href, room), PaintedPicture()).rows
+        return [*found, *[""] * (room.rows - len(found))]
 
     def reason(self, file: OwnFile, room: Room) -> Clean:
         """Why a picture cannot be shown, or ""."""
@@ -77,7 +73,7 @@ class ScreenPictures:
         self._wanted = [each for each in wanted if each not in self._kept and each != self._loading]
         if self._wanted and not self._running:
             self._running = True
-            self._run(self._load())
+            self._terminal.background(self._load())
 
     async def _load(self) -> None:
         try:
@@ -88,20 +84,30 @@ class ScreenPictures:
                     self._keep(picture, await self._painted(picture))
                 except (NotDownloaded, NotHere) as reason:
                     self._reasons[picture] = plain(f"not shown: {reason}")
-                    self._keep(picture, ())
+                    self._keep(picture, PaintedPicture())
         finally:
             self._loading, self._running = None, False
 
-    async def _painted(self, picture: WantedPicture) -> Sequence[str]:
-        """Its rows. Raises NotDownloaded and NotHere."""
-        columns, rows = picture.room
+    async def _painted(self, picture: WantedPicture) -> PaintedPicture:
+        """Raises NotDownloaded and NotHere."""
+        way, room = self._way(), picture.room
         data = await download(self._host, picture.href, MOST_BYTES)
-        pixels = await self._host.decode(data, columns, 2 * rows)
-        return await asyncio.to_thread(half_block_rows, pixels, true_colour=self._true_colour)
+        pixels = await self._host.decode(data, *way.box(room))
+        return await asyncio.to_thread(way.paint, pixels, room)
 
-    def _keep(self, picture: WantedPicture, rows: Sequence[str]) -> None:
-        self._kept[picture] = rows
+    def _keep(self, picture: WantedPicture, painted: PaintedPicture) -> None:
+        self._terminal.send(painted.sends)
+        self._kept[picture] = painted._replace(sends="")
         if len(self._kept) > KEPT:
-            oldest, _ = self._kept.popitem(last=False)
-            self._reasons.pop(oldest, None)
-        self._refresh()
+            self._drop_oldest()
+        self._terminal.refresh()
+
+    def _drop_oldest(self) -> None:
+        picture, painted = self._kept.popitem(last=False)
+        self._reasons.pop(picture, None)
+        self._terminal.send(painted.forgets)
+
+    def forget(self) -> None:
+        """Drop all: the terminal may have lost them, or they are drawn in another way now."""
+        while self._kept:
+            self._drop_oldest()

@@ -25,6 +25,8 @@ class ScreenTerminal:
         self.app = app
         self.output = app.output
         self.painter = Painter(app.output)
+        self.redrawn: Callable[[], None] = lambda: None
+        """Called before everything is drawn again."""
         self._ready = ready
 
     def begin(self, *, asks: bool) -> None:
@@ -45,7 +47,14 @@ class ScreenTerminal:
         """The terminal has accepted everything: paint what was skipped."""
         self.app.invalidate()
 
+    def send(self, data: str) -> None:
+        """Write something that is not painted, if it is anything."""
+        if data:
+            self.output.write_raw(data)
+            self.output.flush()
+
     def redraw(self) -> None:
+        self.redrawn()
         self.painter.forget()
         self.app.renderer.clear()
         self.refresh()
