@@ -249,6 +249,8 @@ class Stage:
             await asyncio.sleep(0)
         while self.screen.app._invalidated and not self.running.done():
             await asyncio.sleep(0)
+        # After painting, what belongs to the visible messages is asked for.
+        await asyncio.sleep(0)
 
     async def picture(self) -> str:
         """The contents of the screen, without trailing spaces."""

@@ -59,6 +59,7 @@ async def joined(screen):
 
 async def loaded(screen):
     """Wait until nothing is under way."""
+    await screen.settled()
     while screen.screen.parts.viewport.pictures.busy:
         await asyncio.sleep(0)
     await screen.settled()
@@ -109,7 +110,6 @@ async def test_a_picture_that_cannot_be_shown_says_why_on_its_card(server):
     async with stage(80, 24, host=PictureHost()) as screen:
         await joined(screen)
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         assert "▤ tea.png  not shown: it is no longer " in await screen.row("tea.png")
         assert len(server.asked) == 1
@@ -152,7 +152,6 @@ async def test_z_folds_the_pictures_of_a_message_and_shows_them_again(server):
     async with stage(60, 24, host=PictureHost()) as screen:
         await joined(screen)
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         assert coloured(screen) != []
         await screen.keys("\x1bs")
@@ -206,7 +205,6 @@ async def test_a_terminal_with_all_colours_gets_all_colours(server):
     async with stage(60, 24, host=PictureHost({"TERM": "xterm-256color", "COLORTERM": "truecolor"})) as screen:
         await joined(screen)
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         assert "\x1b[48;2;255;0;0m" in screen.written.getvalue()
 
@@ -220,7 +218,6 @@ async def test_kitty_gets_a_picture_once_and_forgets_it_at_the_end(server):
     async with stage(60, 24, host=host) as screen:
         await joined(screen)
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         written = screen.written.getvalue()
         number = int(re.search(r"c=27,r=10,i=(\d+),", written)[1])
@@ -238,7 +235,6 @@ async def test_after_a_redraw_kitty_gets_its_pictures_anew(server):
     async with stage(60, 24, host=PictureHost(KITTY)) as screen:
         await joined(screen)
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         await screen.keys("\x0c")
         await loaded(screen)
@@ -251,7 +247,6 @@ async def test_kitty_can_be_asked_for_half_blocks(server):
         await joined(screen)
         await screen.line("/set pictures blocks")
         screen.bob(f"{FILE}tea.png#640x480")
-        await screen.settled()
         await loaded(screen)
         assert "a=T" not in screen.written.getvalue()
         assert "\x1b[48;5;196m" in screen.written.getvalue()

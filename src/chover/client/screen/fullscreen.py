@@ -78,7 +78,8 @@ class FullScreen:
         self.app.layout = Layout(typed, focused_element=typed.window)
         self.app.key_bindings = DynamicKeyBindings(ScreenKeys(self.parts))
         self.app.before_render += lambda _app: self._settle()
-        self.app.after_render += lambda _app: self.frame.paint()
+        self.app.after_render += lambda _app: self._paint()
+        self._looks_around = False
         self._recording = Recording(host, self.state, self.settings, str(connection.server), self.frontend.tell)
         self._recording.take()
         self._unsubscribe = connection.changes.subscribe(self._changed)
@@ -179,6 +180,18 @@ class FullScreen:
     def _settle(self) -> None:
         """Before painting: visible messages become read, and the server is told."""
         if self.frame.settle():
+            self.connection.flush()
+
+    def _paint(self) -> None:
+        self.frame.paint()
+        if not self._looks_around and not self.app.is_done:
+            self._looks_around = True
+            asyncio.get_running_loop().call_soon(self._look_around)
+
+    def _look_around(self) -> None:
+        """After painting: ask for what belongs to the visible messages."""
+        self._looks_around = False
+        if not self.app.is_done and self.parts.viewport.look_around():
             self.connection.flush()
 
     def drained(self) -> None:

@@ -40,6 +40,8 @@ class ScreenPictures:
         self._wanted: Sequence[WantedPicture] = ()
         self._loading: WantedPicture | None = None
         self._running = False
+        self.dropped = 0
+        """How often all were dropped: then those that are visible are wanted anew."""
 
     def room(self, file: OwnFile, columns: int, rows: int) -> Room | None:
         """The room that is kept free for a picture, before it is loaded; None if it is none that can be shown."""
@@ -109,5 +111,6 @@ class ScreenPictures:
 
     def forget(self) -> None:
         """Drop all: the terminal may have lost them, or they are drawn in another way now."""
+        self.dropped += 1
         while self._kept:
             self._drop_oldest()

@@ -34,6 +34,8 @@ class Viewport:
         self._views: dict[str, View] = {}
         self._sought = ""
         """The msgid of a message to show as soon as it is loaded."""
+        self._seen: tuple[object, ...] = ()
+        """What was looked around at last."""
 
     @property
     def view(self) -> View | None:
@@ -90,13 +92,12 @@ class Viewport:
     def settle(self) -> bool:
         """Called before painting: selects a requested message that was loaded, and marks messages as read at the end.
 
-        Asks for previews of the links that are visible. Returns True if the server has to be told something.
+        Returns True if something was read and the server has to be told.
         """
         view, state = self.view, self._state
         if view is not None:
             self._seek(view)
             view.settle(self._appearance.look)
-        asks = view is not None and self._look_around(view)
         if view is not None and self._reads_thread(view):
             return True
         state.looking = view is not None and view.following and self.focused is not False
@@ -105,13 +106,27 @@ class Viewport:
         if reads and current is not None:
             state.read(state.active)
             preferences.read_again(state, current)
-        return reads or asks
+        return reads
 
-    def _look_around(self, view: View) -> bool:
+    def look_around(self) -> bool:
         """Ask for what belongs to the visible messages: pictures, and what the pages are that they link to.
 
-        Returns whether the server has to be told something.
+        Called after painting, which must not wait for it. Returns whether the server has to be told something.
         """
+        view = self.view
+        if view is None or self._situation(view) == self._seen:
+            return False
+        self._seen = self._situation(view)
+        return self._ask(view)
+
+    def _situation(self, view: View) -> tuple[object, ...]:
+        """What decides which messages are visible, and what belongs to them."""
+        rows, layout = view.rows, self._appearance.layout
+        folded = len(rows.without)
+        where = id(view), id(rows.part), view.bottom, self._state.received, layout.height, self._appearance.look
+        return *where, rows.previews, folded, self.pictures.dropped
+
+    def _ask(self, view: View) -> bool:
         look, rows, state = self._appearance.look, view.rows, self._state
         numbers = dict.fromkeys(each.number for each in reversed(view.visible(look, self._appearance.layout.height)))
         seen = [entry for number in numbers if (entry := rows.entry(number)) is not None and "://" in entry.text]
