@@ -10,6 +10,7 @@ from chover.client.connection.dial import Unreachable
 from chover.client.connection.trust import Untrusted
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.upload import NotUploaded, UploadAddress
+from chover.i18n import _
 from chover.version import __version__
 from chover.wire.plain import harmless
 
@@ -28,7 +29,7 @@ async def download(host: ClientHost, url: str, most: int) -> bytes:
 
     try:
         async with asyncio.timeout(SECONDS):
-            _, writer = await host.connect(UploadAddress(url).server)
+            writer = (await host.connect(UploadAddress(url).server))[1]
             try:
                 # A transport of streams works in both directions.
                 both = cast(asyncio.Transport, writer.transport)
@@ -37,6 +38,6 @@ async def download(host: ClientHost, url: str, most: int) -> bytes:
             finally:
                 writer.transport.abort()
     except TimeoutError:
-        raise NotDownloaded("the server does not answer") from None
+        raise NotDownloaded(_("the server does not answer")) from None
     except (NoAnswer, NotHere, NotUploaded, Unreachable, Untrusted, OSError) as error:
-        raise NotDownloaded(harmless(str(error)) or "no answer") from error
+        raise NotDownloaded(harmless(str(error)) or _("no answer")) from error

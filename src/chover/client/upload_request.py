@@ -91,13 +91,14 @@ async def get(transport: asyncio.Transport, url: str, headers: Mapping[str, str]
             session.get(address, headers=headers, allow_redirects=False) as response,
         ):
             if response.status != HTTPStatus.OK:
-                raise NoAnswer("it is no longer there" if response.status == HTTPStatus.NOT_FOUND else "it is refused")
+                gone = response.status == HTTPStatus.NOT_FOUND
+                raise NoAnswer(_("it is no longer there") if gone else _("it is refused"))
             found = bytearray()
             async for chunk in response.content.iter_any():
                 found += chunk
                 if len(found) > most:
                     response.close()
-                    raise NoAnswer("it is too large")
+                    raise NoAnswer(_("it is too large"))
             return bytes(found)
     except aiohttp.ClientError as error:
         raise NoAnswer(str(error) or "no answer") from error

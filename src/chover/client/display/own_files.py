@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from chover.client.display.markup import MarkupBlock, TextPiece, blocks
 from chover.client.display.text import Clean, plain
+from chover.i18n import N_, _
 
 FileKind = Literal["picture", "video", "audio", "file"]
 
@@ -129,19 +130,27 @@ def first_link(text: str, ours: tuple[str, ...]) -> str:
 def about(file: OwnFile) -> str:
     """What a file is, in a few words: "PNG picture, 640 × 480", "PDF, 1.2 MB"."""
     pixels = f"{file.width} × {file.height}" if file.width else ""
-    too_large = ", too large to show" if file.kind == "file" and pixels else ""
-    words = [_kind_name(file), f"{pixels}{too_large}", in_units(file.size) if file.size else ""]
+    if file.kind == "file" and pixels:
+        pixels = _("{pixels}, too large to show", pixels=pixels)
+    words = [_kind_name(file), pixels, in_units(file.size) if file.size else ""]
     return ", ".join(word for word in words if word)
+
+
+_WORDS: Final[dict[FileKind, str]] = {
+    "picture": N_("picture"),
+    "video": N_("video"),
+    "audio": N_("sound"),
+    "file": N_("file"),
+}
 
 
 def _kind_name(file: OwnFile) -> str:
     ending = _ENDING.search(file.name)
     short = ending[1].upper() if ending else ""
-    word = "sound" if file.kind == "audio" else file.kind
-    return short if short and file.kind == "file" else f"{short} {word}".lstrip()
+    return short if short and file.kind == "file" else f"{short} {_(_WORDS[file.kind])}".lstrip()
 
 
-_UNITS: Final = ("bytes", "kB", "MB", "GB")
+_UNITS: Final = (N_("bytes"), "kB", "MB", "GB")
 
 
 def in_units(size: int) -> str:
@@ -149,4 +158,4 @@ def in_units(size: int) -> str:
     value, unit = float(size), 0
     while value >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit and value < 10 else f"{value:.0f} {_UNITS[unit]}"
+    return f"{value:.1f} {_UNITS[unit]}" if unit and value < 10 else f"{value:.0f} {_(_UNITS[unit])}"

@@ -74,7 +74,7 @@ class ClientHost(Protocol):
         """Whether connections to other servers may be made from here."""
 
     no_pictures: str
-    """Why ``decode`` does not work here, in one line for the person; "" if it does."""
+    """Why ``decode`` does not work here, in one line that is to be translated; "" if it does."""
 
     def now(self) -> int:
         """Milliseconds since 1970."""
@@ -182,7 +182,7 @@ class LocalHost:
     def __init__(self, home: Path | None = None, known: KnownServers | None = None) -> None:
         self._home = home
         self.known = known or KnownServers()
-        self.no_pictures = "" if pictures.can_decode() else f"{pictures.MISSING[0].upper()}{pictures.MISSING[1:]}."
+        self.no_pictures = "" if pictures.can_decode() else pictures.MISSING
 
     @property
     def home(self) -> Path:

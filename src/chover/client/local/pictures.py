@@ -12,21 +12,22 @@ from typing import Final
 
 from chover.client.display.half_blocks import Pixels
 from chover.client.local.picture_process import HEAD, Outcome
+from chover.i18n import N_, _
 
 SECONDS: Final = 20.0
 COMMAND: Final = (sys.executable, "-P", "-m", "chover.client.local.picture_process")
 """-P: do not import files from the directory where the client was started."""
-MISSING: Final = "pictures need one more package: pip install 'chover[pictures]'"
+MISSING: Final = N_("Pictures need one more package: pip install 'chover[pictures]'.")
 
 
 class CannotDecode(Exception):
     """The text is one line for the person."""
 
 
-_NO_PICTURE: Final = "this is no picture that can be shown here"
+_NO_PICTURE: Final = N_("this is no picture that can be shown here")
 _REASONS: Final[dict[int, str]] = {
     Outcome.NO_DECODER: MISSING,
-    Outcome.TOO_LARGE: "this picture has too many pixels to be shown here",
+    Outcome.TOO_LARGE: N_("this picture has too many pixels to be shown here"),
 }
 
 
@@ -43,16 +44,17 @@ async def decode(data: bytes, width: int, height: int) -> Pixels:
             *COMMAND, str(width), str(height), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
     except OSError as error:
-        raise CannotDecode(f"the picture cannot be decoded: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise CannotDecode(_("the picture cannot be decoded: {reason}", reason=reason)) from error
     try:
         async with asyncio.timeout(SECONDS):
-            found, _ = await process.communicate(data)
+            found = (await process.communicate(data))[0]
     except TimeoutError:
-        raise CannotDecode("decoding this picture took too long") from None
+        raise CannotDecode(_("decoding this picture took too long")) from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
     if process.returncode != Outcome.DONE or len(found) < HEAD.size:
-        raise CannotDecode(_REASONS.get(process.returncode or 0, _NO_PICTURE))
+        raise CannotDecode(_(_REASONS.get(process.returncode or 0, _NO_PICTURE)))
     across, down = HEAD.unpack_from(found)
     return Pixels(across, down, found[HEAD.size :])

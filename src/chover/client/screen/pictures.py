@@ -14,6 +14,7 @@ from chover.client.download import NotDownloaded, download
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.screen.rendering.pictures import PaintedPicture, PictureWay
 from chover.client.screen.terminal import ScreenTerminal
+from chover.i18n import _
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """A larger file is not fetched for a picture of a few cells."""
@@ -85,7 +86,7 @@ class ScreenPictures:
                 try:
                     self._keep(picture, await self._painted(picture))
                 except (NotDownloaded, NotHere) as reason:
-                    self._reasons[picture] = plain(f"not shown: {reason}")
+                    self._reasons[picture] = plain(_("not shown: {reason}", reason=reason))
                     self._keep(picture, PaintedPicture())
         finally:
             self._loading, self._running = None, False

@@ -10,6 +10,7 @@ from chover.client.display.own_files import OwnFile
 from chover.client.display.text import Clean, fit, plain, width
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.dialogs.dialog import Dialog, DialogLine
+from chover.i18n import _
 
 
 class LargePictures(Protocol):
@@ -25,12 +26,11 @@ class LargePictures(Protocol):
 class PicturePanel(Dialog):
     """``shown`` are the pictures of a conversation, the oldest first, and ``at`` is the number of the first to show."""
 
-    prompt = "n next, p previous, any other key closes ❯ "
-
     def __init__(
         self, line: DialogLine, appearance: Appearance, pictures: LargePictures, shown: Sequence[OwnFile], at: int
     ) -> None:
         super().__init__(line)
+        self.prompt = _("n next, p previous, any other key closes ❯ ")
         self._appearance = appearance
         self._pictures = pictures
         self._shown = shown
@@ -57,7 +57,8 @@ class PicturePanel(Dialog):
     def _heading(self) -> str:
         """Its name, its place among the others, and why it is not there."""
         columns, reason = self._appearance.layout.messages, self._pictures.reason(self._file, self._room())
-        where = f"  {self._at + 1} of {len(self._shown)}" if len(self._shown) > 1 else ""
+        count = len(self._shown)
+        where = _("  {at} of {count}", at=self._at + 1, count=count) if count > 1 else ""
         rest = plain(f"{where}{f'  {reason}' if reason else ''}")
         name = fit(self._file.name, max(columns - width(rest), columns // 3))
         return self._appearance.theme.paint(fit(Clean(name + rest), columns), "soft")

@@ -200,17 +200,17 @@ def reveal(screen: ScreenContext) -> None:
 
 def picture(screen: ScreenContext) -> None:
     """Show the first picture of a message large; the others of the conversation are beside it."""
-    view, (_, entry) = screen.viewport.view, _picked(screen)
+    view, entry = screen.viewport.view, _picked(screen)[1]
     if view is None:
         return
     shown = all_pictures(screen.state, view.conversation, view.rows.part.entries)
-    at = next((at for at, (msgid, _) in enumerate(shown) if msgid == entry.msgid), None)
+    at = next((at for at, (msgid, _file) in enumerate(shown) if msgid == entry.msgid), None)
     if at is None:
-        raise CannotDo("This message has no picture of this server.")
+        raise CannotDo(_("This message has no picture of this server."))
     if not screen.appearance.theme.coloured:
-        raise CannotDo("A picture needs colours, and this terminal has none.")
+        raise CannotDo(_("A picture needs colours, and this terminal has none."))
     if screen.host.no_pictures:
-        raise CannotDo(screen.host.no_pictures)
+        raise CannotDo(_(screen.host.no_pictures))
     _done(screen)
     files = [file for _, file in shown]
     screen.line.open(PicturePanel(screen.line, screen.appearance, screen.viewport.pictures, files, at))
