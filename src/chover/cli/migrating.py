@@ -17,6 +17,7 @@ from chover.plurals import counted
 
 if TYPE_CHECKING:
     from chover.config import Config
+    from chover.ports import BlobStorage
     from chover.store.migration.moving import Migrated
 
 SQLITE: Final = "sqlite:"
@@ -55,30 +56,48 @@ def _told(settings: Config, url: str, directory: Path) -> int:
         print("went on with a migration that was interrupted")
     rows = ", ".join(counted(migrated.rows[table], noun) for table, noun in _TOLD)
     print(f"moved {rows} in {time.monotonic() - began:.1f} s; both sides were read again and are equal")
+    print("the contents of all uploads were read and have the SHA-256 of their rows")
     print(_after_postgres(settings, url) if url else _after_sqlite(settings, directory))
     return 0
 
 
 async def _to_postgres(settings: Config, url: str, progress: TerminalProgress) -> Migrated:
+    from chover.files.opening import open_blobs
     from chover.store.migration.directions import to_postgres
     from chover.store.opening import require_data, running_local
 
-    if url == WORKERS:
+    async with _closing(open_blobs(settings)) as contents:
+        if url != WORKERS:
+            return await to_postgres(settings, url, progress, contents)
         require_data(settings)
         async with running_local(settings) as own:
-            return await to_postgres(settings, own, progress)
-    return await to_postgres(settings, url, progress)
+            return await to_postgres(settings, own, progress, contents)
 
 
 async def _to_sqlite(settings: Config, directory: Path, progress: TerminalProgress) -> Migrated:
     """The keys and files come along, so that the new directory is whole."""
     from chover.backup.carrying import carry
+    from chover.files.blobs import BlobStore
+    from chover.files.opening import is_shared, open_blobs
     from chover.store.migration.directions import to_sqlite
     from chover.store.sqlite.backup import SqliteBackup
 
-    async with _with_url(settings) as named, to_sqlite(named, directory, progress) as migrated:
+    contents = open_blobs(settings) if is_shared(settings) else BlobStore(directory / "files")
+    async with (
+        _closing(contents),
+        _with_url(settings) as named,
+        to_sqlite(named, directory, progress, contents) as migrated,
+    ):
         carry(settings.server.data_path, directory, SqliteBackup(directory), progress)
     return migrated
+
+
+@contextlib.asynccontextmanager
+async def _closing(contents: BlobStorage) -> AsyncIterator[BlobStorage]:
+    try:
+        yield contents
+    finally:
+        await contents.close()
 
 
 @contextlib.asynccontextmanager

@@ -25,6 +25,9 @@ _OPEN_CHANNEL: Final = "INSERT INTO channel_name (folded, channel) VALUES ($1, $
 _COUNT_FROM: Final = """
     SELECT setval(pg_get_serial_sequence('{table}', 'no'), greatest(max(no), 1), max(no) IS NOT NULL) FROM {table}"""
 _SET_NUMBER: Final = "SELECT setval(pg_get_serial_sequence($1, 'no'), greatest($2::bigint, 1), $2 > 0)"
+_CHECKED: Final = """
+    INSERT INTO meta (name, value) VALUES ('moving_uploads', $1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
 _UNFIT: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, OverflowError, TypeError, ValueError)
 """What a value brings about that its column cannot hold: a NUL in a text, a number that is too large, ..."""
 _BOOLEANS: Final = {("log", "said")}
@@ -124,6 +127,13 @@ class PostgresTarget(PostgresSide):
         except names.BadName:
             # From before a setting was changed: nobody can ask for it.
             return name
+
+    async def checked(self) -> Row:
+        found = await self._db.fetchval("SELECT value FROM meta WHERE name = 'moving_uploads'")
+        return (bytes(found).decode(),) if found is not None else ()
+
+    async def note_checked(self, key: Row) -> None:
+        await self._db.execute(_CHECKED, str(key[0]).encode())
 
     async def finish(self) -> None:
         await self._db.execute("ANALYZE")

@@ -48,6 +48,11 @@ class MigrationTarget(MigrationSide, Protocol):
     async def complete(self, numbers: list[Row]) -> None:
         """Everything is there: write what follows from it. May be done twice."""
 
+    async def checked(self) -> Row:
+        """The key of the last upload whose contents an interrupted migration has compared; empty without any."""
+
+    async def note_checked(self, key: Row) -> None: ...
+
     async def finish(self) -> None:
         """It is a storage like any other from now on."""
 

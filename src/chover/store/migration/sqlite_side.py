@@ -123,11 +123,20 @@ class SqliteTarget(SqliteSide):
                     self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
             find_again(self._db)
 
+    async def checked(self) -> Row:
+        with _told(self._path):
+            found: Row | None = self._db.execute("SELECT value FROM meta WHERE name = 'moving_uploads'").fetchone()
+            return found or ()
+
+    async def note_checked(self, key: Row) -> None:
+        with _told(self._path):
+            self._db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('moving_uploads', ?)", key)
+
     async def finish(self) -> None:
         with _told(self._path):
             self._db.execute("PRAGMA synchronous = FULL")
             with _transaction(self._db):
-                self._db.execute("DELETE FROM meta WHERE name = 'moving'")
+                self._db.execute("DELETE FROM meta WHERE name IN ('moving', 'moving_uploads')")
                 self._db.execute("UPDATE alembic_version SET version_num = ?", (database.VERSION,))
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 

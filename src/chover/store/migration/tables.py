@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 Row = tuple[Any, ...]
 Dialect = Literal["sqlite", "postgres"]
 
-OWN_META: Final = ("moving", "probe", "search_version")
+OWN_META: Final = ("moving", "moving_uploads", "probe", "search_version")
 """Entries of ``meta`` that belong to one storage: the mark of a migration, a health check, its index."""
 
 
@@ -96,6 +96,7 @@ _SAID: Final = MigratedColumn(
 EVENTS: Final = _table("event", "events", "log_no seq at msgid kind version actor nonce data", 2)
 LOGS: Final = _table("log", "conversations", "no id rules_version first_seq head last_at said", 1, _LOG)
 META: Final = _table("meta", "secrets", "name value", where=f"name NOT IN {OWN_META}")
+UPLOADS: Final = _table("file", "uploads", "id digest name kind size owner uploaded_at expires_at")
 CHANNELS: Final = _table(
     "channel",
     "channels",
@@ -129,7 +130,7 @@ TABLES: Final[tuple[MigratedTable, ...]] = (
     _table("marker", "read markers", "account log at", 2),
     _table("departure", "departures", "account device at", 2),
     _table("operator", "operators", "account rights added_at"),
-    _table("file", "uploads", "id digest name kind size owner uploaded_at expires_at"),
+    UPLOADS,
     _table("report", "reports", "no channel at reporter about mask text place quote msgid"),
     _table("ban", "bans", "no kind what by at expires_at reason note"),
     _table("audit", "lines of the audit log", "no at by did whom why"),

@@ -128,7 +128,7 @@ async def begin_migration(db: Transaction, mark: bytes) -> bool:
 async def end_migration(db: Transaction) -> None:
     """From now on servers may start on it."""
     async with db.transaction():
-        await db.execute("DELETE FROM meta WHERE name = 'moving'")
+        await db.execute("DELETE FROM meta WHERE name IN ('moving', 'moving_uploads')")
         await db.execute(_NEW_CLUSTER, secrets.token_bytes(CLUSTER_BYTES))
         await db.execute("UPDATE schema_version SET version = $1", wanted())
 
