@@ -84,6 +84,9 @@ class MemorySearch:
         found.sort(key=lambda event: (event.at, event.log, event.seq))
         return found[:limit] if oldest else found[max(len(found) - limit, 0) :]
 
+    def heard(self, events):
+        """It reads the logs."""
+
     async def count(self, query, scope, most):
         return len(await self.find(query, scope, most))
 

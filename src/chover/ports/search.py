@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -73,6 +73,9 @@ class Search(Protocol):
         ``logs`` gives the first seq that the reader may read, ``read`` the time up to which they have read (ms since
         1970, inclusive). Messages before one of their own count as read. Raises StoreError.
         """
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """These are committed, as the bus says: they need not be read to be indexed. Cheap."""
 
     async def settled(self) -> None:
         """Wait until everything in the logs is in the index, and none of its files contains a deleted message."""

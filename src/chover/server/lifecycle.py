@@ -61,6 +61,7 @@ def begin_listening(
         node.presence.claims.confirm = partial(nick_ownership.confirm_own, node)
         tasks.append(loop.create_task(node.presence.claims.run()))
     if bus.lossy:
+        bus.subscribe(node.store.search.heard)
         node.ledger.rely_on(feed)
         tasks.append(loop.create_task(feed.watch()))
     if interest is not None:

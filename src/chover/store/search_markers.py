@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from chover.engine.events import Event, Said
-from chover.engine.ids import UserId, is_pair, pair_of
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
 from chover.engine.mentions import answered
 from chover.store import search_terms
 
@@ -26,10 +26,20 @@ _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code
 
 def markers(event: Event, log_no: int, answers: str) -> list[str]:
     """All markers of a message. ``answers`` is the id of the user whom it answers, or empty."""
+    return [*of_place(event.log, log_no), *of_message(event, answers)]
+
+
+def of_place(log: LogId, log_no: int) -> list[str]:
+    """The markers that all messages of a log have."""
     found = [of_log(log_no)]
-    if is_pair(event.log):
-        found += map(of_private, pair_of(event.log))
-    found += _of_source(event.source.nick, event.source.account)
+    if is_pair(log):
+        found += map(of_private, pair_of(log))
+    return found
+
+
+def of_message(event: Event, answers: str) -> list[str]:
+    """The markers of a message but for those of its log."""
+    found = [*_of_source(event.source.nick, event.source.account)]
     if answers:
         found.append(of_answered(answers))
     if isinstance(event.body, Said) and (msgid := answered(event.body.tags)):

@@ -28,6 +28,8 @@ MADE_ANEW = {
     "schema_version",
     "alembic_version",
     "channel_name",
+    "search_block",
+    "search_indexed",
     "search_entry",
     "search_followed",
     "message_span",

@@ -9,7 +9,8 @@ from chover.store.postgres.connections import Connections
 
 _SIZES: Final = """
     SELECT pg_database_size(current_database()) - index, index FROM (
-        SELECT pg_total_relation_size('search_entry') + pg_total_relation_size('search_followed') AS index) AS search"""
+        SELECT sum(pg_total_relation_size(name::regclass))::bigint AS index
+        FROM unnest(ARRAY['search_block', 'search_indexed', 'search_entry', 'search_followed']) AS name) AS search"""
 
 
 class PostgresSizes:

@@ -54,5 +54,31 @@ _THIRD: Final = """
     );
 """
 
-STEPS: Final[tuple[Step, ...]] = (Step(_SECOND), Step(_THIRD))
+# Programs of schema 3 go on with search_entry and search_followed: they find what is indexed there, and the rest in the
+# logs. The version after this one may drop these two tables.
+_FOURTH: Final = """
+    -- The search index: messages of one log that follow each other within a minute are one block, and a word is there
+    -- once for all of them. Ids ascend in the order of until_at, the time of a block's last message; reached: the
+    -- latest of these up to here. first, last: places in the log.
+    CREATE TABLE search_block (
+        id BIGINT NOT NULL PRIMARY KEY,
+        log_no BIGINT NOT NULL,
+        first BIGINT NOT NULL,
+        last BIGINT NOT NULL,
+        until_at BIGINT NOT NULL,
+        reached BIGINT NOT NULL,
+        words TSVECTOR NOT NULL,
+        UNIQUE (log_no, last)
+    ) WITH (autovacuum_vacuum_scale_factor = 0.02);
+    CREATE INDEX search_block_reached ON search_block (reached, id);
+    CREATE INDEX search_block_words ON search_block USING gin (words);
+
+    -- Up to where a log is in the index.
+    CREATE TABLE search_indexed (
+        log_no BIGINT NOT NULL PRIMARY KEY,
+        seq BIGINT NOT NULL
+    ) WITH (fillfactor = 50);
+"""
+
+STEPS: Final[tuple[Step, ...]] = (Step(_SECOND), Step(_THIRD), Step(_FOURTH))
 """The first brings schema 1 to 2, and so on."""

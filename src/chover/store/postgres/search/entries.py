@@ -1,59 +1,53 @@
-"""What the index contains for a message (a tsvector), and what it is asked (a tsquery)."""
+"""What the index contains for a block of messages (a tsvector), and what it is asked (a tsquery).
+
+A word has the places of its messages in the block as its positions, so that ``a <0> b`` means: in one message.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Final
 
 from chover.engine.events import Event
+from chover.engine.ids import LogId
 from chover.store import search_markers, search_terms
 from chover.store.search_query import SearchTerms, said
 from chover.store.search_terms import Term
 
-SPAN: Final = 16_384
-"""Entries that share the marker of a span, so that a search can begin with the newest or the oldest."""
+SPAN: Final = 1024
+"""Blocks that share the marker of a span, so that a search can begin with the newest or the oldest."""
 
 _SPAN: Final = "\ue004"
-_PLACES: Final = 255
-"""PostgreSQL keeps so many places of a word in one text …"""
-_LAST_PLACE: Final = 16_383
-"""… and places up to this one."""
-_AT: Final = [f":{place} " for place in range(1, _PLACES + 1)]
+_TOGETHER: Final = " <0> "
 
 
-def vector(event: Event, number: int, log_no: int, answers: str) -> str:
-    """The tsvector of the entry with that number. ``answers`` is the id of the author whom it answers, or empty."""
-    text = said(event) or ""
-    found = search_terms.words(text)
-    markers = "' '".join(search_markers.markers(event, log_no, answers))
-    if text.isascii() and len(found) <= _PLACES:
-        # PostgreSQL brings the places of a word together itself, and letters and digits need no quotes.
-        words = "".join(chain.from_iterable(zip(found, _AT, strict=False)))
-    else:
-        words = _placed(found)
-    return f"{words}'{markers}' '{_SPAN}{number // SPAN}'"
-
-
-def _placed(found: Iterable[str]) -> str:
-    places: dict[str, list[str]] = {}
-    for place, word in enumerate(found, 1):
-        places.setdefault(word, []).append(str(min(place, _LAST_PLACE)))
-    return "".join([f"'{word}':{','.join(at[:_PLACES])} " for word, at in places.items()])
+def vector(messages: Sequence[tuple[Event, str]], log_no: int, number: int) -> str:
+    """The tsvector of the block with that number: messages of one log, each with the author whom it answers, or ''."""
+    parts = []
+    for place, (event, answers) in enumerate(messages, 1):
+        # PostgreSQL brings the places of a word together. Words have no quotes and no backslashes.
+        at = f"':{place} '"
+        words = [*search_terms.words(said(event) or ""), *search_markers.of_message(event, answers)]
+        if words:
+            parts.append(f"'{at.join(words)}':{place}")
+    log = LogId(messages[0][0].log)
+    parts += [f"'{marker}'" for marker in (*search_markers.of_place(log, log_no), f"{_SPAN}{number // SPAN}")]
+    return " ".join(parts)
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
-    """A tsquery that matches at least everything wanted; empty: everything. None: in any log."""
-    asked = [_phrase(term) for term in wanted.terms]
+    """A tsquery that matches at least every block with a message that is wanted; empty: all. None: in any log."""
+    asked = [_words(term) for term in wanted.terms if not term.without]
     if wanted.sender:
         asked.append(f"'{search_markers.of_sender(wanted.sender)}'")
     if wanted.query.to:
-        names = [_phrase(Term(name)) for name in wanted.phrases]
+        names = [_words(Term(name)) for name in wanted.phrases]
         asked.append(any_of([*names, f"'{search_markers.of_answered(wanted.query.to)}'"]))
     asked += [any_of(f"'{mark}'" for mark in marks) for marks in (wanted.replies, wanted.threads) if marks]
+    places = []
     if log_nos is not None:
-        asked.append(any_of([*(f"'{search_markers.of_log(number)}'" for number in log_nos), *private(wanted)]))
-    return all_of(asked)
+        places = [any_of([*(f"'{search_markers.of_log(number)}'" for number in log_nos), *private(wanted)])]
+    return all_of([f"({_TOGETHER.join(asked)})" if asked else "", *places])
 
 
 def private(wanted: SearchTerms) -> list[str]:
@@ -62,7 +56,7 @@ def private(wanted: SearchTerms) -> list[str]:
 
 
 def in_spans(first: int, last: int) -> str:
-    """Matches the entries of the spans from the first to the last."""
+    """Matches the blocks of the spans from the first to the last."""
     return any_of([f"'{_SPAN}{span}'" for span in range(first, last + 1)])
 
 
@@ -74,8 +68,15 @@ def all_of(parts: Iterable[str]) -> str:
     return " & ".join(filter(None, parts))
 
 
-def _phrase(term: Term) -> str:
+def sure_word(wanted: SearchTerms) -> str:
+    """The longest word of ASCII that stands, in either case, in every plain message that is wanted; empty: none."""
+    words = [word for term in wanted.terms if not term.without for word in term.words if word.isascii()]
+    return max(words, key=len, default="")
+
+
+def _words(term: Term) -> str:
+    """Matches messages with these words, in whatever order: which it is, is seen in the log."""
     words = [f"'{word}'" for word in term.words]
     if term.goes_on:
         words[-1] += ":*"
-    return ("!" if term.without else "") + f"({' <-> '.join(words)})"
+    return f"({_TOGETHER.join(words)})"

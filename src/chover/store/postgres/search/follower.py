@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.ports import Append, StoreError
 from chover.store.postgres.connections import Connections, Transaction
@@ -20,18 +21,20 @@ from chover.store.postgres.search import filling
 from chover.store.postgres.search.filling import Place
 from chover.store.postgres.search.fresh import Fresh, FreshEvents, LogPiece
 
-VERSION: Final = 2
-"""The version of an entry and of how words are made. A node with a newer one builds the index again."""
-PAUSE: Final = 0.25
+VERSION: Final = 3
+"""The version of a block and of how words are made. A node with a newer one builds the index again."""
+PAUSE: Final = 1.0
 """Seconds in which messages are gathered before they are indexed; until then, searches read them in the log."""
+ENOUGH: Final = 1500
+"""So many messages do not wait any longer: a search reads only finder.TAIL of them in the log."""
 EVERY: Final = 60.0
 """Seconds after which a node looks at all logs."""
 AGAIN: Final = 1.0
 """Seconds after a failure until the next attempt."""
 AHEAD: Final = 131_072
 """Messages that are put in the order of time at once."""
-CHUNK: Final = 200
-"""Messages that are entered at once: so many that the loop waits for a few milliseconds only."""
+PIECE: Final = 4000
+"""Messages of a plan that are entered in one transaction."""
 SOON: Final = 4096
 """So many are indexed in one transaction, without a plan."""
 
@@ -42,15 +45,12 @@ _SET_VERSION: Final = """
     INSERT INTO meta (name, value) VALUES ('search_version', $1)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
 _BEHIND: Final = """
-    SELECT no, id, coalesce(followed.seq, 0), head FROM log LEFT JOIN search_followed AS followed ON log_no = no
+    SELECT no, id, coalesce(followed.seq, 0), head FROM log LEFT JOIN search_indexed AS followed ON log_no = no
     WHERE head > coalesce(followed.seq, 0) AND ($1::text[] IS NULL OR id = ANY($1))"""
 _PLAN: Final = f"""
     SELECT event.log_no, event.seq FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS behind (no, seq, head)
     JOIN event ON event.log_no = behind.no AND event.seq > behind.seq AND event.seq <= behind.head
     WHERE kind IN {filling.KINDS} ORDER BY event.at, 1, 2 LIMIT {AHEAD}"""  # noqa: S608 - constants
-_GONE: Final = """
-    DELETE FROM search_entry USING log WHERE no = log_no AND first_seq > 1 AND search_entry.seq < first_seq"""
-
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -63,14 +63,22 @@ class SearchFollower:
         self._gone = True
         """Whether retention may have deleted events."""
         self._work = asyncio.Event()
+        self._enough = asyncio.Event()
+        """Set when there is no more time to wait."""
         self._stopped = asyncio.Event()
         self._failing = False
         self._task = asyncio.create_task(self._run())
 
     def written(self, appends: Iterable[Append]) -> None:
         """These were committed by this node. Cheap."""
-        self._fresh.add(event for append in appends for event in append.events)
+        self.heard(event for append in appends for event in append.events)
         self._work.set()
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """These were committed by some node, which has them indexed, and need not be read. Cheap."""
+        self._fresh.add(events)
+        if self._fresh.held >= ENOUGH:
+            self._enough.set()
 
     def purge(self) -> None:
         """Retention has deleted events."""
@@ -85,6 +93,7 @@ class SearchFollower:
         """Stop. What is not indexed yet will be later, by this or by another node."""
         # Not cancelled: what is under way is finished, and no connection is left in the middle of a transaction.
         self._stopped.set()
+        self._enough.set()
         self._work.set()
         await self._task
 
@@ -94,6 +103,7 @@ class SearchFollower:
         everything = True
         while not self._stopped.is_set():
             fresh = self._fresh.take()
+            self._enough.clear()
             try:
                 await self._follow(None if everything else list(fresh), fresh)
             except Exception as error:  # noqa: BLE001 - whatever it is, the index goes on when it is over
@@ -109,25 +119,16 @@ class SearchFollower:
             bug = None if isinstance(error, StoreError) else error
             _logger.error("the search index cannot follow the logs until this is solved: %s", error, exc_info=bug)
         self._failing = self._gone = True
-        await self._rest(AGAIN)
+        await _wait(self._stopped, AGAIN)
 
     async def _waited(self) -> bool:
         """Wait for messages of this node. False if it is time to look at all logs."""
-        with contextlib.suppress(TimeoutError):
-            # Not wait_for: in Python 3.11 it forgets that it was cancelled if it is done in the same moment.
-            async with asyncio.timeout(EVERY):
-                await self._work.wait()
+        await _wait(self._work, EVERY)
         told = self._work.is_set()
         self._work.clear()
         if told:
-            await self._rest(PAUSE)
+            await _wait(self._enough, PAUSE)
         return told
-
-    async def _rest(self, seconds: float) -> None:
-        """Wait, or until this ends."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopped.wait()
 
     # ---- following -----------------------------------------------------------------------------------------------
 
@@ -135,9 +136,15 @@ class SearchFollower:
         """Index what these logs have more; None: all logs. What is ``fresh`` need not be read."""
         if self._gone:
             self._gone = False
-            await self._db.execute(_GONE)
+            await self._forget()
         while not self._stopped.is_set() and not await self._step(logs, fresh):
             pass
+
+    async def _forget(self) -> None:
+        async with self._db.transaction() as db:
+            await db.execute(_LOCK, _LOCK_NO)
+            if await _version(db) == VERSION:
+                await filling.forget(db)
 
     async def _step(self, logs: Sequence[LogId] | None, fresh: Fresh) -> bool:
         """Index up to AHEAD messages. Whether that was everything."""
@@ -148,7 +155,7 @@ class SearchFollower:
                 return True
             behind = [LogPiece(*row) for row in await db.fetch(_BEHIND, logs)]
             if sum(piece.head - piece.seq for piece in behind) <= SOON:
-                await filling.follow(db, behind, CHUNK, fresh)
+                await filling.follow(db, behind, fresh)
                 return True
         return await self._plan(behind)
 
@@ -156,7 +163,7 @@ class SearchFollower:
         """The same for many messages: in the order of time over all logs, in many transactions."""
         plan = await self._db.fetch(_PLAN, *[[piece[at] for piece in behind] for at in (0, 2, 3)])
         places: list[Place] = [(log_no, seq) for log_no, seq in plan]
-        for start in range(0, len(places), CHUNK):
+        for start in range(0, len(places), PIECE):
             if self._stopped.is_set():
                 return True
             async with self._db.transaction() as db:
@@ -164,7 +171,7 @@ class SearchFollower:
                 # A node of a newer version may have started meanwhile.
                 if await _version(db) > VERSION:
                     return True
-                await filling.put(db, places[start : start + CHUNK])
+                await filling.put(db, places[start : start + PIECE])
         if len(places) == AHEAD:
             return False
         async with self._db.transaction() as db:
@@ -178,6 +185,14 @@ async def _version(db: Transaction) -> int:
     version = int(found) if found is not None else 0
     if version >= VERSION:
         return version
-    await db.execute("TRUNCATE search_entry, search_followed")
+    await db.execute("TRUNCATE search_block, search_indexed")
     await db.execute(_SET_VERSION, str(VERSION).encode())
     return VERSION
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Until it is set, or so long."""
+    with contextlib.suppress(TimeoutError):
+        # Not wait_for: in Python 3.11 it forgets that it was cancelled if it is done in the same moment.
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -29,7 +29,7 @@ class FreshEvents:
 
     def __init__(self) -> None:
         self._logs: dict[LogId, dict[int, Event]] = {}
-        self._held = 0
+        self.held = 0
 
     def add(self, events: Iterable[Event]) -> None:
         """Cheap. What has no seq was refused, and is left out."""
@@ -37,13 +37,13 @@ class FreshEvents:
         for event in events:
             if event.seq:
                 known = logs.setdefault(event.log, {})
-                if self._held < HELD:
-                    self._held += 1
+                if self.held < HELD and event.seq not in known:
+                    self.held += 1
                     known[event.seq] = event
 
     def take(self) -> Fresh:
         """All logs to which something was added, with what is held of them."""
-        taken, self._logs, self._held = self._logs, {}, 0
+        taken, self._logs, self.held = self._logs, {}, 0
         return taken
 
 

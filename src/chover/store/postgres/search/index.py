@@ -43,6 +43,10 @@ class PostgresSearch:
         if self._follower is not None:
             self._follower.written(appends)
 
+    def heard(self, events: Iterable[Event]) -> None:
+        if self._follower is not None:
+            self._follower.heard(events)
+
     def purge(self) -> None:
         """Tell the index that retention has deleted events."""
         if self._follower is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -52,6 +52,9 @@ class SqliteSearch:
     def written(self, appends: Sequence[Append]) -> None:
         """For the writer: these appends were committed, and nobody was told yet."""
         self._follower.written(appends)
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """There is no other node."""
 
     def purge(self) -> None:
         """Retention has deleted something."""
