@@ -9,6 +9,7 @@ import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
 import { Conversation } from "./state/conversation.js";
 import { CONVERSATIONS } from "./state/bounds.js";
+import { askFacts } from "./state/channel-facts.js";
 import { bringAlong, Drafts, rest } from "./state/drafts.js";
 import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
@@ -200,6 +201,7 @@ export class State {
   /** We have joined it. @param {Conversation} conversation @param {Message} message */
   joined(conversation, message) {
     conversation.joined = true;
+    [conversation.asked, conversation.named] = [false, false];
     [conversation.pins, conversation.pinning] = [[], []];
     conversation.name = message.params[0] ?? conversation.name;
     if (!conversation.leaving) this.wanted.set(conversation.key, conversation.name);
@@ -255,6 +257,7 @@ export class State {
     this.active = key;
     const { current } = this;
     if (current?.leaving) stay(this, current);
+    askFacts(this, current);
     if (current) current.newFrom = current.unread ? current.readAt : 0;
     this.changed("active");
     this.changed("conversations");

@@ -160,9 +160,9 @@ test("what is pinned stands in front, channels first, and keeps its place", () =
 
 test("messages are pinned for oneself, as many as a server takes", () => {
   const here = scene({ preferences: [["#a", PINS, "m1 m2"]] });
-  assert.match(pin(here.state, "#a", "m3"), /^Pinned/);
+  assert.match(pin(here.state, "#a", "m3"), /^Saved/);
   assert.deepEqual(asked(here).slice(-1), [`METADATA #a SET ${PINS} :m1 m2 m3`]);
-  assert.equal(pin(here.state, "#a", "m1"), "Unpinned.");
+  assert.equal(pin(here.state, "#a", "m1"), "Removed from your saved messages.");
   assert.deepEqual(pinsOf(here.state, "#a"), ["m2", "m3"]);
   assert.match(pin(here.state, "#a", "x".repeat(300)), /^At most 2 messages/);
 });

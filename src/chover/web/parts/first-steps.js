@@ -5,6 +5,7 @@ import "../late-styles.js";
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { ask } from "../open.js";
+import { isOpen } from "../state/channel-facts.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Conversation } from "../state/conversation.js" */
@@ -19,9 +20,6 @@ import { ask } from "../open.js";
 /** A channel with as many lines needs no beginning any more. */
 const BUSY = 20;
 
-/** Whether everybody may set the topic, as far as the modes are known. @param {string} modes */
-const mayName = (modes) => modes !== "" && !modes.includes("t");
-
 /** @type {Step[]} */
 const STEPS = [
   {
@@ -31,7 +29,7 @@ const STEPS = [
   },
   {
     name: N_("Set a topic"), help: N_("Says what this channel is about"),
-    fits: ({ state }, { members, modes }) => mayName(modes) || /[~&@%]/.test(members.get(fold(state.nick))?.ranks ?? ""),
+    fits: ({ state }, conversation) => isOpen(conversation) || /[~&@%]/.test(conversation.members.get(fold(state.nick))?.ranks ?? ""),
     run: (from) => ask(from, "topic"),
   },
   { name: N_("Make a channel"), help: N_("Open or private, for a topic of its own"), fits: () => true, run: (from) => ask(from, "new-channel") },

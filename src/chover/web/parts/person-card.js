@@ -9,6 +9,7 @@ import { t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { ask as request } from "../open.js";
 import { portrait } from "../people.js";
+import { FIELDS, whoIs } from "../state/channel-facts.js";
 import { statusOf } from "../state/metadata.js";
 import { put } from "../state/preference-changes.js";
 import { BLOCKED } from "../state/preferences.js";
@@ -31,13 +32,27 @@ export function open(client, nick, at = null) {
 }
 
 /** @param {Client} client @param {string} nick @param {HTMLElement} box */
-function head({ state }, nick, box) {
-  const user = state.users.get(fold(nick));
-  const facts = [state.preferences.ignores(nick, user?.account) && t("You ignore them"), user?.account ? t("Account {account}", { account: user.account }) : t("Guest"), user?.away ? t("Away") : user && t("Here"),
-    user?.realname !== nick && user?.realname, user?.metadata.pronouns, statusOf(state, nick)];
+function head(client, nick, box) {
+  const { state } = client;
   const name = state.wantedName(nick);
-  return make("div.person-head", null, portrait(state, nick), make("div.facts", null, make("h2", null, name), fold(name) !== fold(nick) && make("span", null, nick),
-    ...facts.map((fact) => fact && make("span", null, fact))), iconButton("leave", t("Close"), () => box.hidePopover()));
+  const about = make("div.facts");
+  const fill = (/** @type {boolean} */ asked) => about.replaceChildren(make("h2", null, name), ...[fold(name) !== fold(nick) && nick, ...facts(state, nick, asked)].filter(Boolean).map((fact) => make("span", null, String(fact))));
+  fill(false);
+  // NAMES does not say who has an account, and somebody who has left may be here in another channel.
+  if (!state.users.get(fold(nick))?.sure) void askServer(client, "WHO", [nick, FIELDS]).then(({ messages }) => {
+    client.act((each) => whoIs(each, messages));
+    fill(true);
+  });
+  return make("div.person-head", null, portrait(state, nick), about, iconButton("leave", t("Close"), () => box.hidePopover()));
+}
+
+/** What is known of somebody, in words. @param {import("../state.js").State} state @param {string} nick @param {boolean} asked Whether the server was asked already. */
+function facts(state, nick, asked) {
+  const user = state.users.get(fold(nick));
+  const account = user?.account ? t("Account {account}", { account: user.account }) : user?.sure && t("Guest");
+  const presence = user?.away ? t("Away") : user?.sure ? t("Here") : asked && t("Not connected");
+  return [state.preferences.ignores(nick, user?.account) && t("You ignore them"), account, presence,
+    user?.realname !== nick && user?.realname, user?.metadata.pronouns, statusOf(state, nick)];
 }
 
 /** @param {(what: () => void) => () => void} act */

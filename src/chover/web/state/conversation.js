@@ -29,7 +29,12 @@ export class Conversation {
     /** @type {string[]} */
     this.pinning = [];
     this.topic = "";
+    /** Letters, and their values; "" while they are not known. */
     this.modes = "";
+    /** Whether the server was asked for the modes, and for who is here (channel-facts.js). */
+    this.asked = false;
+    /** Whether all members are known (NAMES). */
+    this.named = false;
     /** @type {Map<string, Member>} */
     this.members = new Map();
     /** Members from a NAMES answer that is not complete yet. @type {Map<string, Member> | null} */

@@ -11,8 +11,8 @@ import { renamed } from "./drafts.js";
 export function meet(state, nick, known) {
   const key = fold(nick);
   if (state.users.size >= PEOPLE && !state.users.has(key)) return;
-  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false, metadata: {} };
-  state.users.set(key, { ...before, ...known, nick });
+  const before = state.users.get(key) ?? { nick, account: "", sure: false, realname: "", away: false, metadata: {} };
+  state.users.set(key, { ...before, ...known, sure: before.sure || known.account !== undefined, nick });
 }
 
 /** Something about somebody has changed that lists show. @param {State} state @param {string} nick */

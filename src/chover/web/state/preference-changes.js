@@ -48,8 +48,8 @@ export function pin(state, name, msgid) {
   const held = pinsOf(state, name);
   const goes = held.includes(msgid);
   const after = (goes ? held.filter((other) => other !== msgid) : [...held, msgid]).join(" ");
-  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return t("At most {n} messages can be pinned in {name}; unpin one first.", { n: held.length, name });
-  return put(state, name, PINS, after) || (goes ? t("Unpinned.") : t("Pinned (only you see this); /pins lists what is."));
+  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return t("At most {n} messages can be saved in {name}; remove one first.", { n: held.length, name });
+  return put(state, name, PINS, after) || (goes ? t("Removed from your saved messages.") : t("Saved (only you see this); /pins lists what is."));
 }
 
 /**

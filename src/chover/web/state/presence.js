@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { fold, format } from "../irc.js";
 import { CHANNELS, hasRoom, leftOut } from "./bounds.js";
+import { askFacts, modeIs } from "./channel-facts.js";
 import { happened } from "./lines.js";
 import { renamed } from "./preferences.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
@@ -156,6 +157,7 @@ function mode(state, message) {
   for (const [sign, letter, value] of state.support.modes(letters, values)) {
     const prefix = state.support.prefixOf(letter);
     if (prefix) rank(state, conversation, value, prefix, sign === "+");
+    else modeIs(conversation, sign, letter);
   }
   state.changed("members", conversation.key);
   show(state, conversation, message);
@@ -198,7 +200,9 @@ function namesEnd(state, { params }) {
   if (!conversation?.naming) return;
   conversation.members = conversation.naming;
   conversation.naming = null;
+  conversation.named = true;
   state.changed("members", conversation.key);
+  askFacts(state, conversation);
 }
 
 /** @type {Handler} */

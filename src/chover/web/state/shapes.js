@@ -14,6 +14,7 @@
  * @typedef {object} User
  * @property {string} nick
  * @property {string} account "" for guests, and where it is not known.
+ * @property {boolean} sure Whether it is known.
  * @property {string} realname
  * @property {boolean} away
  * @property {Record<string, string>} metadata What they say about themselves: display-name, pronouns, status.

@@ -1,6 +1,7 @@
 /** Messages that a channel has pinned for everybody (docs/protocol.md, "Pins of a channel"). No I/O. */
 
 import { fold, format } from "../irc.js";
+import { isOpen } from "./channel-facts.js";
 
 /** @import { State } from "../state.js" */
 /** @import { Conversation } from "./conversation.js" */
@@ -24,9 +25,10 @@ export function pinned(state, { params: [name = "", part] }) {
 }
 
 /** Whether we may pin here: as the topic, anybody in a channel without +t. @param {State} state @param {Conversation} conversation */
-export function mayPin(state, { channel, joined, members }) {
+export function mayPin(state, conversation) {
+  const { channel, joined, members } = conversation;
   const { ranks = "" } = members.get(fold(state.nick)) ?? {};
-  return channel && joined && state.can(OFFERED) && /[~&@%]/.test(ranks);
+  return channel && joined && state.can(OFFERED) && (isOpen(conversation) || /[~&@%]/.test(ranks));
 }
 
 /** Pin a message for everybody, or unpin it. @param {State} state @param {Conversation} conversation @param {string} msgid */
