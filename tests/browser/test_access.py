@@ -180,7 +180,7 @@ def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
         dora.say("/mute")
         dora.sees("#garden is mute")
         dora.goes_to("lobby")
-        dora.do("Pin or unpin for yourself", text)
+        dora.do("Save for yourself", text)
         dora.say("/pins")
         expect(dora.page.get_by_role("dialog")).to_contain_text(text)
         assert violations(dora) == ""

@@ -127,9 +127,9 @@ def test_a_pinned_message_says_so_in_its_row(shared, visit, device):
         row.focus()
         row.press("p")
         if pinned:
-            expect(row).to_contain_text("Pinned (only you")
+            expect(row).to_contain_text("Saved (only you")
         else:
-            expect(row).not_to_contain_text("Pinned (only you")
+            expect(row).not_to_contain_text("Saved (only you")
 
 
 def look_for(ann, text):

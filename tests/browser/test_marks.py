@@ -147,8 +147,8 @@ def test_a_pinned_message_is_at_hand_in_the_other_browser_too(alice, comes):
     with Irc(alice.port, "bob") as bob:
         bob.say("the recipe")
         here.sees("the recipe")
-        here.do("Pin or unpin for yourself", "the recipe")
-        expect(here.page.locator("toast-line")).to_contain_text("Pinned")
+        here.do("Save for yourself", "the recipe")
+        expect(here.page.locator("toast-line")).to_contain_text("Saved")
         # So many that whoever comes in now has not loaded it.
         for number in range(110):
             bob.say(f"talk {number}")
@@ -162,11 +162,11 @@ def test_a_pinned_message_is_at_hand_in_the_other_browser_too(alice, comes):
     expect(far.row("the recipe")).to_be_in_viewport()
     here.say("/pins")
     pins = here.page.get_by_role("dialog", name="Pinned messages")
-    pins.get_by_role("button", name="Unpin this message").click()
-    expect(here.page.locator("toast-line")).to_contain_text("Unpinned.")
+    pins.get_by_role("button", name="Remove from your saved messages").click()
+    expect(here.page.locator("toast-line")).to_contain_text("Removed from your saved messages.")
     here.page.keyboard.press("Escape")
     here.say("/pins")
-    expect(here.page.get_by_text("Nothing is pinned.")).to_be_visible()
+    expect(here.page.get_by_text("Nothing is pinned or saved.")).to_be_visible()
 
 
 def test_what_a_guest_noted_stays_in_the_browser_and_goes_over_to_the_account_once(alice, visit, comes):

@@ -14,7 +14,7 @@ def test_an_operator_pins_for_everybody_and_the_list_leads_there(shared, visit, 
         each.is_in(room)
     bob.say("the ||hidden|| plan")
     ann.sees("plan")
-    ann.do("Pin or unpin for everybody", "plan")
+    ann.do("Pin for everybody", "plan")
     for each in (ann, bob):
         expect(each.row("plan")).to_contain_text("Pinned for everybody")
     button = bob.page.get_by_role("button", name="1 message is pinned for everybody")
@@ -26,5 +26,5 @@ def test_an_operator_pins_for_everybody_and_the_list_leads_there(shared, visit, 
     expect(listed.locator(".spoiler")).to_have_count(1)
     expect(listed.get_by_role("button", name="Unpin this message for everybody")).to_have_count(0)
     bob.press(listed.get_by_role("button", name="Show the message of"))
-    ann.do("Pin or unpin for everybody", "plan")
+    ann.do("Unpin for everybody", "plan")
     expect(button).to_be_hidden()

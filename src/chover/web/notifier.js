@@ -1,6 +1,7 @@
 /** Alerts for somebody who does not look at the messages: the title, notifications, and a screen reader. */
 
 import { t } from "./i18n.js";
+import { withNames } from "./own-files.js";
 import { MUTED } from "./state/preferences.js";
 import { oneLine } from "./text.js";
 
@@ -64,7 +65,7 @@ export class Notifier {
     const here = conversation.key === this._client.state.active;
     if (!here && (!line.mentions || this._client.state.preferences.get(conversation.key, MUTED))) return;
     const item = document.createElement("p");
-    item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` ${t("in {name}", { name: conversation.name })}`}: ${oneLine(line.text)}`;
+    item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` ${t("in {name}", { name: conversation.name })}`}: ${withNames(oneLine(line.text), this._client.state.support.get("soju.im/FILEHOST"))}`;
     this._spoken.append(item);
     while (this._spoken.children.length > READ_OUT) this._spoken.firstElementChild?.remove();
   }

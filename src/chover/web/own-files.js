@@ -40,7 +40,11 @@ export function ownFiles(blocks, files) {
 /** @param {Token} token @param {string} files */
 function isShown({ kind, href, styles }, files) {
   if (kind !== "link" || styles.includes("spoiler") || !href.startsWith(files)) return false;
-  const url = new URL(href);
+  return isFile(new URL(href), files);
+}
+
+/** @param {URL} url @param {string} files */
+function isFile(url, files) {
   return url.origin === location.origin && FILE.test(url.pathname.slice(new URL(files).pathname.length));
 }
 
@@ -67,6 +71,12 @@ function nameIn(path) {
   } catch {
     return name;
   }
+}
+
+/** A text in which the addresses of our own files are their names. @param {string} text @param {string} files */
+export function withNames(text, files) {
+  if (!files || !text.includes(files)) return text;
+  return text.replace(/\S+/g, (word) => (word.startsWith(files) && URL.canParse(word) && isFile(new URL(word), files) ? fileAt(word).name : word));
 }
 
 /**

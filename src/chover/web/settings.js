@@ -6,41 +6,47 @@ import { load, save } from "./storage.js";
 /**
  * @typedef {object} Setting
  * @property {string} name
+ * @property {string} group The heading below which it stands.
  * @property {string} label
  * @property {string} help
  * @property {[value: string, label: string][]} choices The first is the default.
  * @property {string} [on] For a switch: the value that it has when it is on. It has one other.
  */
 
+const LOOK = N_("Look");
+const MESSAGES = N_("Messages");
+const WRITING = N_("Writing");
+export const NOTIFICATIONS = N_("Notifications");
+
 /** @type {Setting[]} */
 export const SETTINGS = [
-  { name: "language", label: N_("Language"), help: "", choices: [["auto", N_("As the browser")], ...LANGUAGES] },
-  { name: "theme", label: N_("Colours"), help: "", choices: [["auto", N_("As the system")], ["light", N_("Light")], ["dark", N_("Dark")]] },
+  { name: "language", group: LOOK, label: N_("Language"), help: "", choices: [["auto", N_("As the browser")], ...LANGUAGES] },
+  { name: "theme", group: LOOK, label: N_("Colours"), help: "", choices: [["auto", N_("As the system")], ["light", N_("Light")], ["dark", N_("Dark")]] },
   {
-    name: "density", label: N_("Messages"), help: "",
+    name: "density", group: LOOK, label: N_("Density"), help: "",
     choices: [["cosy", N_("Cosy")], ["compact", N_("Compact: one line per message, without pictures")]],
   },
   {
-    name: "events", label: N_("Joins and leaves"), help: N_("In a quiet line between messages, together with changed names."),
+    name: "events", group: MESSAGES, label: N_("Joins and leaves"), help: N_("In a quiet line between messages, together with changed names."),
     choices: [
       ["auto", N_("In channels of up to 50 members")], ["short", N_("In all channels")],
       ["yes", N_("In all channels, each with its reason")], ["no", N_("None")],
     ],
   },
   {
-    name: "notify", label: N_("Notifications"), help: N_("While the page is in the background."),
+    name: "previews", group: MESSAGES, label: N_("Previews of links"), help: N_("Where the server makes them. Your browser asks no other site."),
+    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
+  },
+  { name: "formats", group: WRITING, label: N_("Buttons for formatting"), help: "", choices: [["hide", N_("Hide")], ["show", N_("Show")]], on: "show" },
+  {
+    name: "preview", group: WRITING, label: N_("Preview of what is typed"), help: N_("Where it has markup."),
+    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
+  },
+  { name: "typing", group: WRITING, label: N_("Tell others that I type"), help: "", choices: [["yes", N_("Yes")], ["no", N_("No")]], on: "yes" },
+  {
+    name: "notify", group: NOTIFICATIONS, label: N_("What notifies you"), help: N_("While the page is in the background."),
     choices: [["mentions", N_("Mentions and direct messages")], ["all", N_("Every message")], ["none", N_("None")]],
   },
-  {
-    name: "previews", label: N_("Previews of links"), help: N_("Where the server makes them. Your browser asks no other site."),
-    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
-  },
-  { name: "formats", label: N_("Buttons for formatting"), help: "", choices: [["hide", N_("Hide")], ["show", N_("Show")]], on: "show" },
-  {
-    name: "preview", label: N_("Preview of what is typed"), help: N_("Where it has markup."),
-    choices: [["show", N_("Show")], ["hide", N_("Do not show")]], on: "show",
-  },
-  { name: "typing", label: N_("Tell others that I type"), help: "", choices: [["yes", N_("Yes")], ["no", N_("No")]], on: "yes" },
 ];
 
 /** Members of a channel above which joins and leaves are not shown by themselves, as in the terminal. */

@@ -55,7 +55,7 @@ function naming(client, nick, done) {
     event.preventDefault();
     client.act((state) => describe(state, "display-name", name.input.value.trim()));
     done();
-  } }, name.element, make("div.row", null, make("button.plain", { type: "submit" }, t("Set the name"))));
+  } }, make("div.link-line.top", null, name.element, make("button.plain", { type: "submit" }, t("Set the name"))));
 }
 
 /** @param {Client} client @param {string} nick @param {() => void} done */

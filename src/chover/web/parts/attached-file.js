@@ -1,6 +1,6 @@
 /** Players for video and audio, and cards for other files, with what the server says of them. */
 
-import { t } from "../i18n.js";
+import { N_, t } from "../i18n.js";
 import "../media-styles.js";
 import { icon, make } from "../html.js";
 import { inUnits } from "../sizes.js";
@@ -14,8 +14,8 @@ const KEPT = 500;
 const known = new Map();
 /** @type {[RegExp, string][]} */
 const NAMES = [
-  [/^image\/(\w+)/, "picture"], [/^video\/(\w+)/, "video"], [/^audio\/(\w+)/, "sound"], [/^application\/pdf/, "PDF"],
-  [/^text\/plain/, "text"], [/^application\/(?:zip|gzip)/, "archive"],
+  [/^image\/(\w+)/, N_("picture")], [/^video\/(\w+)/, N_("video")], [/^audio\/(\w+)/, N_("sound")], [/^application\/pdf/, "PDF"],
+  [/^text\/plain/, N_("text")], [/^application\/(?:zip|gzip)/, N_("archive")],
 ];
 
 /** Fill the room of a file. @param {HTMLElement} box @param {OwnFile} file */
@@ -56,7 +56,7 @@ function kindName(kind, href) {
   const [found, name = ""] = NAMES.find(([begins]) => begins.test(kind)) ?? [];
   const [, part = ""] = found?.exec(kind) ?? [];
   const [, ending = ""] = /\.([A-Za-z0-9]{1,5})$/.exec(new URL(href).pathname) ?? [];
-  return name ? [part.toUpperCase(), name].filter(Boolean).join(" ") : ending.toUpperCase() || t("File");
+  return name ? [part.toUpperCase(), t(name)].filter(Boolean).join(" ") : ending.toUpperCase() || t("File");
 }
 
 /** @param {string} href */

@@ -106,7 +106,7 @@ export class CatchUpPanel extends Part {
     if (!this.client || pins === this._pins) return;
     this._pins = pins;
     const rows = pinnedRows(this.client);
-    this._content.replaceChildren(...(rows.length ? rows : [make("p.soft", null, t("Nothing is pinned. The pin button of a message pins it for you, on all your devices."))]));
+    this._content.replaceChildren(...(rows.length ? rows : [make("p.soft", null, t("Nothing is saved yet. The menu of a message saves it for you, on all your devices."))]));
   }
 
   /** Those with new replies first. */
@@ -125,7 +125,7 @@ export class CatchUpPanel extends Part {
     };
     return make("li", null, make("div.where", null, make("b", null, name), unread ? make("span.count.mentions", null, t("{unread} new", { unread })) : ""),
       first && make("div.who", null, make("b", { "data-hue": hue(first.nick) }, this.client?.displayName(first.nick))),
-      make("div.text", null, first ? short(first) : t("An earlier message")), make("small.soft", null, words),
+      make("div.text", null, first ? short(first, this.state) : t("An earlier message")), make("small.soft", null, words),
       make("button.go", { type: "button", "aria-label": unread ? t("Show the thread in {name}: {words}, {unread} new", { name, words, unread }) : t("Show the thread in {name}: {words}", { name, words }), onclick: go }));
   }
 

@@ -201,7 +201,7 @@ export class MessageComposer extends Part {
     if (!about) return;
     const { how, line } = about;
     const words = how === "edit" ? t("Editing your message") : line.nick ? t("Replying to {name}", { name: this.state.displayName(line.nick) }) : t("Replying to an earlier message");
-    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", t("Cancel"), () => this._leave()));
+    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line, this.state)), iconButton("leave", t("Cancel"), () => this._leave()));
   }
 
   /** Cancel answering or editing: the text from before is restored. */

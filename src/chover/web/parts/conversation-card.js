@@ -48,19 +48,19 @@ export function open(client) {
   const ring = labelled(t("Notifications"), rings);
   rings.disabled = preferences.get(name, MUTED) === "1";
   const where = preferences.follows ? t("Kept with the account {account}, for all your devices.", { account }) : t("Kept in this browser.");
-  const word = make("small", null, meaning(current, current.modes));
-  const out = make("button.plain.bad", { type: "button", onclick: () => {
+  const word = make("small", { id: "leave-means" }, meaning(current, current.modes));
+  const out = make("button.action.bad", { type: "button", "aria-labelledby": "leave-name", "aria-describedby": "leave-means", onclick: () => {
     box.close();
     client.act((state) => leave(state, current));
-  } }, icon("leave"), current.channel ? ` ${t("Leave {name}", { name })}` : ` ${t("Close this conversation")}`);
+  } }, icon("leave"), make("span.label", null, make("span", { id: "leave-name" }, current.channel ? t("Leave {name}", { name }) : t("Close this conversation")), word));
   const goes = (/** @type {string} */ opener) => () => {
     box.close();
     ask(document, opener);
   };
-  const doors = current.joined ? DOORS.filter(({ fits }) => fits(client, current)).map(({ opener, sign, label }) => make("button.plain", { type: "button", onclick: goes(opener) }, icon(sign), ` ${t(label)}`)) : [];
-  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), ` ${t("Copy link")}`);
+  const doors = current.joined ? DOORS.filter(({ fits }) => fits(client, current)).map(({ opener, sign, label }) => make("button.action", { type: "button", onclick: goes(opener) }, icon(sign), make("span.label", null, t(label)))) : [];
+  const link = make("button.action", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), make("span.label", null, t("Copy link")));
   const box = dialog(client.displayName(name), make("div.switches", null, ...flags, ring.element), make("p.soft", null, where),
-    doors.length > 0 && make("div.row", { role: "group", "aria-label": t("The channel") }, ...doors), make("div.row", null, link, out), word);
+    make("div.actions", { role: "group", "aria-label": current.channel ? t("The channel") : t("The conversation") }, ...doors, link, out));
   if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
 }
 

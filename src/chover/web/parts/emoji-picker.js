@@ -31,7 +31,7 @@ export async function pickEmoji(at, chosen) {
     fill();
   } }, ...TONES.map((tone) => make("option", { value: tone, selected: tone === load("emoji-tone", "") }, toned("✋", tone))));
   const groups = make("div.groups-bar", { role: "toolbar", "aria-label": t("Groups") }, ...[...own.length ? [OWN] : [], ...ORDER].map(({ name, sign }) =>
-    make("button", { type: "button", title: name, "aria-label": name, onclick: () => show(list, name) }, sign)));
+    make("button", { type: "button", title: t(name), "aria-label": t(name), onclick: () => show(list, name) }, sign)));
   const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": t("Choose an emoji"), onkeydown: unlessComposing((event) => move(event, box, list)) },
     make("div.link-line", null, input, tones), groups, list);
   const choose = (/** @type {string} */ emoji) => {
@@ -83,12 +83,12 @@ function sections(own, all) {
   /** @type {Map<string, Emoji[]>} */
   const groups = new Map(GROUPS.map(({ name }) => [name, []]));
   for (const each of all) groups.get(GROUPS.find(({ has }) => has.test(each.emoji))?.name ?? "")?.push(each);
-  return [section(t("Frequent"), frequent), ...own.length ? [section(OWN.name, own)] : [], ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
+  return [section(N_("Frequent"), frequent), ...own.length ? [section(OWN.name, own)] : [], ...ORDER.map(({ name }) => section(name, groups.get(name) ?? []))];
 }
 
-/** @param {string} name @param {Emoji[]} emoji */
+/** @param {string} name In English. @param {Emoji[]} emoji */
 function section(name, emoji) {
-  return make("section", { "aria-label": name, "data-group": name }, make("h3", null, name), make("div.grid", null, ...emoji.map(button)));
+  return make("section", { "aria-label": t(name), "data-group": name }, make("h3", null, t(name)), make("div.grid", null, ...emoji.map(button)));
 }
 
 /** @param {Emoji} emoji */

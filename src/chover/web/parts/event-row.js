@@ -2,7 +2,7 @@
 
 import { hours } from "../dates.js";
 import { make } from "../html.js";
-import { N_, t, tn } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { modeWords } from "../mode-words.js";
 import { plain } from "../text.js";
 
@@ -16,7 +16,14 @@ const COMING = new Set(["join", "part", "quit"]);
 /** People named in one group; of more, two are, and the others counted. */
 const NAMED = 3;
 /** What came of it, by whether somebody came first and came last; the terminal's words (src/chover/client/state/entries.py). @type {Record<string, string>} */
-const OUTCOMES = { "true true": N_("joined"), "false false": N_("left"), "false true": N_("came back"), "true false": N_("came and went") };
+const OUTCOMES = { "true true": "joined", "false false": "left", "false true": "came back", "true false": "came and went" };
+/** The sentence for each, by how many people it is about; `{who}` are they. @type {Record<string, (n: number) => string>} */
+const SENTENCES = {
+  joined: (n) => tn("{who} joined", "{who} joined", n),
+  left: (n) => tn("{who} left", "{who} left", n),
+  "came back": (n) => tn("{who} came back", "{who} came back", n),
+  "came and went": (n) => tn("{who} came and went", "{who} came and went", n),
+};
 
 /** @type {Record<string, (line: Line, state: State) => string>} */
 const EVENTS = {
@@ -75,7 +82,10 @@ export function phrases(lines, state) {
 
 /** Each person once, by what came of it. @param {Line[]} run @returns {Child[][]} */
 function outcomes(run) {
-  return [...grouped(run)].map(([outcome, nicks]) => [...people(nicks), ` ${t(outcome)}`]);
+  return [...grouped(run)].map(([outcome, nicks]) => {
+    const [before = "", after = ""] = (SENTENCES[outcome]?.(nicks.length) ?? "").split("{who}");
+    return [before, ...people(nicks), after];
+  });
 }
 
 /** Nicks by what came of their coming and going. @param {Line[]} run */

@@ -11,18 +11,19 @@ import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { OwnFile } from "../own-files.js" */
-/** @typedef {OwnFile & {nick: string, at: number}} Picture */
+/** @typedef {OwnFile & {id: string, nick: string, at: number}} Picture */
 
 /** How often it can be enlarged, and by how much. */
 const SCALES = [1, 1.5, 2, 3, 4, 6, 8];
 /** Pixels that a finger moves sideways for the next picture. */
 const SWIPE = 50;
 
-/** @param {Client} client @param {string} href */
-export function open(client, href) {
+/** @param {Client} client @param {string} href @param {string} [id] Of the message; the same picture may be in several. */
+export function open(client, href, id = "") {
   const all = picturesOf(client);
-  const at = all.findIndex((each) => each.href === href);
-  if (at >= 0) new Lightbox(client, all, at).show();
+  const at = all.findIndex((each) => each.href === href && each.id === id);
+  const start = at < 0 ? all.findIndex((each) => each.href === href) : at;
+  if (start >= 0) new Lightbox(client, all, start).show();
 }
 
 /** All pictures of the conversation that are loaded, the oldest first. @param {Client} client @returns {Picture[]} */
@@ -31,7 +32,7 @@ function picturesOf({ state }) {
   const files = state.support.get("soju.im/FILEHOST");
   const lines = (current?.detour ?? current)?.lines ?? [];
   return lines.filter((line) => !line.deleted && line.text.includes(files) && !current?.ignores(line)).flatMap((line) =>
-    ownFiles(shownBlocks(line.text, () => false), files).filter(({ kind }) => kind === "picture").map((each) => ({ ...each, nick: line.nick, at: line.at })));
+    ownFiles(shownBlocks(line.text, () => false), files).filter(({ kind }) => kind === "picture").map((each) => ({ ...each, id: line.id, nick: line.nick, at: line.at })));
 }
 
 class Lightbox {
@@ -47,6 +48,8 @@ class Lightbox {
     this._about = make("p.about-picture", { role: "status" });
     this._before = iconButton("before", t("Previous picture (←)"), () => this._step(-1));
     this._next = iconButton("next", t("Next picture (→)"), () => this._step(1));
+    this._before.classList.add("before");
+    this._next.classList.add("next");
     this._save = make("a.icon-button", { download: "", "aria-label": t("Download (D)"), title: t("Download (D)") }, icon("download"));
     this._box = dialog(t("Picture"), this._about, this._stage, this._before, this._next);
     this._box.classList.add("lightbox");
@@ -142,8 +145,9 @@ class Lightbox {
 
   /** The focus goes to the picture that was shown last, if it is still drawn; otherwise to where it was. */
   _leave() {
-    const shown = this._all[this._at]?.href ?? "";
-    const link = document.querySelector(`a.preview[href="${CSS.escape(shown)}"]`);
+    const { href = "", id = "" } = this._all[this._at] ?? {};
+    const selector = `a.preview[href="${CSS.escape(href)}"]`;
+    const link = document.querySelector(`[data-line="${CSS.escape(id)}"] ${selector}`) ?? document.querySelector(selector);
     if (link instanceof HTMLElement) link.focus({ preventScroll: true });
   }
 }

@@ -9,19 +9,19 @@ import { t } from "../i18n.js";
 /** @import { Line } from "../state/shapes.js" */
 /** @import { ShownBlock } from "../text.js" */
 
-/** @param {OwnFile[]} files @param {Client} client */
-export function media(files, client) {
+/** @param {OwnFile[]} files @param {Client} client @param {string} id Of the message. */
+export function media(files, client, id) {
   if (!files.length) return null;
   const pictures = files.filter(({ kind }) => kind === "picture");
   const others = files.filter(({ kind }) => kind !== "picture");
   return make("div.media", null,
-    pictures.length > 0 && make("div", { class: pictures.length > 1 ? "previews grid" : "previews" }, ...pictures.map((each) => picture(each, client))),
+    pictures.length > 0 && make("div", { class: pictures.length > 1 ? "previews grid" : "previews" }, ...pictures.map((each) => picture(each, client, id))),
     ...others.map(other));
 }
 
-/** @param {OwnFile} file @param {Client} client */
-function picture({ href, name, width, height }, client) {
-  const link = make("a.preview", { href, target: "_blank", rel: "noopener", onclick: (/** @type {MouseEvent} */ event) => enlarge(event, client, href) },
+/** @param {OwnFile} file @param {Client} client @param {string} id */
+function picture({ href, name, width, height }, client, id) {
+  const link = make("a.preview", { href, target: "_blank", rel: "noopener", onclick: (/** @type {MouseEvent} */ event) => enlarge(event, client, href, id) },
     make("img", { src: href, alt: name, loading: "lazy", decoding: "async", onerror: () => link.replaceChildren(icon("file"), make("span", null, t("{name} could not be loaded", { name }))) }));
   // The address of an upload contains its size; older and typed addresses do not.
   if (width && height) {
@@ -31,11 +31,11 @@ function picture({ href, name, width, height }, client) {
   return link;
 }
 
-/** A new tab is still to be had, by the keys of the browser for it. @param {MouseEvent} event @param {Client} client @param {string} href */
-function enlarge(event, client, href) {
+/** A new tab is still to be had, by the keys of the browser for it. @param {MouseEvent} event @param {Client} client @param {string} href @param {string} id */
+function enlarge(event, client, href, id) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  void import("./lightbox.js").then(({ open }) => open(client, href));
+  void import("./lightbox.js").then(({ open }) => open(client, href, id));
 }
 
 /** Players and cards are loaded with the first of them; until then there is a link in their room. @param {OwnFile} file */

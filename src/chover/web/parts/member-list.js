@@ -1,6 +1,6 @@
 /** The members of the channel, by rank. */
 
-import { make } from "../html.js";
+import { iconButton, make } from "../html.js";
 import { N_, t, tn } from "../i18n.js";
 import { fold } from "../irc.js";
 import { portrait } from "../people.js";
@@ -23,7 +23,9 @@ export class MemberList extends Part {
     });
     this._list = make("div.groups");
     this._title = make("h2", null, t("Members"));
-    this.append(make("div.head", null, this._title, this._filter), this._list);
+    const close = iconButton("leave", t("Close"), () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "members" })));
+    close.classList.add("when-narrow");
+    this.append(make("div.head", null, make("div.title-line", null, this._title, close), this._filter), this._list);
     this.addEventListener("click", (event) => this._clicked(event));
   }
 
@@ -58,7 +60,9 @@ export class MemberList extends Part {
     return RANKS.flatMap(([prefix, title]) => {
       const group = members.filter(({ ranks }) => (ranks[0] ?? "") === prefix);
       if (!group.length) return [];
-      return [make("h3", null, `${t(title)} — ${group.length}`), make("ul", { "aria-label": t(title) }, ...group.map((each) => this._item(each)))];
+      // Where all are alike, the number above says it already.
+      const heading = group.length < members.length && make("h3", null, `${t(title)} — ${group.length}`);
+      return [...(heading ? [heading] : []), make("ul", { "aria-label": t(title) }, ...group.map((each) => this._item(each)))];
     });
   }
 
@@ -69,11 +73,11 @@ export class MemberList extends Part {
     picture.classList.add("small");
     picture.dataset.presence = user?.away ? "away" : "here";
     const status = statusOf(this.state, nick);
-    const title = [user?.account ? t("Account {account}", { account: user.account }) : t("Guest"), user?.away ? "away" : ""].filter(Boolean).join(", ");
+    const title = [user?.account ? t("Account {account}", { account: user.account }) : user?.sure && t("Guest"), user?.away ? t("Away") : ""].filter(Boolean).join(", ");
     return make("li", null, make("button.member", {
       type: "button", "data-nick": nick, title, class: user?.away ? "member away" : "member",
-    }, picture, make("span.label", null, this.state.displayName(nick)), status && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emojiAtFront(status) || "💬"), user?.away ? make("span.hidden", null, "away") : null,
-    this.state.isMe(nick) ? make("span.you", null, "you") : null));
+    }, picture, make("span.label", null, this.state.displayName(nick)), status && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emojiAtFront(status) || "💬"), user?.away ? make("span.hidden", null, t("Away")) : null,
+    this.state.isMe(nick) ? make("span.you", null, t("you")) : null));
   }
 
   /** @param {Event} event */

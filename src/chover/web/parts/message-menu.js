@@ -3,6 +3,7 @@
 import { icon, make } from "../html.js";
 import { t } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
+import { labelOf } from "./message-tools.js";
 import { showPopover } from "./popover.js";
 
 /** @import { Client } from "../client.js" */
@@ -17,7 +18,7 @@ const STEPS = { ArrowDown: (at, count) => (at + 1) % count, ArrowUp: (at, count)
 /** @param {Client} client @param {Line} line @param {HTMLElement} article @param {Tool[]} tools */
 export function openMenu(client, line, article, tools) {
   const box = make("div.menu", { popover: "", role: "dialog", "aria-label": t("More for this message") });
-  const items = tools.map((tool) => item(tool, () => {
+  const items = tools.map((tool) => item(tool, labelOf(tool, client, line), () => {
     box.hidePopover();
     tool.run(client, line, article);
   }));
@@ -26,10 +27,10 @@ export function openMenu(client, line, article, tools) {
   showPopover(box, article.querySelector(`.tools [aria-label="${t("More")}"]`), items[0]);
 }
 
-/** @param {Tool} tool @param {() => void} onclick */
-function item({ name, icon: sign, label, keys }, onclick) {
+/** @param {Tool} tool @param {string} label @param {() => void} onclick */
+function item({ name, icon: sign, keys }, label, onclick) {
   return make("button.action", { type: "button", role: "menuitem", tabindex: "-1", class: DESTRUCTIVE.has(name) ? "action bad" : "action", onclick },
-    icon(sign), make("span.label", null, t(label)), keys[0] && make("kbd", { "aria-hidden": "true" }, keys[0].length === 1 ? keys[0].toUpperCase() : keys[0]));
+    icon(sign), make("span.label", null, label), keys[0] && make("kbd", { "aria-hidden": "true" }, keys[0].length === 1 ? keys[0].toUpperCase() : keys[0]));
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement[]} items */

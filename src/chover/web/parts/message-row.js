@@ -8,7 +8,7 @@ import { fold } from "../irc.js";
 import { hue, portrait } from "../people.js";
 import { emojiAtFront, statusOf } from "../state/metadata.js";
 import { PINS } from "../state/preferences.js";
-import { ownFiles, withoutEnd } from "../own-files.js";
+import { ownFiles, withNames, withoutEnd } from "../own-files.js";
 import { rootOf, summaryOf } from "../state/threads.js";
 import { isEmoji, oneLine, shownBlocks } from "../text.js";
 import { emojiSign } from "./emoji-sign.js";
@@ -50,14 +50,14 @@ function messageRow(line, head, tile, conversation, client) {
     "aria-label": `${line.nick || t("Notice")}, ${hours(line.at)}`,
   },
   head && line.nick && portrait(client.state, line.nick, line.account),
-  head && header(line, client),
+  head && line.kind !== "action" && header(line, client),
   !head && timeOf(line),
-  line.replyTo && quote(line, conversation),
-  ...body(line, conversation, client),
+  line.replyTo && quote(line, conversation, client),
+  ...body(line, conversation, client, head),
   line.reactions && reactions(line, client),
   threadLink(line, conversation, client),
   line.msgid !== "" && !line.deleted && conversation.pins.includes(line.msgid) && make("span.delivery", null, icon("pin"), ` ${t("Pinned for everybody")}`),
-  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), ` ${t("Pinned (only you see this)")}`),
+  isPinned(line, conversation, client) && make("span.delivery", null, icon("save"), ` ${t("Saved (only you see this)")}`),
   line.delivery && delivery(line),
   TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, t("What to do with this message")));
 }
@@ -100,8 +100,8 @@ function header(line, client) {
     // Anybody may choose any display name: the nick identifies them.
     fold(name) !== fold(line.nick) && make("span.real-nick", null, line.nick),
     statusSign(client.state, line),
-    line.bot && make("span.badge", null, "bot"),
-    line.kind === "notice" && make("span.badge", null, "notice"),
+    line.bot && make("span.badge", null, t("bot")),
+    line.kind === "notice" && make("span.badge", null, t("notice")),
     line.kind === "note" && make("span.badge", null, t("only you see this")),
     timeOf(line));
 }
@@ -113,30 +113,32 @@ function statusSign(state, { nick, mine }) {
   return emoji && make("span.status-sign", { title: status, role: "img", "aria-label": status }, emoji);
 }
 
-/** @param {Line} line @param {Conversation} conversation @param {Client} client */
-function body(line, conversation, client) {
-  if (line.deleted) return [make("div.text", null, make("em", null, t("This message was deleted.")))];
+/** @param {Line} line @param {Conversation} conversation @param {Client} client @param {boolean} head */
+function body(line, conversation, client, head) {
+  // The text of an action has the name in it, and the rest of its header behind it.
+  const behind = head && line.kind === "action" && header(line, client);
+  if (line.deleted) return [make("div.text", null, make("em", null, t("This message was deleted."))), behind];
   const blocks = shownBlocks(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
   const files = ownFiles(blocks, client.state.support.get("soju.im/FILEHOST"));
   const text = blocksText(withoutEnd(blocks, files), isEmoji(line.text));
   text.dir = "auto";
   if (line.kind === "action") text.prepend(make("button.actor", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
-  if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
-  return [text, media(files, client), linkPreview(line, blocks, files, conversation, client)];
+  if (line.edited) text.append(" ", make("span.edited", null, t("(edited)")));
+  return [text, behind, media(files, client, line.id), linkPreview(line, blocks, files, conversation, client)];
 }
 
-/** @param {Line} line @param {Conversation} conversation */
-function quote(line, conversation) {
+/** @param {Line} line @param {Conversation} conversation @param {Client} client */
+function quote(line, conversation, client) {
   const answered = conversation.find(line.replyTo);
-  const words = answered && !conversation.ignores(answered) ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : [t("an earlier message")];
+  const words = answered && !conversation.ignores(answered) ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered, client.state)] : [t("an earlier message")];
   return make("button.quote", { type: "button", "data-jump": line.replyTo, title: t("Show the message that is answered") },
     icon("reply"), make("span", null, ...words));
 }
 
-/** @param {Line} line */
-export function short(line) {
-  if (line.deleted) return "(deleted)";
-  const text = oneLine(line.text);
+/** A message in one line; files by their names. @param {Line} line @param {import("../state.js").State} state */
+export function short(line, { support }) {
+  if (line.deleted) return t("(deleted)");
+  const text = withNames(oneLine(line.text), support.get("soju.im/FILEHOST"));
   return text.length > QUOTE ? `${text.slice(0, QUOTE)}…` : text;
 }
 

@@ -10,7 +10,7 @@ import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";
 import { emojiSign } from "./emoji-sign.js";
 import { messageText, reveal } from "./message-text.js";
-import { TOOLS } from "./message-tools.js";
+import { labelOf, TOOLS } from "./message-tools.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
@@ -34,7 +34,7 @@ export function openSheet(client, line, article, address = "") {
   };
   const tools = TOOLS.filter((tool) => tool.can(client, line));
   const actions = [
-    ...tools.map((tool) => dangerous(tool, action(tool.icon, t(tool.label), then(() => tool.run(client, line, article))))),
+    ...tools.map((tool) => dangerous(tool, action(tool.icon, labelOf(tool, client, line), then(() => tool.run(client, line, article))))),
     ...links(line, address).map((link) => action("copy", t("Copy the address"), then(() => void copy(client, link)), link)),
   ];
   if (tools.some(({ name }) => name === "react")) box.append(quick(client, line, then));

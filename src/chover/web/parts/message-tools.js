@@ -12,6 +12,7 @@ import { mayPin, pinForAll } from "../state/shared-pins.js";
 import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
 import { emojiSign } from "./emoji-sign.js";
+import { isPinned } from "./message-row.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Line } from "../state/shapes.js" */
@@ -22,9 +23,15 @@ import { emojiSign } from "./emoji-sign.js";
  * @property {string} label
  * @property {string[]} keys
  * @property {boolean} [inRow] Whether the row itself offers it already.
+ * @property {[label: string, done: (client: Client, line: Line) => boolean]} [undo] What it is called where it is done already.
  * @property {(client: Client, line: Line) => boolean} can
  * @property {(client: Client, line: Line, element: HTMLElement) => void} run
  */
+
+/** What it is called at this message. @param {Tool} tool @param {Client} client @param {Line} line */
+export function labelOf({ label, undo }, client, line) {
+  return t(undo?.[1](client, line) ? undo[0] : label);
+}
 
 /** Frequent reactions beside the other tools. */
 const QUICK = 1;
@@ -73,12 +80,14 @@ export const TOOLS = [
     run: (_, line, element) => tell(element, "edit-line", line),
   },
   {
-    name: "pin", icon: "pin", label: N_("Pin or unpin for yourself"), keys: ["p"],
+    name: "pin", icon: "save", label: N_("Save for yourself"), keys: ["p"],
+    undo: [N_("Remove from your saved messages"), (client, line) => client.state.current !== undefined && isPinned(line, client.state.current, client)],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => client.act((state) => state.current && state.tell(pin(state, state.current.name, line.msgid))),
   },
   {
-    name: "pin-all", icon: "pin", label: N_("Pin or unpin for everybody"), keys: ["P"],
+    name: "pin-all", icon: "pin", label: N_("Pin for everybody"), keys: ["P"],
+    undo: [N_("Unpin for everybody"), ({ state }, line) => state.current?.pins.includes(line.msgid) ?? false],
     can: ({ state }, line) => isKept(line) && state.current !== undefined && mayPin(state, state.current),
     run: (client, line) => client.act((state) => state.current && pinForAll(state, state.current, line.msgid)),
   },
@@ -138,7 +147,7 @@ function remove(client, line, element) {
   const yes = make("button.link", { type: "button", onclick: () => {
     client.act((state) => state.current && redact(state, state.current, line));
     close();
-  } }, "Delete");
+  } }, t("Delete"));
   const sure = make("div.sure", { role: "alertdialog", "aria-label": t("Delete this message?"), onkeydown: unlessComposing((event) => {
     event.stopPropagation();
     if (event.key === "Escape") close();
@@ -190,7 +199,7 @@ export class MessageTools {
     const quick = tools.some(({ name }) => name === "react") ? frequentEmoji().slice(0, QUICK) : [];
     const [few, rest] = [tools.filter(({ name }) => IN_BAR.has(name)), tools.filter(({ name }) => !IN_BAR.has(name))];
     const more = rest.length ? iconButton("more", t("More"), () => void this._more(line, rest, article)) : "";
-    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...few.map((tool) => iconButton(tool.icon, t(tool.label), () => tool.run(client, line, article))), more);
+    this._bar.replaceChildren(...quick.map((emoji) => quickButton(client, line, emoji)), ...few.map((tool) => iconButton(tool.icon, labelOf(tool, client, line), () => tool.run(client, line, article))), more);
     if (tools.length) article.append(this._bar);
     else this._bar.remove();
   }

@@ -28,7 +28,7 @@ export function sharedRows(client, conversation) {
 
 /** @param {Client} client @param {string} name @param {string} msgid @param {HTMLElement} place */
 function ownButton(client, name, msgid, place) {
-  return iconButton("leave", t("Unpin this message"), () => {
+  return iconButton("leave", t("Remove from your saved messages"), () => {
     client.act((each) => each.tell(pin(each, name, msgid)));
     place.remove();
   });

@@ -12,8 +12,8 @@ export function open(client) {
   const own = pinnedRows(client);
   const box = dialog(t("Pinned messages"),
     shared.length ? section(t("For everybody in {name}", { name: current?.name }), shared) : null,
-    own.length ? section(t("Only you see these"), own) : null,
-    shared.length || own.length ? null : make("p.soft", null, t("Nothing is pinned. The pin button of a message pins it.")));
+    own.length ? section(t("Saved: only you see these"), own) : null,
+    shared.length || own.length ? null : make("p.soft", null, t("Nothing is pinned or saved. The menu of a message does both.")));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
 }
 

@@ -96,7 +96,7 @@ export class SearchPanel extends Part {
 function said({ status, reason, found: { length }, complete, ignored }) {
   if (status === "failed") return reason;
   if (status === "asking" && !length) return t("Searching…");
-  const number = length ? complete ? tn("{n} found, the newest first.", "{n} found, the newest first.", length) : t("{n} or more found, the newest first.", { n: length }) : t("Nothing found.");
+  const number = length ? complete ? tn("{n} found, the newest first.", "{n} found, the newest first.", length) : t("{n} or more found, the newest first.", { n: length }) : t("Nothing found. Try fewer or other words, or look in all conversations.");
   const without = ignored ? ` ${tn("{n} message of somebody you ignore left out.", "{n} messages of somebody you ignore left out.", ignored)}` : "";
   return number + without;
 }

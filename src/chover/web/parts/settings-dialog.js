@@ -3,7 +3,7 @@
 import "../channel-styles.js";
 import { make } from "../html.js";
 import { t } from "../i18n.js";
-import { SETTINGS } from "../settings.js";
+import { NOTIFICATIONS, SETTINGS } from "../settings.js";
 import { dialog } from "./dialog.js";
 import { toggle } from "./fields.js";
 import { pushSetting } from "./push-setting.js";
@@ -12,13 +12,17 @@ import { pushSetting } from "./push-setting.js";
 
 /** @param {Client} client */
 export function open(client) {
-  dialog(t("Settings"), make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications(), pushSetting(client)),
+  const groups = [...new Set(SETTINGS.map(({ group }) => group))];
+  dialog(t("Settings"), ...groups.map((group) => make("section.fields", { "aria-label": t(group) }, make("h3", null, t(group)),
+    ...SETTINGS.filter((setting) => setting.group === group).map((setting) => row(client, setting)),
+    ...(group === NOTIFICATIONS ? [notifications(), pushSetting(client)] : []))),
     make("p.soft", null, t("These settings are kept in this browser.")));
 }
 
 /** @param {Client} client @param {import("../settings.js").Setting} setting */
-function row(client, { name, label, help, choices, on }) {
-  if (on) return switchOf(client, { name, label, help, choices, on });
+function row(client, setting) {
+  const { name, label, help, choices } = setting;
+  if (setting.on) return switchOf(client, setting);
   const select = make("select", { "aria-label": t(label), onchange: () => {
     client.settings.set(name, select.value);
     client.redraw();

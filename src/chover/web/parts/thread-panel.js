@@ -3,7 +3,7 @@
 import { t } from "../i18n.js";
 import "../late-styles.js";
 import { formatOf } from "../formats.js";
-import { iconButton, make, reconcile } from "../html.js";
+import { icon, iconButton, make, reconcile } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
@@ -46,7 +46,7 @@ export class ThreadPanel extends Part {
     const send = iconButton("send", t("Send the reply"));
     send.type = "submit";
     this.append(
-      make("div.head", null, make("button.plain.on-phone", { type: "button", onclick: () => this._leave() }, "‹ Back"), this._title, iconButton("leave", t("Close the thread"), () => this._leave())),
+      make("div.head", null, make("button.plain.on-phone", { type: "button", onclick: () => this._leave() }, icon("before"), t("Back")), this._title, iconButton("leave", t("Close the thread"), () => this._leave())),
       this._list, this._hint,
       make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._text, send));
     const list = { jump: (/** @type {string} */ msgid) => this._jump(msgid), sheet: (/** @type {Element} */ at) => void this._sheet(at), lineOf: (/** @type {Element} */ at) => this.lineOf(at) };
