@@ -63,7 +63,7 @@ test("each person is named once, by what came of it, in the words of the termina
   assert.deepEqual(told("+a +b -c"), ["a b joined", "c left"]);
   assert.deepEqual(told("+a -a -b +b"), ["a came and went", "b came back"]);
   const words = readFileSync(new URL("../../../src/chover/client/state/entries.py", import.meta.url), "utf8");
-  for (const outcome of ["joined", "left", "came back", "came and went"]) assert.ok(words.includes(`): "${outcome}"`), outcome);
+  for (const outcome of ["joined", "left", "came back", "came and went"]) assert.ok(words.includes(`ngettext("{who} ${outcome}"`), outcome);
 });
 
 // ---- chunks
