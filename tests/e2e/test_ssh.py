@@ -350,7 +350,7 @@ async def test_the_client_has_no_editor_no_files_and_no_other_servers(server, ca
     await twice(alice, "does not work over SSH")
     with socket.create_server(("127.0.0.1", 0)) as secret:
         await alice.say(f"/connect 127.0.0.1:{secret.getsockname()[1]}")
-        await alice.terminal.shows("You cannot connect to other servers from")
+        await alice.terminal.shows("Over SSH there is only this server.")
         secret.setblocking(False)
         with pytest.raises(BlockingIOError):
             secret.accept()

@@ -27,18 +27,22 @@ class Bell:
         self._settings = settings
         self._output = output
 
-    def ring(self, line: PlainLine, *, focused: bool) -> None:
-        """Notify of a line, if its conversation's level says so. ``focused``: the user is looking at this terminal."""
+    def ring(self, line: PlainLine, *, focused: bool, server: str = "") -> None:
+        """Notify of a line, if its conversation's level says so. ``focused``: the user is looking at this terminal.
+
+        ``server`` is its name, if there are several.
+        """
         known = key(line.conversation)
         preferences = self._state.preferences
         level = preferences.notify.get(known, self._settings.get("notify"))
         if known in preferences.muted or preferences.ignores(line.sender, line.account) or not wanted(level, line):
             return
-        if focused and self._state.looking and known == self._state.active:
+        if focused and known in (self._state.active if self._state.looking else "", self._state.also_seen):
             return
         if self._settings.on("bell"):
             self._output.bell()
             self._output.flush()
         if self._settings.on("desktop"):
             where = "" if line.private else _(" in {conversation}", conversation=line.conversation)
+            where += f" ({server})" if server else ""
             self._host.notify(f"{line.sender}{where}", one_line(line.text))

@@ -10,6 +10,7 @@ from chover.client.local.host import ClientHost
 from chover.client.local.local_data import ServerData
 from chover.client.local.settings import ClientSettings
 from chover.client.state import State, actions, leaving
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.i18n import _
@@ -33,6 +34,22 @@ class LoadedScripts:
     def run(self, name: str, rest: str) -> bool:  # noqa: ARG002
         """Run a command of a script. Returns False if there is none of that name."""
         return False
+
+
+class OtherServers:
+    """The servers beside the one of a front end, and what is seen side by side."""
+
+    def connect(self, address: str) -> None:
+        """Connect to another server, beside this one or in its place. Raises CannotDo."""
+        raise NotImplementedError
+
+    def disconnect(self, name: str) -> None:  # noqa: ARG002
+        """Leave one of several servers, by its name; "" for the one that is shown. Raises CannotDo."""
+        raise CannotDo(_("There is only one server here: /quit leaves it."))
+
+    def beside(self, name: str) -> None:  # noqa: ARG002
+        """Show a conversation beside the current one; "" for the same, "off" for none. Raises CannotDo."""
+        raise CannotDo(_("There is one conversation at a time here."))
 
 
 class LineFrontend(Protocol):
@@ -74,6 +91,7 @@ Background = Callable[[Coroutine[object, object, None]], None]
 class Frontend(LineFrontend, Protocol):
     settings: ClientSettings
     background: Background
+    servers: OtherServers
     kept: ServerData
     """What is stored here for this server, such as read markers and preferences."""
 
@@ -113,9 +131,6 @@ class Frontend(LineFrontend, Protocol):
 
     def upload(self, path: str) -> None:
         """Upload a file. Raises CannotDo."""
-
-    def go_elsewhere(self, address: str) -> None:
-        """Leave this server and connect to another. Raises CannotDo."""
 
     def changed_settings(self) -> None:
         """Apply the settings that have changed."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 
 from chover.client.capabilities import FULL
 from chover.client.connection.connection import Connection, keep_nothing
 from chover.client.connection.dial import ServerAddress, Unreachable, at
 from chover.client.connection.joining import FollowedInvitation
+from chover.client.connection.keys import DeviceKeys
 from chover.client.connection.registration import LoginIdentity, NameTaken, Rejected
 from chover.client.connection.trust import Untrusted
 from chover.client.local.host import LocalHost
@@ -58,7 +60,11 @@ async def _chat(
         state = State(keep=KEEP, discovers=True, narrates=read_out)
         granted = invitation.granted if invitation is not None else keep_nothing
         connection = Connection(going, identity, state, known=here.known, wanted=FULL, granted=granted)
-        screen = (Reader if read_out else FullScreen)(here, connection, settings=settings)
+        screen = (
+            Reader(here, connection, settings=settings)
+            if read_out
+            else FullScreen(here, connection, settings=settings, opens=partial(_opens, here, identity.name))
+        )
         try:
             await connection.open()
         except NameTaken:
@@ -75,9 +81,7 @@ async def _chat(
         except EOFError:
             return 0
         finally:
-            left = len(await connection.settle(GOODBYE_SECONDS))
-            screen.close_local_data()
-            await connection.close()
+            left = await _part(screen)
             if left:
                 sys.stderr.write(
                     ngettext(
@@ -90,3 +94,18 @@ async def _chat(
         going, invitation = screen.elsewhere, None
         identity = LoginIdentity(identity.name)
     return 0
+
+
+def _opens(here: LocalHost, name: str, server: ServerAddress) -> Connection:
+    """A connection to another server, with the key that this device has there, or else as a guest of that name."""
+    key = DeviceKeys().find(str(server))
+    identity = LoginIdentity(key.account, key.password) if key else LoginIdentity(name)
+    return Connection(server, identity, State(keep=KEEP, discovers=True), known=here.known, wanted=FULL)
+
+
+async def _part(screen: Reader | FullScreen) -> int:
+    """Leave all servers. Returns how many messages are to be sent next time."""
+    waiting = await asyncio.gather(*(connection.settle(GOODBYE_SECONDS) for connection in screen.connections))
+    screen.close_local_data()
+    await asyncio.gather(*(connection.close() for connection in screen.connections))
+    return sum(map(len, waiting))

@@ -73,6 +73,26 @@ async def test_a_client_tells_its_version_on_its_user_line():
         await connection.close()
 
 
+async def test_a_server_that_is_not_there_yet_is_told_once_and_then_waited_for():
+    async with scripted() as server:
+        server.deaf()
+        connection, reasons = connection_to(server), []
+        opening = asyncio.create_task(connection.open(reasons.append))
+        async with asyncio.timeout(20):
+            while not reasons:
+                await asyncio.sleep(0)
+        await server.listen(server.port)
+        peer = await server.accept()
+        await peer.welcome()
+        await opening
+
+        assert len(reasons) == 1
+        assert str(server.port) in reasons[0]
+        assert await connection.next() == Online("Alice")
+        peer.hang_up()
+        await connection.close()
+
+
 async def test_news_begin_with_online_then_the_history_then_caught():
     async with scripted() as server:
         connection = connection_to(server)

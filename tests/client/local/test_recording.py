@@ -43,7 +43,7 @@ async def test_what_is_said_while_somebody_logs_is_written_once_also_after_a_sta
     for _ in range(2):
         async with stage(host=host) as screen:
             await screen.line("/set log ~/logs")
-            screen.screen._recording.take()
+            screen.screen.active.recording.take()
             await screen.online("Alice")
             screen.says(":Alice!a@c JOIN #tea", ":s 353 Alice = #tea :Alice", ":s 366 Alice #tea :End")
             screen.says(
@@ -62,7 +62,7 @@ async def test_a_log_that_cannot_be_written_is_told_in_one_line():
     async with stage(140) as screen:
         await screen.online("Alice", "#lobby")
         await screen.line("/set log /nowhere")
-        screen.screen._recording.take()
+        screen.screen.active.recording.take()
         assert "Nothing is logged: /nowhere cannot be written (no disk)." in await screen.picture()
         assert (await screen.picture()).count("Nothing is logged") == 1
 

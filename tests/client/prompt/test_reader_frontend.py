@@ -150,15 +150,15 @@ def test_what_is_said_is_sent_and_without_a_connection_said_to_wait(frontend):
 
 
 def test_another_server_is_gone_to_when_this_one_is_left(frontend):
-    frontend.go_elsewhere("chat.example:7000")
+    frontend.servers.connect("chat.example:7000")
 
-    assert (frontend.elsewhere.host, frontend.elsewhere.port) == ("chat.example", 7000)
+    assert (frontend.servers.address.host, frontend.servers.address.port) == ("chat.example", 7000)
     assert frontend.line.left
 
 
 def test_what_is_no_server_leaves_one_where_one_is(frontend):
     with pytest.raises(CannotDo):
-        frontend.go_elsewhere("chat.example:port")
+        frontend.servers.connect("chat.example:port")
 
-    assert frontend.elsewhere is None
+    assert frontend.servers.address is None
     assert not frontend.line.left

@@ -15,8 +15,9 @@ from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chover.client.capabilities import FULL
-from chover.client.connection.dial import ServerAddress
+from chover.client.connection.dial import ServerAddress, Unreachable
 from chover.client.connection.listeners import ChangeListeners
+from chover.client.connection.trust import Untrusted
 from chover.client.keyboard import Keyboard
 from chover.client.local.host import NoJournal, NotHere
 from chover.client.local.programs import ProgramOutput
@@ -26,6 +27,7 @@ from chover.client.state import State, dispatch, lifecycle
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
 
+CHAT = ServerAddress("chat.test")
 NOON = 1781870400000
 """2026-06-19T12:00:00Z."""
 CAPS = {**dict.fromkeys(FULL, ""), "draft/multiline": "max-bytes=4096,max-lines=32"}
@@ -105,10 +107,13 @@ class MemoryHost:
 class Wire:
     """Replaces a connection: records what is written, and the test provides what the server says."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, server: ServerAddress = CHAT) -> None:
         self.state = state
-        self.server = ServerAddress("chat.test")
+        self.server = server
         self.who, self.password = "Alice", ""
+        self.answer: asyncio.Queue[Unreachable | Untrusted | None] = asyncio.Queue()
+        """What comes of each attempt to connect."""
+        self.closed = False
         self.sent: list[str] = []
         self.hurried = 0
         """How often somebody waited for a connection."""
@@ -128,6 +133,21 @@ class Wire:
                 self._news.put_nowait(notifications)
         self.flush()
         self.changes.tell()
+
+    async def open(self, away=None):
+        refusal = await self.answer.get()
+        if isinstance(refusal, Unreachable) and away is not None:
+            away(str(refusal))
+        while isinstance(refusal, Unreachable) and away is not None:
+            refusal = await self.answer.get()
+        if refusal is not None:
+            raise refusal
+
+    async def settle(self, _patience):
+        return list(self.state.outbox)
+
+    async def close(self):
+        self.closed = True
 
     def log_in(self, password):
         self.password = f"Alice:{password}"
@@ -150,6 +170,8 @@ class Stage:
         self.wire = Wire(self.state)
         self.takes = True
         """Whether the terminal accepts output."""
+        self.others: dict[str, Wire] = {}
+        """The servers beside the first one, by address."""
         self._caps = caps
         self.keyboard = Keyboard(lambda _press: None, lambda: self.host.at / 1000)
         self.account = ""
@@ -159,7 +181,13 @@ class Stage:
 
     def build(self, source) -> None:
         output = Vt100_Output(self, lambda: self.size, term="xterm-256color", enable_cpr=False)
-        self.screen = FullScreen(self.host, self.wire, input=source, output=output, ready=lambda: self.takes)
+        self.screen = FullScreen(
+            self.host, self.wire, input=source, output=output, ready=lambda: self.takes, opens=self._opens
+        )
+
+    def _opens(self, server: ServerAddress) -> Wire:
+        made = self.others[server.host] = Wire(State(discovers=True, keep=100_000), server)
+        return made
 
     # ---- what an output writes to
 
@@ -192,6 +220,20 @@ class Stage:
         self.wire.sent.clear()
         self.pass_(1000)
         await self.settled()
+
+    async def comes(self, host: str, *channels: str) -> Wire:
+        """Another server answers, and we are in these channels of it."""
+        wire = self.others[host]
+        lifecycle.begin(wire.state, "Alice", self._caps, "")
+        wire.answer.put_nowait(None)
+        for channel in channels:
+            lines = f":Alice!a@c JOIN {channel}", f":s 353 Alice = {channel} :Alice", f":s 366 Alice {channel} :End"
+            wire.receive(*lines, f"BATCH +h chathistory {channel}", "BATCH -h", at=self.host.at)
+        wire.receive("PONG s settled", at=self.host.at)
+        wire.sent.clear()
+        self.pass_(1000)
+        await self.settled()
+        return wire
 
     def no_history(self, name: str) -> None:
         """Answer a request for a conversation's history with nothing."""

@@ -16,6 +16,7 @@ from chover.engine import metadata
 from chover.i18n import N_, _
 from chover.wire.message import ProtocolError, parse
 
+ONE_SERVER: Final = N_("Over SSH there is only this server. For several, use chover chat on your own machine.")
 NOTHING_ELSE_CALLS: Final = N_("Only your names mention you: /highlight word, other words adds more.")
 
 
@@ -40,8 +41,18 @@ def _quit(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 
 def _connect(frontend: Frontend, rest: str) -> None:
     if not frontend.host.can_connect:
-        raise CannotDo(_("You cannot connect to other servers from here."))
-    frontend.go_elsewhere(rest)
+        raise CannotDo(_(ONE_SERVER))
+    frontend.servers.connect(rest)
+
+
+def _disconnect(frontend: Frontend, rest: str) -> None:
+    if not frontend.host.can_connect:
+        raise CannotDo(_(ONE_SERVER))
+    frontend.servers.disconnect(rest)
+
+
+def _split(frontend: Frontend, rest: str) -> None:
+    frontend.servers.beside(rest)
 
 
 def _reconnect(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
@@ -163,6 +174,8 @@ RUNS: Final[dict[str, Run]] = {
     "register": _register,
     "key": _key,
     "connect": _connect,
+    "disconnect": _disconnect,
+    "split": _split,
     "reconnect": _reconnect,
     "set": _set,
     "notify": _notify,

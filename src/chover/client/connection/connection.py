@@ -19,7 +19,7 @@ from typing import Final
 from chover.client.capabilities import WANTED
 from chover.client.connection.connector import Connector, Reach, RegisteredLink, Tuning, why, write
 from chover.client.connection.credentials import Credentials
-from chover.client.connection.dial import ServerAddress, ServerLink, dial, hang_up
+from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable, dial, hang_up
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.notification_queue import NotificationQueue
 from chover.client.connection.registration import LoginIdentity, RegistrationDone, Rejected
@@ -81,9 +81,18 @@ class Connection:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
-    async def open(self) -> None:
-        """Connect and register. Raises dial.Unreachable, trust.Untrusted or registration.Rejected."""
-        registered = await self._connector.connect()
+    async def open(self, away: Callable[[str], None] | None = None) -> None:
+        """Connect and register. Raises dial.Unreachable, trust.Untrusted or registration.Rejected.
+
+        With ``away`` this takes as long as it needs: if nothing answers, that is told why, once.
+        """
+        try:
+            registered = await self._connector.connect()
+        except Unreachable as reason:
+            if away is None:
+                raise
+            away(str(reason))
+            registered = await self._connector.again(self._awake)
         self._link = registered.link
         self._task = asyncio.create_task(self._keep(registered), name=f"connection to {self.server}")
 

@@ -32,6 +32,8 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("previous", ("Ctrl-P", "Alt-←"), N_("previous conversation")),
     KeyAction("next-unread", ("Alt-A", "F3"), N_("next with new messages: mentions, then private, then the rest")),
     KeyAction("go-to", ("Alt-K", "F2"), N_("go to a conversation or a person by a few letters")),
+    KeyAction("split", ("Alt-X",), N_("two conversations side by side, or one again")),
+    KeyAction("other-side", ("Alt-W",), N_("write on the other side")),
     KeyAction("undo", ("Alt-Z",), N_("back to the conversation you just left")),
     KeyAction("page-up", ("PgUp",), N_("older messages")),
     KeyAction("page-down", ("PgDn",), N_("newer messages")),

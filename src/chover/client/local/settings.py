@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from chover import i18n
+from chover.client.connection.dial import parse_server
 from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
 from chover.client.local.settings_file import line_of, table, texts
@@ -25,6 +26,7 @@ from chover.i18n import N_, _
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")
 KEY_TABLES: Final = ("keys", "keys.selected")
+SERVERS: Final = N_('a name and an address, as in work = "chat.example.org:55555"')
 NOTIFY: Final = ("mentions", "all", "off")
 
 
@@ -58,7 +60,7 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
         ClientSetting(
             "mouse",
             YES_NO[::-1],
-            N_("a click goes to a conversation or selects a message, the wheel scrolls; hold Shift to select text"),
+            N_("a click goes to a conversation or selects a message, the wheel scrolls, dragging copies text"),
         ),
         ClientSetting(
             "channels", ("auto", *YES_NO), N_("the list of conversations at the left; auto: where there is room")
@@ -131,6 +133,8 @@ class ClientSettings:
         """What keys are bound to, by table (client/keys), as it was written: what is wrong with it is kept, too."""
         self.filters: list[str] = []
         """What is hidden, as it is written (state/model/filters.py)."""
+        self.servers: dict[str, str] = {}
+        """The servers to connect to at the start: names to addresses, as they were written."""
         self.revision = 0
         """Changes when the keys do."""
         self.complaints: list[str] = []
@@ -155,6 +159,7 @@ class ClientSettings:
         self._read_colours(given.pop("colours", {}))
         self._read_keys(given.pop("keys", {}))
         self._read_filters(given.pop("filters", []))
+        self._read_servers(given.pop("servers", {}))
         self._read_values(given)
 
     def _read_values(self, given: Mapping[str, object]) -> None:
@@ -203,6 +208,21 @@ class ClientSettings:
                 self.filters.append(str(parse(str(text))))
             except NoFilter as wrong:
                 self.complaints.append(f"{self.place('', 'filters')}: {wrong}.")
+
+    def _read_servers(self, given: object) -> None:
+        if not isinstance(given, dict):
+            self.complaints.append(f"{self.place('', 'servers')}: {_(SERVERS)}.")
+            return
+        for name, address in given.items():
+            self.servers[name] = str(address)
+            if not re.fullmatch(r"[^\W_][\w.-]{0,30}", name) or not isinstance(address, str):
+                wrong_row = _("{form}; {name} is not such a row.", form=_(SERVERS), name=repr(name))
+                self.complaints.append(f"{self.place('servers', name)}: {wrong_row}")
+                continue
+            try:
+                parse_server(address)
+            except ValueError as wrong:
+                self.complaints.append(f"{self.place('servers', name)}: {wrong}.")
 
     def filter(self, rows: list[str]) -> None:
         """Replace the filters, and store them."""
@@ -296,6 +316,7 @@ class ClientSettings:
             self.bound["keys"],
         )
         lines += table("keys.selected", _("Keys while a message is selected"), self.bound["keys.selected"])
+        lines += table("servers", _("Servers to connect to at the start: {form}", form=_(SERVERS)), self.servers)
         return "\n".join(lines) + "\n"
 
 

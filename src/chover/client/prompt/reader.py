@@ -75,9 +75,14 @@ class Reader:
         return self.state.current.name if self.state.current else ""
 
     @property
+    def connections(self) -> list[Connection]:
+        """The connection, as the only one."""
+        return [self.connection]
+
+    @property
     def elsewhere(self) -> ServerAddress | None:
         """The server to connect to next."""
-        return self._frontend.elsewhere
+        return self._frontend.servers.address
 
     async def run(self) -> None:
         """Until the user leaves."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 
 from chover.client.commands import find
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, Unreachable
 from chover.client.connection.trust import Untrusted
-from chover.client.frontend import Frontend
+from chover.client.frontend import Frontend, OtherServers
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
@@ -24,6 +24,18 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.upload import NotUploaded, upload
 from chover.i18n import _
+
+
+class NextServer(OtherServers):
+    """The server to connect to next, when this one is left."""
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self.address: ServerAddress | None = None
+        self._leave = leave
+
+    def connect(self, address: str) -> None:
+        self.address = server_at(address)
+        self._leave()
 
 
 class ReaderFrontend(Frontend):
@@ -46,7 +58,7 @@ class ReaderFrontend(Frontend):
         self.kept: ServerData = local_data.kept
         self.line = line
         self.readout = readout
-        self.elsewhere: ServerAddress | None = None
+        self.servers: NextServer = NextServer(self.leave)
         self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
         self.changed_settings()
 
@@ -113,10 +125,6 @@ class ReaderFrontend(Frontend):
 
     def upload(self, path: str) -> None:
         self.line.app.create_background_task(_upload(self, path, self.state.current))
-
-    def go_elsewhere(self, address: str) -> None:
-        self.elsewhere = server_at(address)
-        self.leave()
 
     def changed_settings(self) -> None:
         self.state.filters.take(self.settings.in_force())

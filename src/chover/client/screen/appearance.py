@@ -12,6 +12,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
 from chover.client.screen.rendering.pictures import HalfBlocks, PictureWay, Placeholders
 from chover.client.screen.rendering.rows import Look, Shape, look
+from chover.client.screen.rendering.split import Split
 
 PICTURE_ROWS: Final = 10
 """A picture has at most so many in a conversation."""
@@ -27,6 +28,7 @@ class Appearance:
         self.layout = Layout(80, 24, 0, 0, 1)
         self.theme = self._theme()
         self._shape = self._chosen_shape()
+        self.split = Split()
         self.keys = KeyMaps(settings.bound)
         self._revision = settings.revision
         true_colour = host.environment.get("COLORTERM") in {"truecolor", "24bit"}
@@ -73,6 +75,11 @@ class Appearance:
         """The most rows of a picture, which leaves room for what is said about it; 0 where none are shown."""
         shown = self._settings.get("pictures") != "off" and self.theme.coloured and not self._host.no_pictures
         return min(PICTURE_ROWS, self.layout.height // 2) if shown else 0
+
+    @property
+    def look_beside(self) -> Look:
+        """That of the second conversation."""
+        return look(self.layout.beside, self.theme, self._host.zone(), self._shape)
 
     def _chosen_shape(self) -> Shape:
         get = self._settings.get

@@ -1,4 +1,7 @@
-"""What keys and the mouse work with: the parts of one screen, each with one purpose. None of them knows this class."""
+"""What keys and the mouse work with: the parts of one server's screen, each with one purpose.
+
+None of them knows this class.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from chover.client.screen.appearance import Appearance
 from chover.client.screen.frontend import ScreenFrontend
 from chover.client.screen.line import Line
 from chover.client.screen.runner import Runner
+from chover.client.screen.servers import Servers, ShownServer
 from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
@@ -29,6 +33,8 @@ class ScreenContext(NamedTuple):
     runner: Runner
     uploads: ScreenUploads
     frontend: ScreenFrontend
+    server: ShownServer
+    servers: Servers
 
     @property
     def selecting(self) -> bool:

@@ -36,7 +36,8 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
     match notifications:
         case PlainLine():
             screen.frontend.scripts.heard(notifications)
-            bell.ring(notifications, focused=bool(screen.viewport.focused))
+            server = screen.servers.label(screen.server)
+            bell.ring(notifications, focused=bool(screen.terminal.focused), server=server)
         case Word(text) | Note(text):
             screen.status.tell(text)
         case Undelivered(_, target, _, reason):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from chover.client.display.message import one_line
 from chover.client.display.text import Clean, fit, plain
 from chover.client.screen.context import ScreenContext
-from chover.client.screen.input_line import InputLine
 from chover.client.screen.rendering import panels
+from chover.client.screen.rendering.layout import Layout
 from chover.client.screen.rendering.painter import HOLD, PanelPart
 from chover.client.screen.rendering.rows import welcome_rows
 from chover.client.screen.rendering.typed import preview_row
 from chover.client.screen.uploading import progress_bar
 from chover.client.screen.view import View
-from chover.client.state import leaving, sending
+from chover.client.state import State, leaving, sending
 from chover.client.state.conversation import Thread
-from chover.client.state.overview import in_order
+from chover.client.state.overview import Heading, Place
 from chover.i18n import N_, _, language, ngettext
 
 BAR: Final = Clean("│")
@@ -42,32 +43,41 @@ def short(key: str) -> str:
 
 
 class Frame:
-    def __init__(self, screen: ScreenContext, line: InputLine) -> None:
-        self._screen = screen
-        self._app = screen.terminal.app
-        self._input = line
+    """``active`` is the server that is shown, ``measured`` the layout of a terminal of some size."""
+
+    def __init__(self, active: Callable[[], ScreenContext], measured: Callable[[int, int], Layout]) -> None:
+        self._active = active
+        self._measured = measured
+        self._app = active().terminal.app
         self._title = ""
+        self._rows: Sequence[Place | Heading] = ()
+        """The list of the frame that is being painted; making it for each part of it would be slow."""
         self._crowd_of: tuple[object, ...] = ()
         self._members: list[str] = []
+
+    @property
+    def _screen(self) -> ScreenContext:
+        return self._active()
 
     def settle(self) -> bool:
         """Update what depends on the picture being seen, after keys and notifications and before painting.
 
         Returns True if the server has to be told.
         """
+        read_beside = self._screen.servers.settle_side()
         self._measure()
         if self._app.is_done:
             return False
         reads = self._screen.viewport.settle()
         if self._screen.line.dialog is not None:
             self._screen.line.dialog.settle()
-        return reads
+        return reads or read_beside
 
     def _measure(self) -> None:
         """prompt_toolkit starts a new screen after a change of size, or when an editor has used the terminal."""
         renderer, size = self._app.renderer, self._screen.terminal.output.get_size()
         before = self._screen.appearance.layout
-        layout = self._screen.appearance.layout = self._input.measured(size.columns, size.rows)
+        layout = self._screen.appearance.layout = self._measured(size.columns, size.rows)
         if layout != before and renderer.last_rendered_screen is not None:
             # prompt_toolkit does not know what is displayed at the input line's place, and would leave it there.
             self._screen.terminal.output.write_raw(HOLD)
@@ -78,12 +88,13 @@ class Frame:
     def paint(self) -> None:
         """Paint what has changed since the last time. Painting changes nothing that is shown."""
         if not self._app.is_done:
-            self._screen.terminal.painter.paint(self.parts(), always=self._new_title())
+            self._rows = self._screen.servers.rows()
+            self._screen.terminal.painter.paint(self._parts(), always=self._new_title())
 
     def _new_title(self) -> str:
         """The window's title, if it has changed (OSC 2)."""
         state = self._screen.state
-        calls = sum(c.mentions for c in in_order(state))
+        calls = sum(row.conversation.mentions for row in self._rows if isinstance(row, Place))
         name = state.current.name if state.current else ""
         title = plain(f"{f'({calls}) ' if calls else ''}{name} chover").strip()
         if title == self._title:
@@ -91,28 +102,27 @@ class Frame:
         self._title = title
         return f"\x1b]2;{title}\x1b\\"
 
-    def parts(self) -> list[PanelPart]:
+    def _parts(self) -> list[PanelPart]:
         """The contents of all panels."""
         layout, screen = self._screen.appearance.layout, self._screen
         top, height, theme = layout.top, layout.height, screen.appearance.theme
         parts = []
         picture = screen.line.dialog.picture() if screen.line.dialog is not None else []
-        if top:
-            topic = panels.topic_row(screen.state, theme, layout.columns)
+        if top and len(picture) > height:
             # A picture may need the topic's row, too.
-            first = " " * layout.left + picture.pop(0) if len(picture) > height else topic
-            parts.append(PanelPart(0, 0, layout.columns, 1, [first]))
+            parts.append(PanelPart(0, 0, layout.columns, 1, [" " * layout.left + picture.pop(0)]))
+        elif top:
+            parts += self._heads()
         bars = [theme.paint(BAR, "rule")] * height
         if layout.channels:
-            above = screen.settings.on("mentions")
-            rows = panels.channel_rows(screen.state, theme, layout.channels, height, mentions=above)
             parts += [
-                PanelPart(top, 0, layout.channels, height, rows),
+                PanelPart(top, 0, layout.channels, height, self._list(height)),
                 PanelPart(top, layout.channels, 1, height, bars),
             ]
         parts.append(PanelPart(top, layout.left, layout.messages, height, picture or self._messages()))
+        parts += self._beside(bars)
         if layout.members:
-            right = layout.left + layout.messages
+            right = layout.columns - layout.members - 1
             parts += [
                 PanelPart(top, right, 1, height, bars),
                 PanelPart(top, right + 1, layout.members, height, self._crowd()),
@@ -120,11 +130,48 @@ class Frame:
         parts.append(PanelPart(layout.status, 0, layout.columns, 1, [self._status()]))
         return parts
 
+    def _heads(self) -> list[PanelPart]:
+        """What the conversations are about: a row for each, of which that of the other side is quiet."""
+        screen, layout = self._screen, self._screen.appearance.layout
+        theme, beside = screen.appearance.theme, screen.servers.other_side()
+        label = screen.servers.label(screen.server)
+        if beside is None or not layout.beside:
+            row = panels.topic_row(screen.state, screen.state.current, theme, layout.columns, label)
+            return [PanelPart(0, 0, layout.columns, 1, [row])]
+        server, other = beside
+        middle = max(layout.left, layout.beside_left)
+        places = ((0, middle), (middle, layout.columns - middle))
+        here, there = places if not layout.on_right else places[::-1]
+        quiet = panels.quiet_topic(other, theme, there[1], screen.servers.label(server))
+        row = panels.topic_row(screen.state, screen.state.current, theme, here[1], label)
+        return [PanelPart(0, here[0], here[1], 1, [row]), PanelPart(0, there[0], there[1], 1, [quiet])]
+
+    def _beside(self, bars: list[str]) -> list[PanelPart]:
+        """The conversation on the other side, and the line between the two."""
+        screen, layout = self._screen, self._screen.appearance.layout
+        beside = screen.servers.other_side()
+        if beside is None or not layout.beside:
+            return []
+        server, conversation = beside
+        seen = server.viewport.beside(conversation).visible(screen.appearance.look_beside, layout.height)
+        rows = [""] * (layout.height - len(seen)) + [each.text for each in seen]
+        return [
+            PanelPart(layout.top, max(layout.left, layout.beside_left) - 1, 1, layout.height, bars),
+            PanelPart(layout.top, layout.beside_left, layout.beside, layout.height, rows),
+        ]
+
+    def _list(self, height: int) -> list[str]:
+        """The conversations, with a row for the mentions of all channels above if that is wanted."""
+        screen, columns = self._screen, self._screen.appearance.layout.channels
+        theme, above = screen.appearance.theme, screen.settings.on("mentions")
+        rows = panels.channel_rows(self._rows, theme, columns, height - above)
+        return [panels.mentions_row(screen.state, theme, columns), *rows] if above else rows
+
     def _crowd(self) -> list[str]:
         """The members; ten thousand of them are not sorted again for each key."""
         screen, layout = self._screen, self._screen.appearance.layout
         state = screen.state
-        made_of = (state.active, state.received, layout, screen.appearance.theme, language())
+        made_of = (state, state.active, state.received, layout, screen.appearance.theme, language())
         if made_of != self._crowd_of:
             self._crowd_of = made_of
             self._members = panels.member_rows(state, screen.appearance.theme, layout.members, layout.height)
@@ -144,7 +191,11 @@ class Frame:
             over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
             return rows[: layout.height - len(over)] + over
         typed = self._typed()
-        return [*rows[1:], typed] if typed and layout.height >= READABLE else rows
+        rows = [*rows[1:], typed] if typed and layout.height >= READABLE else rows
+        dragged, theme = screen.viewport.dragged, screen.appearance.theme
+        if dragged is None:
+            return rows
+        return [dragged.marked(at, row, layout.messages, theme) for at, row in enumerate(rows)]
 
     def _typed(self) -> str:
         """What the line's markup will look like."""
@@ -180,12 +231,12 @@ class Frame:
         if trouble:
             return panels.bar(screen.appearance.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
         view = screen.viewport.view
-        parts = [screen.status.word, self._left(), self._draft(), _("away") if state.away else ""]
+        parts = [screen.status.word, _left(state, self._key("undo")), self._draft(), _("away") if state.away else ""]
         if view is not None and not view.following:
             parts.append(self._where(view))
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
-        parts.append(panels.activity(state))
+        parts.append(panels.activity([row for row in self._rows if isinstance(row, Place)]))
         if not any(parts) and not screen.line.typed:
             # Somebody who has not sent anything yet may not know where to look.
             parts = [_("{key} help", key=self._key("keys"))]
@@ -206,12 +257,6 @@ class Frame:
 
     def _key(self, action: str) -> str:
         return self._screen.appearance.keys.main.shown(action)
-
-    def _left(self) -> str:
-        left = leaving.undoable(self._screen.state)
-        if left is None:
-            return ""
-        return _("Left {name}: {key} or /undo brings it back", name=left.name, key=self._key("undo"))
 
     def _draft(self) -> str:
         """What can be done with a text of many lines, of which only some may be visible."""
@@ -240,3 +285,9 @@ class Frame:
         ]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")
+
+
+def _left(state: State, key: str) -> str:
+    """What was left a moment ago, and how to come back."""
+    left = leaving.undoable(state)
+    return _("Left {name}: {key} or /undo brings it back", name=left.name, key=key) if left is not None else ""

@@ -7,23 +7,23 @@ from functools import partial
 from chover.client.commands import find
 from chover.client.commands import run as run_command
 from chover.client.connection.connection import Connection
-from chover.client.connection.dial import ServerAddress
 from chover.client.frontend import Background, Frontend
 from chover.client.local.host import ClientHost
 from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
-from chover.client.screen.clipboard import copy
 from chover.client.screen.dialogs.finding import SearchBox
 from chover.client.screen.dialogs.questions import Choice, Secret, Sure
 from chover.client.screen.line import Line
+from chover.client.screen.rendering.clipboard import copy
 from chover.client.screen.runner import Runner
+from chover.client.screen.servers import Servers
 from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
 from chover.client.scripting import Scripts
-from chover.client.sending import say, server_at
+from chover.client.sending import say
 from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -47,13 +47,12 @@ class ScreenFrontend(Frontend):
         terminal: ScreenTerminal,
         runner: Runner,
         uploads: ScreenUploads,
+        servers: Servers,
     ) -> None:
         self.host = host
         self.connection = connection
         self.state = connection.state
         self.settings = settings
-        self.elsewhere: ServerAddress | None = None
-        """The server to connect to next, after the screen has ended."""
         self.kept: ServerData = local_data.kept
         self._status = status
         self._appearance = appearance
@@ -62,6 +61,7 @@ class ScreenFrontend(Frontend):
         self._terminal = terminal
         self._runner = runner
         self._uploads = uploads
+        self.servers: Servers = servers
         self.background: Background = lambda work: terminal.background(runner.after(work))
         self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
         line.outgoing = self.scripts.sending
@@ -129,13 +129,10 @@ class ScreenFrontend(Frontend):
     def upload(self, path: str) -> None:
         self._terminal.background(self._uploads.file(path))
 
-    def go_elsewhere(self, address: str) -> None:
-        self.elsewhere = server_at(address)
-        self.leave()
-
     def changed_settings(self) -> None:
         self._appearance.read_settings()
-        _apply_filters(self.state, self.settings)
+        for server in self.servers.all:
+            _apply_filters(server.state, self.settings)
         self._terminal.redraw()
 
     def leave(self) -> None:

@@ -25,7 +25,7 @@ from chover.client.local.settings import ClientSettings
 from chover.client.prompt.field import tabs
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.line import Line
-from chover.client.screen.rendering.layout import INPUT, Layout, lay_out
+from chover.client.screen.rendering.layout import INPUT, Layout, Wanted, lay_out
 from chover.client.state import State
 from chover.client.state.conversation import Thread
 from chover.i18n import _
@@ -74,8 +74,9 @@ class InputLine(Container):
         typed = self.window.preferred_height(columns, INPUT).preferred
         current = self._state.current
         crowd = current is not None and current.channel
-        lists = self._settings.get("channels"), self._settings.get("members")
-        return lay_out(columns, rows, typed, *lists, crowd=crowd)
+        split, get = self._appearance.split, self._settings.get
+        wanted = Wanted(get("channels"), get("members"), crowd, split.other is not None, split.right)
+        return lay_out(columns, rows, typed, wanted)
 
     def reset(self) -> None:
         self.window.reset()

@@ -27,6 +27,8 @@ class ScreenTerminal:
         self.painter = Painter(app.output)
         self.redrawn: Callable[[], None] = lambda: None
         """Called before everything is drawn again."""
+        self.focused: bool | None = None
+        """Whether the terminal's window has the focus; None: the terminal has not reported it."""
         self._ready = ready
 
     def begin(self, *, asks: bool) -> None:

@@ -9,6 +9,9 @@ from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.pictures import ScreenPictures, WantedPicture
 from chover.client.screen.rendering.attached import drawn, link_of
+from chover.client.screen.rendering.dragged import Dragged
+from chover.client.screen.rendering.rows import Look
+from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.view import View
 from chover.client.state import State, history_requests, preferences
 from chover.client.state.actions import CannotDo
@@ -23,15 +26,22 @@ LARGE: Final = 50
 
 class Viewport:
     def __init__(
-        self, state: State, settings: ClientSettings, appearance: Appearance, pictures: ScreenPictures
+        self,
+        state: State,
+        settings: ClientSettings,
+        appearance: Appearance,
+        terminal: ScreenTerminal,
+        pictures: ScreenPictures,
     ) -> None:
-        self.focused: bool | None = None
-        """Whether the terminal's window has the focus; None: the terminal has not reported it."""
         self._state = state
         self._settings = settings
         self._appearance = appearance
+        self._terminal = terminal
         self.pictures = pictures
-        self._views: dict[str, View] = {}
+        self._views: dict[tuple[int, str], View] = {}
+        """By side of a split, and key."""
+        self.dragged: Dragged | None = None
+        """What the mouse is being dragged over."""
         self._sought = ""
         """The msgid of a message to show as soon as it is loaded."""
         self._seen: tuple[object, ...] = ()
@@ -41,13 +51,19 @@ class Viewport:
     def view(self) -> View | None:
         """The view of the current conversation."""
         current = self._state.current
-        if current is None:
-            return None
-        known = self._views.get(current.key)
-        if known is None or known.conversation is not current:
-            known = self._views[current.key] = View(self._state, current)
+        return self._view(current, self._appearance.split.side) if current is not None else None
+
+    def beside(self, conversation: Conversation) -> View:
+        """The view of a conversation on the other side of a split."""
+        return self._view(conversation, 1 - self._appearance.split.side)
+
+    def _view(self, conversation: Conversation, side: int) -> View:
+        place = side, conversation.key
+        known = self._views.get(place)
+        if known is None or known.conversation is not conversation:
+            known = self._views[place] = View(self._state, conversation)
         events = self._settings.get("events")
-        known.rows.events = events != "no" and not (events == "auto" and len(current.members) > LARGE)
+        known.rows.events = events != "no" and not (events == "auto" and len(conversation.members) > LARGE)
         known.rows.folded = events in {"auto", "short"}
         known.rows.previews = self._settings.on("previews")
         known.rows.pictures = self.pictures
@@ -71,14 +87,19 @@ class Viewport:
 
     def scroll(self, by: int) -> None:
         """Scroll down, or up if negative; at the top the previous page is fetched."""
-        view = self.view
-        if view is None:
-            return
+        if self.view is not None:
+            self._scroll(self.view, by, self._appearance.look)
+
+    def scroll_beside(self, conversation: Conversation, by: int) -> None:
+        """The same on the other side of a split."""
+        self._scroll(self.beside(conversation), by, self._appearance.look_beside)
+
+    def _scroll(self, view: View, by: int, look: Look) -> None:
         if by > 0:
-            view.down(by, self._appearance.look)
+            view.down(by, look)
             if view.conversation.detour is not None and view.bottom is None:
                 history_requests.load_newer(self._state, view.conversation)
-        elif not view.up(-by, self._appearance.look, self._appearance.layout.height):
+        elif not view.up(-by, look, self._appearance.layout.height):
             history_requests.load_older(self._state, view.conversation)
 
     def look_at(self, conversation: Conversation, msgid: str) -> None:
@@ -100,7 +121,7 @@ class Viewport:
             view.settle(self._appearance.look)
         if view is not None and self._reads_thread(view):
             return True
-        state.looking = view is not None and view.following and self.focused is not False
+        state.looking = view is not None and view.following and self._terminal.focused is not False
         current = state.current
         reads = state.looking and current is not None and current.unread > 0 and not current.keeps_unread
         if reads and current is not None:
@@ -144,10 +165,30 @@ class Viewport:
         state.lines += filter(None, lines)
         return any(lines)
 
+    def settle_beside(self, conversation: Conversation) -> bool:
+        """Called before painting for the other side of a split: what is visible there is read, too."""
+        view, state = self.beside(conversation), self._state
+        view.settle(self._appearance.look_beside)
+        state.also_seen = conversation.key if view.following and self._terminal.focused is not False else ""
+        reads = bool(state.also_seen) and conversation.unread > 0 and not conversation.keeps_unread
+        if reads:
+            state.read(conversation.key)
+            preferences.read_again(state, conversation)
+        return reads
+
+    def turn_away(self) -> None:
+        """Another server is shown: nobody sees what is said here, and what is new now will be old."""
+        self._state.looking = False
+        current = self._state.current
+        if current is not None:
+            current.new_from, current.keeps_unread = 0, False
+
     def _reads_thread(self, view: View) -> bool:
         """Whether the end of an open thread is visible, and was not known to be read."""
         at_end = isinstance(view.conversation.detour, Thread) and view.bottom is None
-        return at_end and self.focused is not False and preferences.read_thread(self._state, view.conversation)
+        return (
+            at_end and self._terminal.focused is not False and preferences.read_thread(self._state, view.conversation)
+        )
 
     def _seek(self, view: View) -> None:
         if not self._sought or view.conversation.find(self._sought) is None:

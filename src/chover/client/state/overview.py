@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from chover.client.state.conversation import Conversation
 from chover.client.state.model.state import State
 
 MOST: Final = 99
 """Larger numbers say nothing more."""
+
+
+class Place(NamedTuple):
+    """A conversation in a list of those of all servers."""
+
+    state: State
+    """What it belongs to."""
+    conversation: Conversation
+    number: int
+    """Its place in the list, from 1."""
+    server: str
+    """The name of its server; "" if there is only one."""
+    here: bool
+    """Whether it is the one that is written to."""
+
+    @property
+    def badge(self) -> str:
+        return badge(self.conversation, muted=self.muted)
+
+    @property
+    def muted(self) -> bool:
+        return self.conversation.key in self.state.preferences.muted
+
+
+class Heading(NamedTuple):
+    """A server in a list of the conversations of several."""
+
+    state: State
+    server: str
+    remark: str
+    """Why it is not there now, in a word; usually ""."""
+    here: bool
+    """Whether a conversation of it is written to."""
 
 
 def in_order(state: State) -> list[Conversation]:

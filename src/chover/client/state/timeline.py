@@ -55,7 +55,8 @@ def _arrived(state: State, conversation: Conversation, entry: Entry) -> None:
     if conversation.leaving is not None and not conversation.channel:
         # Somebody writes to us: a conversation that was being left is open again.
         state.stay(conversation)
-    seen = state.looking and conversation.key == state.active and conversation.detour is None
+    looked_at = conversation.key in (state.active if state.looking else "", state.also_seen)
+    seen = looked_at and conversation.detour is None
     if not seen and not conversation.new_from and not conversation.unread:
         conversation.new_from = conversation.read_at or entry.at - 1
     conversation.count_in(entry)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from chover import names
 from chover.client.display.message import one_line
@@ -11,10 +12,10 @@ from chover.client.lines import key
 from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
 from chover.client.searching import EXPLAINED, Asking, attributes_of
 from chover.client.state import State, actions, history_requests, leaving
-from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.requests import SearchResults
-from chover.client.state.overview import badge, in_order
+from chover.client.state.model.state import CONVERSATIONS
+from chover.client.state.overview import Heading, Place, badge
 from chover.i18n import N_, _
 
 OLDER = N_("older messages: Enter looks for them")
@@ -37,54 +38,91 @@ def fit(name: str, typed: str) -> int:
     return 20 if all(char in letters for char in wanted) else 0
 
 
-def choices(state: State, typed: str) -> list[tuple[str, str]]:
-    """Names to go to, each with a remark."""
-    scored = []
-    for at, conversation in enumerate(in_order(state)):
-        score = fit(conversation.name, typed)
-        if score:
-            score += (5 if conversation.unread else 0) - (4 if conversation.key == state.active else 0)
-            scored.append((-score, at, conversation.name, badge(conversation, muted=False)))
+class Goal(NamedTuple):
+    """Somewhere to go. ``row`` None: a person, or a channel to join."""
+
+    name: str
+    remark: str
+    row: Place | Heading | None = None
+
+
+def choices(state: State, rows: Sequence[Place | Heading], typed: str) -> list[Goal]:
+    """Where to go: the rows of the list, people of the active server, and a channel of that name."""
+    scored = [(-_score(row, typed), at, _goal(row)) for at, row in enumerate(rows) if _score(row, typed)]
     if typed and not typed.startswith("#"):
         people = [u.nick for k, u in state.users.items() if k not in state.conversations and not state.is_me(u.nick)]
-        scored += [(15 - fit(nick, typed), 1000, nick, _("person")) for nick in people if fit(nick, typed) > 15]
-    found = [(name, more) for _score, _at, name, more in sorted(scored)][:CHOICES]
+        fits = [(fit(nick, typed), nick) for nick in people]
+        scored += [(15 - score, CONVERSATIONS, Goal(nick, _("person"))) for score, nick in fits if score > 15]
+    found = [each[2] for each in sorted(scored, key=lambda each: (*each[:2], each[2].name))][:CHOICES]
     wanted = typed if names.is_channel(typed) else f"#{typed}"
     if typed and " " not in typed and not typed.startswith("/") and not leaving.is_open(state, key(wanted)):
-        found.append((wanted, _("join")))
+        found.append(Goal(wanted, _("join")))
     return found
 
 
+def _score(row: Place | Heading, typed: str) -> int:
+    if isinstance(row, Heading):
+        # Most people want a conversation, and its server only if they write more of its name.
+        return max(fit(row.server, typed) - 25, 0) if typed else 0
+    score = fit(row.conversation.name, typed)
+    return score + (5 if row.conversation.unread else 0) - (4 if row.here else 0) if score else 0
+
+
+def _goal(row: Place | Heading) -> Goal:
+    if isinstance(row, Heading):
+        return Goal(row.server, _("server"), row)
+    remarks = filter(None, [row.server, badge(row.conversation, muted=False)])
+    return Goal(row.conversation.name, "  ".join(remarks), row)
+
+
 class Switcher(Dialog):
-    def __init__(self, line: DialogLine, state: State, show: Callable[[Conversation], None]) -> None:
+    """``rows`` gives the list of all servers, ``show`` goes to one of its rows."""
+
+    def __init__(
+        self,
+        line: DialogLine,
+        state: State,
+        rows: Callable[[], Sequence[Place | Heading]],
+        show: Callable[[Place | Heading], None],
+    ) -> None:
         super().__init__(line)
         self.prompt = _("go to ❯ ")
         self._state = state
+        self._places = rows
         self._show = show
         self._text = ""
+
+    def _goals(self) -> list[Goal]:
+        return choices(self._state, self._places(), self._text)
 
     def title(self) -> str:
         return _("Conversations and people")
 
     def rows(self) -> list[str]:
-        return [f"{name}  {more}" for name, more in choices(self._state, self._text)]
+        return [f"{goal.name}  {goal.remark}" for goal in self._goals()]
 
     def changed(self, text: str) -> None:
         self._text, self.picked = text.strip(), 0
 
     def accept(self, text: str) -> None:  # noqa: ARG002
-        found = choices(self._state, self._text)
+        found = self._goals()
         self.line.close()
         if not found:
             return
-        name = found[min(self.picked, len(found) - 1)][0]
-        known = self._state.conversations.get(key(name))
-        if known is not None:
-            self._show(known)
-        elif names.is_channel(name):
-            actions.join(self._state, name)
+        goal = found[min(self.picked, len(found) - 1)]
+        if goal.row is not None:
+            self._show(goal.row)
+        elif names.is_channel(goal.name):
+            actions.join(self._state, goal.name)
         else:
-            self._show(actions.talk_to(self._state, name))
+            self._show_person(goal.name)
+
+    def _show_person(self, nick: str) -> None:
+        conversation = actions.talk_to(self._state, nick)
+        for row in self._places():
+            if isinstance(row, Place) and row.conversation is conversation:
+                self._show(row)
+                return
 
 
 class SearchBox(Dialog):

@@ -20,7 +20,7 @@ from chover.client.screen.dialogs.questions import Recall
 from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import KnownMember, Thread
-from chover.client.state.overview import in_order
+from chover.client.state.overview import Heading, Place
 from chover.i18n import _, ngettext
 
 BURST = 0.3
@@ -208,7 +208,7 @@ def end(screen: ScreenContext) -> None:
     if screen.line.buffer.text:
         screen.line.buffer.delete()
         return
-    waiting = len(screen.state.outbox)
+    waiting = sum(len(server.state.outbox) for server in screen.servers.all)
     more = (
         ngettext(
             " Not sent yet: {n} message, to be sent next time.",
@@ -236,16 +236,21 @@ def close(screen: ScreenContext) -> None:
 
 
 def to_number(screen: ScreenContext, at: int) -> None:
-    ordered = in_order(screen.state)
-    if at < len(ordered):
-        screen.line.show(ordered[at])
+    places = screen.servers.places()
+    if at < len(places):
+        screen.servers.show(places[at])
 
 
 def _step(screen: ScreenContext, by: int) -> None:
-    ordered = in_order(screen.state)
-    if ordered:
-        at = next((at for at, each in enumerate(ordered) if each.key == screen.state.active), 0)
-        screen.line.show(ordered[(at + by) % len(ordered)])
+    stops = _stops(screen)
+    if stops:
+        at = next((at for at, each in enumerate(stops) if each.here), 0)
+        screen.servers.show(stops[(at + by) % len(stops)])
+
+
+def _stops(screen: ScreenContext) -> list[Place | Heading]:
+    """The conversations, and the servers that have none."""
+    return [row for row in screen.servers.rows() if isinstance(row, Place) or not row.state.conversations]
 
 
 def next_conversation(screen: ScreenContext) -> None:
@@ -264,13 +269,12 @@ def previous_conversation(screen: ScreenContext) -> None:
 
 def next_activity(screen: ScreenContext) -> None:
     """Mentions first, then private messages, then anything else."""
-    muted = screen.state.preferences.muted
-    waiting = [c for c in in_order(screen.state) if c.unread and c.key != screen.state.active]
-    called = [c for c in waiting if c.mentions and c.channel]
-    alone = [c for c in waiting if not c.channel and c.key not in muted]
-    rest = [c for c in waiting if c.key not in muted]
-    for conversation in (called + alone + rest)[:1]:
-        screen.line.show(conversation)
+    waiting = [place for place in screen.servers.places() if place.conversation.unread and not place.here]
+    called = [place for place in waiting if place.conversation.mentions and place.conversation.channel]
+    alone = [place for place in waiting if not place.conversation.channel and not place.muted]
+    rest = [place for place in waiting if not place.muted]
+    for place in (called + alone + rest)[:1]:
+        screen.servers.show(place)
 
 
 def undo(screen: ScreenContext) -> None:
@@ -278,7 +282,7 @@ def undo(screen: ScreenContext) -> None:
 
 
 def switcher(screen: ScreenContext) -> None:
-    screen.line.open(Switcher(screen.line, screen.state, screen.line.show))
+    screen.line.open(Switcher(screen.line, screen.state, screen.servers.rows, screen.servers.show))
 
 
 def thread(screen: ScreenContext) -> None:
@@ -301,6 +305,19 @@ def search(screen: ScreenContext) -> None:
 
 def catch_up(screen: ScreenContext) -> None:
     screen.frontend.obey("/catchup")
+
+
+def split(screen: ScreenContext) -> None:
+    """Show two conversations side by side, or one again."""
+    screen.frontend.obey("/split off" if screen.servers.other_side() is not None else "/split")
+
+
+def other_side(screen: ScreenContext) -> None:
+    """Write to the conversation on the other side; without a split, make one."""
+    if screen.servers.other_side() is None:
+        screen.frontend.obey("/split")
+    else:
+        screen.servers.turn_side()
 
 
 # ---- through the past

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.client.screen.clipboard import copy
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.messages import Edit, React
 from chover.client.screen.dialogs.picture_panel import PicturePanel
@@ -12,6 +11,7 @@ from chover.client.screen.dialogs.questions import Sure
 from chover.client.screen.keys import navigation
 from chover.client.screen.keys.navigation import Do
 from chover.client.screen.rendering.attached import all_pictures
+from chover.client.screen.rendering.clipboard import copy
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation

@@ -40,6 +40,8 @@ HANDLERS: Final[dict[str, Do]] = {
     "next-unread": navigation.next_activity,
     "go-to": navigation.switcher,
     "undo": navigation.undo,
+    "split": navigation.split,
+    "other-side": navigation.other_side,
     "page-up": navigation.page_up,
     "page-down": navigation.page_down,
     "oldest": navigation.oldest,
@@ -111,7 +113,7 @@ def _background(screen: ScreenContext, report: str) -> None:
 
 def _focus(screen: ScreenContext, *, on: bool) -> None:
     """The terminal's window has gained or lost the focus: messages are not read while nobody looks."""
-    screen.viewport.focused = on
+    screen.terminal.focused = on
     screen.terminal.refresh()
 
 

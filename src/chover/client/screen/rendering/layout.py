@@ -11,6 +11,8 @@ ROOM_FOR_MEMBERS: Final = 96
 """From this many columns, the lists are shown automatically."""
 READABLE: Final = 24
 """The minimum number of columns for messages next to lists."""
+SPLITTABLE: Final = 2 * READABLE + 1
+"""From this many columns, there is room for two conversations."""
 INPUT: Final = 8
 """The maximum number of rows of the input."""
 
@@ -23,16 +25,31 @@ class Layout(NamedTuple):
     members: int
     input: int
     """Rows of the input."""
+    beside: int = 0
+    """Columns of a second conversation; 0: it is not shown."""
+    on_right: bool = False
+    """Whether the conversation that is written to is the right one of two."""
+
+    @property
+    def first(self) -> int:
+        """The first column behind the list on the left."""
+        return self.channels + 1 if self.channels else 0
 
     @property
     def left(self) -> int:
         """The first column of the messages."""
-        return self.channels + 1 if self.channels else 0
+        return self.first + (self.beside + 1 if self.on_right else 0)
 
     @property
     def messages(self) -> int:
         """Columns of the messages."""
-        return max(self.columns - self.left - (self.members + 1 if self.members else 0), 1)
+        others = (self.members + 1 if self.members else 0) + (self.beside + 1 if self.beside else 0)
+        return max(self.columns - self.first - others, 1)
+
+    @property
+    def beside_left(self) -> int:
+        """The first column of the second conversation."""
+        return self.first if self.on_right else self.first + self.messages + 1
 
     @property
     def top(self) -> int:
@@ -50,19 +67,37 @@ class Layout(NamedTuple):
         return self.top + self.height
 
 
-def lay_out(columns: int, rows: int, typed: int, channels: str, members: str, *, crowd: bool) -> Layout:
-    """Lay out the panels.
+class Wanted(NamedTuple):
+    """What somebody wants to see beside the messages."""
 
-    ``typed`` is how many rows the input needs. The lists are "auto", "yes" or "no"; ``crowd``: there are members.
-    """
+    channels: str
+    """The lists are "auto", "yes" or "no"."""
+    members: str
+    crowd: bool
+    """Whether there are members."""
+    split: bool = False
+    """Whether there is a second conversation."""
+    on_right: bool = False
+
+
+def lay_out(columns: int, rows: int, typed: int, wanted: Wanted) -> Layout:
+    """Lay out the panels. ``typed`` is how many rows the input needs."""
+    channels, members, crowd, split, on_right = wanted
     list_room = channels == "yes" or (channels == "auto" and columns >= ROOM_FOR_CHANNELS)
     crowd_room = members == "yes" or (members == "auto" and columns >= ROOM_FOR_MEMBERS)
     left = min(CHANNELS, columns // 3) if list_room else 0
     right = min(MEMBERS, columns // 3) if crowd and crowd_room else 0
     # Messages take precedence over lists.
-    if columns - left - right < READABLE:
+    readable = 2 * READABLE + 3 if split and columns >= SPLITTABLE else READABLE
+    if columns - left - right < readable:
         right = 0
-    if columns - left < READABLE:
+    if columns - left < readable:
         left = 0
     most = max(min(INPUT, rows // 3), 1)
-    return Layout(columns, rows, left, right, min(max(typed, 1), most))
+    layout = Layout(columns, rows, left, right, min(max(typed, 1), most))
+    if not split or columns < SPLITTABLE:
+        return layout
+    # The line between the two does not move when the keys go to the other side.
+    right_one = (layout.messages - 1) // 2
+    beside = layout.messages - 1 - right_one if on_right else right_one
+    return layout._replace(beside=beside, on_right=on_right)

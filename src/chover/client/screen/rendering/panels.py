@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
+from chover.client.display.message import one_line
 from chover.client.display.text import Clean, Span, fit, pad, plain, spans, width, wrap
 from chover.client.display.theme import RESET, Theme
 from chover.client.lines import key
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
-from chover.client.state.overview import MOST, badge, in_order
+from chover.client.state.overview import MOST, Heading, Place
 from chover.i18n import N_, _, ngettext
 
 MENTIONS: Final = N_("mentions")
@@ -19,34 +20,41 @@ DRAFT: Final = "✎"
 """There is a draft."""
 
 
-def first_shown(state: State, ordered: list[Conversation], height: int) -> int:
-    """The number of the conversation at the top of a list of this height, so that the active one is visible."""
-    active = next((at for at, c in enumerate(ordered) if c.key == state.active), 0)
-    return min(max(active - height + 2, 0), max(len(ordered) - height, 0))
+def first_shown(rows: Sequence[Place | Heading], height: int) -> int:
+    """The number of the row at the top of a list of this height, so that the active conversation is visible."""
+    active = next((at for at, row in enumerate(rows) if row.here and isinstance(row, Place)), 0)
+    return min(max(active - height + 2, 0), max(len(rows) - height, 0))
 
 
-def channel_rows(state: State, theme: Theme, columns: int, height: int, *, mentions: bool = False) -> list[str]:
-    """The conversations with their unread counts; with ``mentions`` below a row for those of all channels."""
-    above = [_mentions(state, theme, columns)] if mentions else []
-    ordered = in_order(state)
-    first = first_shown(state, ordered, height - len(above))
-    shown = list(enumerate(ordered))[first : first + height - len(above)]
-    return [*above, *(_channel(at, conversation, state, theme, columns) for at, conversation in shown)]
+def channel_rows(rows: Sequence[Place | Heading], theme: Theme, columns: int, height: int) -> list[str]:
+    """The conversations with their unread counts, below the names of their servers if there are several."""
+    first = first_shown(rows, height)
+    return [
+        _channel(row, theme, columns) if isinstance(row, Place) else _heading(row, theme, columns)
+        for row in rows[first : first + height]
+    ]
 
 
-def _mentions(state: State, theme: Theme, columns: int) -> str:
+def _heading(row: Heading, theme: Theme, columns: int) -> str:
+    """The name of a server, and whether it is there."""
+    remark = plain(row.remark)
+    name = pad(fit(plain(row.server), columns - 1 - width(remark) - 1), columns - 1 - width(remark))
+    return theme.paint(Clean(f"{name}{remark} "), "calls" if row.remark else "head")
+
+
+def mentions_row(state: State, theme: Theme, columns: int) -> str:
+    """The row that leads to the mentions of all channels."""
     count = sum(c.mentions for c in state.conversations.values() if c.channel and c.leaving is None)
     told = Clean(f"@{min(count, MOST)}" if count else "")
     name = pad(Clean(_(MENTIONS)), columns - 3 - (width(told) + 1 if told else 0))
     return theme.paint(Clean(f"@ {name}{' ' + told if told else ''} "), "calls" if count else "soft")
 
 
-def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:
-    muted = conversation.key in state.preferences.muted
-    here = conversation.key == state.active
+def _channel(place: Place, theme: Theme, columns: int) -> str:
+    state, conversation, here, muted = place.state, place.conversation, place.here, place.muted
     waits = not here and state.drafts.waits(conversation.key)
-    count = Clean(" ".join(filter(None, [DRAFT if waits else "", badge(conversation, muted=muted)])))
-    number = f"{(at + 1) % 10}" if at < 10 else " "
+    count = Clean(" ".join(filter(None, [DRAFT if waits else "", place.badge])))
+    number = f"{place.number % 10}" if place.number <= 10 else " "
     room = columns - 3 - (width(count) + 1 if count else 0)
     outside = conversation.channel and not conversation.joined
     quiet = outside or muted
@@ -102,12 +110,22 @@ def present(conversation: Conversation) -> str:
     return _("Here: {names} and {n} more", names=names, n=more) if more > 0 else _("Here: {names}", names=names)
 
 
-def topic_row(state: State, theme: Theme, columns: int) -> str:
-    """The name of the conversation, and its topic."""
-    conversation = state.current
+def quiet_topic(conversation: Conversation, theme: Theme, columns: int, server: str) -> str:
+    """The same for the conversation that is not written to."""
+    about = one_line(conversation.topic) if conversation.channel else ""
+    text = plain(f" {_titled(conversation, server)} {about}")
+    return theme.paint(pad(fit(text, columns), columns), "soft")
+
+
+def _titled(conversation: Conversation, server: str) -> str:
+    return f"{conversation.name}{f' ({server})' if server else ''}"
+
+
+def topic_row(state: State, conversation: Conversation | None, theme: Theme, columns: int, server: str = "") -> str:
+    """The name of the conversation, with that of its server if that is given, and its topic."""
     if conversation is None:
-        return bar(theme, "status", Clean(" chover"), Clean(""), columns)
-    name = plain(f" {conversation.name} ")
+        return bar(theme, "status", plain(f" {server or 'chover'}"), Clean(""), columns)
+    name = fit(plain(f" {_titled(conversation, server)} "), columns)
     about = conversation.topic if conversation.channel else _about(state, conversation)
     ground = theme.sgr("status")
     room = columns - width(name)
@@ -136,14 +154,11 @@ def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str
     return theme.paint(Clean(pad(left, room) + right), role)
 
 
-def activity(state: State) -> str:
+def activity(places: Sequence[Place]) -> str:
     """Other conversations with something new, like ``2:#tea 3``; mentions first."""
-    muted = state.preferences.muted
-    waiting = [
-        (at, c) for at, c in enumerate(in_order(state), 1) if c.key != state.active and badge(c, muted=c.key in muted)
-    ]
-    waiting.sort(key=lambda item: (not item[1].mentions, item[1].channel))
-    return "  ".join(f"{at}:{c.name} {badge(c, muted=False)}" for at, c in waiting)
+    waiting = [place for place in places if not place.here and place.badge]
+    waiting.sort(key=lambda place: (not place.conversation.mentions, place.conversation.channel))
+    return "  ".join(f"{place.number}:{place.conversation.name} {place.badge}" for place in waiting)
 
 
 def typing(conversation: Conversation, now: int) -> str:

@@ -87,6 +87,8 @@ class State:
     """The key of the conversation that is shown."""
     looking = False
     """Whether somebody looks at the screen and sees the newest line."""
+    also_seen = ""
+    """The key of a conversation that is seen beside the one that is shown; "" for none."""
     settled = False
     """Whether we are registered, and the server has done what it does automatically for new connections."""
     typed = (0, "")
