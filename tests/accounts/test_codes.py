@@ -4,7 +4,8 @@ import pytest
 from tests.accounts.conftest import FAR, HERE
 
 from chover import i18n
-from chover.accounts import codes, mail
+from chover.accounts import codes
+from chover.accounts.mail import smtp
 from chover.ports import Denied, Peer
 
 
@@ -16,7 +17,7 @@ def letters(monkeypatch):
     async def send(_config, to, _subject, text):
         sent.append((to, text))
 
-    monkeypatch.setattr(mail, "send", send)
+    monkeypatch.setattr(smtp, "send", send)
     return sent
 
 

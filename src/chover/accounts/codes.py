@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from chover import i18n, names
-from chover.accounts import letters, mail
+from chover.accounts.mail import letters, smtp
 from chover.accounts.tokens import hash_of
 from chover.config import Config
 from chover.ports import Account, Code, Denied
@@ -50,7 +50,7 @@ class Codes:
         server = self._config().server
         with i18n.speaking(server.language):
             subject, text = letters.verification(server.network, name, code)
-        await mail.send(self._config(), account.email, subject, text)
+        await smtp.send(self._config(), account.email, subject, text)
 
     async def waiting(self, name: str, code: str) -> Waiting:
         """The registration that a code completes. Raises Denied."""
@@ -65,7 +65,7 @@ class Codes:
         server = self._config().server
         with i18n.speaking(server.language):
             subject, text = letters.reset(server.network, account.name, code)
-        await mail.send(self._config(), account.email, subject, text)
+        await smtp.send(self._config(), account.email, subject, text)
 
     async def reset_code(self, account: Account) -> str:
         """A code for a new password that the operator hands out, in place of an earlier one."""

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import Final
 
 from chover import names, server_log
-from chover.accounts import mail
 from chover.accounts.attempts import Attempts
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.login import LoginService
+from chover.accounts.mail import smtp
 from chover.accounts.password_service import PasswordService
 from chover.accounts.throttle import LoginThrottle, tell_nobody
 from chover.config import Config
@@ -109,7 +109,7 @@ class RegistrationService:
             raise Denied("DISALLOWED", _CLOSED[config.accounts.registration])
         self._login.require_privacy(peer)
         if email:
-            mail.require_address(email)
+            smtp.require_address(email)
         elif config.accounts.email_required:
             raise Denied("INVALID_EMAIL", "This server needs your e-mail address, and verifies it")
         self._passwords.require_usable(password)

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from chover.accounts import mail
 from chover.accounts.attempts import Attempts
 from chover.accounts.certificates import CertificateService
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory, CatchUp, nothing_elsewhere
 from chover.accounts.invitations import InvitationService
 from chover.accounts.login import LoginService
+from chover.accounts.mail import smtp
 from chover.accounts.operators import OperatorService
 from chover.accounts.password_service import PasswordService
 from chover.accounts.passwords import Passwords
@@ -116,7 +116,7 @@ class AccountService:
         return await self._update(account, lambda held: msgspec.structs.replace(held, settings=how(held.settings)))
 
     async def set_email(self, account: UserId, email: str) -> Account:
-        address = mail.require_address(email) if email else ""
+        address = smtp.require_address(email) if email else ""
         return await self._update(account, lambda held: msgspec.structs.replace(held, email=address))
 
     async def suspend(self, account: UserId, reason: str) -> Account:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.client.display import refusals
 from chover.client.lines import same
 from chover.client.notifications import Delivered, Notification, Undelivered, Word
-from chover.client.state import refusals
 from chover.client.state.model.outbox import Pending
 from chover.client.state.model.state import State
 from chover.wire.message import LINE_BYTES, Message

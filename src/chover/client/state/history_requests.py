@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from chover import names
+from chover.client.display import refusals
 from chover.client.lines import from_iso, iso, key, same
 from chover.client.notifications import Caught, Notification, Word
-from chover.client.state import edits, missed, refusals, threads, timeline
+from chover.client.state import edits, missed, threads, timeline
 from chover.client.state.conversation import Conversation, Detour, KnownMember
 from chover.client.state.entries import PLACELESS, Entry, is_said, said
 from chover.client.state.model.batches import Batch

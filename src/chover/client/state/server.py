@@ -10,9 +10,10 @@ from typing import Final
 import msgspec
 
 from chover.client.capabilities import FULL, capabilities, requests
+from chover.client.display import refusals
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
-from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, refusals, sending, timeline
+from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
 from chover.client.state.model import bounds, custom_emoji
 from chover.client.state.model.requests import Listed
 from chover.client.state.model.state import State, read_up_to

@@ -16,7 +16,7 @@ _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x1b\x07]*(?:\x1b\
 class Dragged(NamedTuple):
     """Two cells of the messages, as row and column from 0; the second one may be before the first.
 
-    ``margin`` is how many columns stand in front of the text. Who begins in the text marks no times and nicks.
+    ``margin`` is how many columns stand in front of the text. A drag that begins in the text leaves them out.
     """
 
     first: tuple[int, int]

@@ -3,8 +3,8 @@
 import pytest
 
 from chover import i18n
-from chover.client.state import refusals
-from chover.client.state.refusals import in_words, told
+from chover.client.display import refusals
+from chover.client.display.refusals import in_words, told
 from chover.wire.message import parse
 
 OPERATORS_ONLY = ":srv 482 ann #tea :You're not a channel operator"

@@ -3,7 +3,7 @@
 import pytest
 
 from chover import i18n
-from chover.accounts import letters
+from chover.accounts.mail import letters
 
 
 @pytest.mark.parametrize("language", i18n.languages())

@@ -7,7 +7,7 @@ from email.policy import default
 import pytest
 from tests.doubles.post import Post
 
-from chover.accounts.mail import require_address, send
+from chover.accounts.mail.smtp import require_address, send
 from chover.config import load
 from chover.ports import Denied
 

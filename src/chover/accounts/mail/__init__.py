@@ -1,0 +1,1 @@
+"""Mail with codes: what it says, and how it is sent."""
