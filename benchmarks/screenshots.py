@@ -2,19 +2,25 @@
 
 import argparse
 import asyncio
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 from tests.e2e.server import environment
-from tests.e2e.wire import Irc
 from tests.terminal import Terminal
 
 from benchmarks import terminal_picture
 from benchmarks.served import OPEN, chover, data_directory, serving
+from benchmarks.team import CHANNELS, Team
 from benchmarks.web import chromium
 
+MORNING = 9
 DOCS = Path(__file__).parent.parent / "docs" / "pictures"
-SETTINGS = OPEN.replace("[limits]", 'network = "Lakeside"\n[limits]')
+SETTINGS = OPEN.replace("[limits]", 'network = "Lakeside"\n[limits]') + "[files]\nguests = true\n"
+ZONE = f"Etc/GMT{datetime.now(UTC).hour - MORNING:+d}"
+"""A time zone in which it is morning: the name has the other sign."""
+CLOCK = {"timezone_id": ZONE, "locale": "en-GB"}
 DOOR = {"viewport": {"width": 1180, "height": 720}, "color_scheme": "light"}
 LOOKS = {
     "web-light": {"viewport": {"width": 1180, "height": 720}, "color_scheme": "light"},
@@ -32,39 +38,6 @@ TERMINALS = {
     ),
 }
 SIZES = {"terminal": (112, 24), "ssh": (88, 22)}
-
-HOME, PLANS, KITCHEN = "#lake-house", "#plans", "#kitchen"
-
-
-def people(port):
-    """Two people who have a channel of their own, and two more."""
-    bob, carol = (Irc(port, nick, "message-tags echo-message server-time") for nick in ("bob", "carol"))
-    bob.send(f"JOIN {HOME},{PLANS},{KITCHEN}", f"TOPIC {HOME} :Everything about the house by the lake")
-    bob.fence()
-    carol.send(f"JOIN {HOME},{PLANS},{KITCHEN}")
-    carol.fence()
-    return bob, carol
-
-
-def talk(bob, carol):
-    """A conversation as people have it."""
-    asked = bob.say("The boiler is fixed. Who is coming on Saturday?", HOME)
-    carol.send(f"@+draft/reply={asked} PRIVMSG {HOME} :We are three, and we bring the canoe")
-    carol.fence()
-    key = carol.say("The key is where it always is, see https://example.org/house", HOME)
-    bob.send(f"@+draft/react=❤;+draft/reply={key} TAGMSG {HOME}")
-    bob.say("Great! I wrote the shopping list: `bread, cheese, 12 eggs`", HOME)
-    bob.say("\x01ACTION packs the tent\x01", HOME)
-    carol.say("ann: can you take the train at nine?", HOME)
-
-
-def elsewhere(bob, carol):
-    """Unread messages for her in other conversations."""
-    bob.say("The canoe needs a new paddle", PLANS)
-    carol.say("ann, soup or salad?", KITCHEN)
-    bob.say("Soup!", KITCHEN)
-    carol.send("PRIVMSG ann :Shall I bring your boots?")
-    carol.fence()
 
 
 def shot(page, path):
@@ -85,50 +58,61 @@ def door(browser, folder):
 
 
 def picture(browser, port, name, look, folder):
-    bob, carol = people(port)
-    page = browser.new_context(**look).new_page()
+    """The page in the midst of the day; in the first look also what opens beside and in front of it."""
+    team = Team(port)
+    page = browser.new_context(**CLOCK, **look).new_page()
     page.goto(f"http://127.0.0.1:{port}/")
     page.fill("sign-in input[name=nick]", "ann")
     page.press("sign-in input[name=nick]", "Enter")
-    for channel in (PLANS, KITCHEN, HOME):
+    page.get_by_role("heading", level=1, name="#lobby").wait_for()
+    if name == "web-light":
+        page.locator(".first-steps button").first.wait_for()
+        shot(page, folder / "web-first.png")
+    team.before()
+    for channel in CHANNELS:
         page.locator("#message").fill(f"/join {channel}")
         page.keyboard.press("Enter")
         page.get_by_role("heading", level=1, name=channel).wait_for()
-    talk(bob, carol)
-    elsewhere(bob, carol)
+    team.now()
     page.locator(".message", has_text="train at nine").wait_for()
-    page.locator("channel-list").get_by_text("carol").wait_for(state="attached")
+    page.locator("channel-list").get_by_text("mina").wait_for(state="attached")
     page.locator("#message").fill("Yes, and I bring the")
     shot(page, folder / f"{name}.png")
     if name == "web-light":
-        page.locator(".thread-link").click()
-        page.locator(".thread-lines").get_by_text("we bring the canoe").wait_for()
-        shot(page, folder / "web-thread.png")
+        beside(page, folder)
     page.context.close()
-    for each in (bob, carol):
-        each.close()
+    team.close()
+
+
+def beside(page, folder):
+    """A thread, and an enlarged picture."""
+    page.locator(".thread-link").click()
+    page.locator(".thread-lines").get_by_text("the old drawings").wait_for()
+    shot(page, folder / "web-thread.png")
+    page.locator(".preview").nth(1).click()
+    page.locator("dialog.lightbox img").wait_for()
+    shot(page, folder / "web-lightbox.png")
 
 
 async def screen_of(command, port, size, home):
     """The full screen of the terminal client in the same conversation."""
-    bob, carol = people(port)
-    given = environment(home, TERM="xterm-256color", COLORTERM="truecolor", PROMPT_TOOLKIT_NO_CPR="1")
+    team = Team(port)
+    team.before()
+    given = environment(home, TERM="xterm-256color", COLORTERM="truecolor", PROMPT_TOOLKIT_NO_CPR="1", TZ=ZONE)
     terminal = Terminal(*command, **given)
     terminal.resize(*size)
     await terminal.prompts("ann ❯")
-    for channel in (PLANS, KITCHEN, HOME):
+    for channel in CHANNELS:
         terminal.type(f"/join {channel}\r")
         await terminal.matches(rf"\d>{channel}")
-    talk(bob, carol)
-    elsewhere(bob, carol)
+    team.now()
     await terminal.shows("train at nine")
-    await terminal.matches(r"carol +@?1")
+    await terminal.matches(r"mina +@?1")
     terminal.type("Yes, and I bring the")
     await terminal.shows("Yes, and I bring the")
     screen = terminal.screen
     await terminal.close()
-    for each in (bob, carol):
-        each.close()
+    team.close()
     return screen
 
 
@@ -152,6 +136,8 @@ def main():
     parser.add_argument("--folder", type=Path, default=DOCS)
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
+    # The server, too: over SSH it draws the screen.
+    os.environ["TZ"] = ZONE
     drawn = list(screens())
     with sync_playwright() as playwright:
         browser = chromium(playwright)
