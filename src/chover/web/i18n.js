@@ -69,6 +69,11 @@ export function tn(one, other, n, values) {
   return filled(form ?? (n === 1 ? one : other), { n, ...values });
 }
 
+/** 1 where the page is written from left to right, else -1: what a step to the right means. */
+export function way() {
+  return document.documentElement.dir === "rtl" ? -1 : 1;
+}
+
 /** Marks a text of a table for translation; whoever shows it calls `t` with it. @param {string} text */
 export function N_(text) {
   return text;

@@ -33,6 +33,7 @@ export const KEYS = [
   { shown: "Alt M", help: N_("To the messages; Esc goes back"), is: (event) => alt(event) && event.code === "KeyM", run: () => tell("to-messages") },
   { shown: "Alt C", help: N_("Inbox: what you missed, mentions, threads, saved messages"), is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
   { shown: "F8, Alt P", help: N_("Members"), is: (event) => event.code === "F8" || (alt(event) && event.code === "KeyP"), run: () => tell("toggle-panel", "members") },
+  { shown: "F6, Shift F6", help: N_("Next or previous part of the page"), is: (event) => event.code === "F6" && !event.altKey && !event.ctrlKey, run: (_, event) => void import("./regions.js").then(({ go }) => go(event.shiftKey ? -1 : 1)) },
   { shown: "Ctrl /, F1", help: N_("This list"), is: (event) => event.code === "F1" || (command(event) && event.code === "Slash"), run: (client) => open(client, "help") },
 ];
 

@@ -2,7 +2,7 @@
 
 import { shortTime } from "../dates.js";
 import { iconButton, make } from "../html.js";
-import { N_, t, tn } from "../i18n.js";
+import { N_, t, tn, way } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
 import { hue } from "../people.js";
@@ -70,7 +70,7 @@ export class CatchUpPanel extends Part {
 
   /** The arrow keys turn to the tab beside. @param {KeyboardEvent} event */
   _turn(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = { ArrowLeft: -way(), ArrowRight: way() }[event.key];
     const names = /** @type {Tab[]} */ (Object.keys(TABS));
     const next = step && names[(names.indexOf(this._tab) + step + names.length) % names.length];
     if (!next) return;

@@ -66,7 +66,11 @@ export class MessageComposer extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "conversation", "connection", "conversations", "drafts")) return;
-    this._format.setAttribute("aria-pressed", String(this.client?.settings.get("formats") === "show"));
+    const formats = String(this.client?.settings.get("formats") === "show");
+    if (this._format.getAttribute("aria-pressed") !== formats) {
+      this._format.setAttribute("aria-pressed", formats);
+      this._lookAtMarks();
+    }
     this._attach.hidden = !this.state.support.has("soju.im/FILEHOST");
     const { current, active } = this.state;
     this.hidden = !current;

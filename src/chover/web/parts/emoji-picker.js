@@ -3,7 +3,7 @@
 import "../channel-styles.js";
 import { frequentEmoji, GROUPS, toned, TONES, used } from "../emoji-groups.js";
 import { make } from "../html.js";
-import { N_, t } from "../i18n.js";
+import { N_, t, way } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 import { emojiSign } from "./emoji-sign.js";
@@ -136,7 +136,7 @@ function move(event, box, list) {
   const input = box.querySelector("input");
   if (!/^Arrow/.test(key) || (at < 0 && (key !== "ArrowDown" || activeElement !== input))) return;
   event.preventDefault();
-  const next = at < 0 ? buttons[0] : key === "ArrowRight" ? buttons[at + 1] : key === "ArrowLeft" ? buttons[at - 1] : vertical(buttons, at, key === "ArrowDown" ? 1 : -1);
+  const next = at < 0 ? buttons[0] : key === "ArrowRight" ? buttons[at + way()] : key === "ArrowLeft" ? buttons[at - way()] : vertical(buttons, at, key === "ArrowDown" ? 1 : -1);
   if (next) next.focus();
   else if (key === "ArrowUp") input?.focus();
 }

@@ -1,6 +1,6 @@
 /** A picture as large as the window; the other pictures of the conversation are beside it. */
 
-import { t } from "../i18n.js";
+import { t, way } from "../i18n.js";
 import "../media-styles.js";
 import { icon, iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
@@ -64,7 +64,7 @@ class Lightbox {
     this._stage.addEventListener("touchstart", ({ touches: [touch] }) => { from = { x: touch?.clientX ?? 0, y: touch?.clientY ?? 0 }; }, { passive: true });
     this._stage.addEventListener("touchend", ({ changedTouches: [touch], touches }) => {
       const [x, y] = [(touch?.clientX ?? 0) - from.x, (touch?.clientY ?? 0) - from.y];
-      if (!this._scale && !touches.length && Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this._step(x < 0 ? 1 : -1);
+      if (!this._scale && !touches.length && Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this._step(x < 0 ? way() : -way());
     });
   }
 
@@ -126,7 +126,7 @@ class Lightbox {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     /** @type {Record<string, () => void>} */
     const keys = {
-      ArrowLeft: () => this._step(-1), ArrowRight: () => this._step(1), "+": () => this._zoom(1), "=": () => this._zoom(1), "-": () => this._zoom(-1),
+      ArrowLeft: () => this._step(-way()), ArrowRight: () => this._step(way()), "+": () => this._zoom(1), "=": () => this._zoom(1), "-": () => this._zoom(-1),
       0: () => this._zoom(-this._scale), d: () => this._save.click(),
     };
     const run = keys[event.key];

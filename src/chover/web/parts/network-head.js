@@ -27,6 +27,12 @@ function breakable(name) {
 }
 
 export class MyCard extends Part {
+  constructor() {
+    super();
+    this._me = make("button.me", { type: "button", title: t("Your account"), onclick: () => ask(this, "account") });
+    this._settings = iconButton("settings", t("Settings"), () => ask(this, "settings"));
+  }
+
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "connection", "me")) return;
@@ -38,10 +44,9 @@ export class MyCard extends Part {
     picture.dataset.presence = status !== "online" ? "offline" : away ? "away" : "here";
     const mood = statusOf(this.state, nick);
     const words = status !== "online" ? t("No connection") : mood ? (away ? t("Away: {mood}", { mood }) : mood) : away ? t("Away") : account ? t("Signed in") : t("Guest");
-    this.replaceChildren(
-      make("button.me", { type: "button", title: t("Your account"), onclick: () => ask(this, "account") }, picture,
-        make("span.titles", null, make("strong", null, nick), make("small", null, words))),
-      iconButton("settings", t("Settings"), () => ask(this, "settings")));
+    this._me.replaceChildren(picture, make("span.titles", null, make("strong", null, nick), make("small", null, words)));
+    // The same buttons as before: one of them may have the focus, or get it back from a dialog.
+    if (!this._me.isConnected) this.append(this._me, this._settings);
   }
 }
 

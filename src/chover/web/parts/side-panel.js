@@ -12,8 +12,16 @@ const LOADED = {
   "catch-up": () => import("./catch-up-panel.js"),
 };
 const NARROW = "(max-width: 70rem)";
+/** What gets the focus in a panel that was opened: the first kind of which it has any. */
+const STOPS = ["input", "[role=tab][aria-selected=true]", "button"];
 
 export class SidePanel extends Part {
+  constructor() {
+    super();
+    /** What had the focus when a panel was opened. @type {Element | null} */
+    this._before = null;
+  }
+
   /** @override */
   begin() {
     const narrow = matchMedia(NARROW);
@@ -47,7 +55,11 @@ export class SidePanel extends Part {
 
   /** @param {string} name "" for none. @param {{kept: boolean, about?: string}} [how] `kept`: this is the usual contents. */
   async show(name, { kept, about = "" } = { kept: false }) {
+    const { activeElement } = document;
+    const inside = this.contains(activeElement);
+    if (name && !kept && !inside) this._before = activeElement;
     document.body.dataset.panel = name;
+    if (inside && (!name || kept)) this._return();
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
     await LOADED[name]?.();
     // Another part was requested while this one was being loaded.
@@ -60,9 +72,25 @@ export class SidePanel extends Part {
       if (panel instanceof Part) panel.start(this.client);
     }
     for (const child of this.children) if (child instanceof HTMLElement) child.hidden = child !== panel;
-    if (name && name !== "members") panel?.querySelector("input")?.focus();
+    if (name && !kept) this._enter(panel);
     if (about && panel instanceof Part) panel.about(about);
     this.act((state) => state.changed("panel"));
+  }
+
+  /** The focus goes to where something can be typed or chosen. Members beside the messages are looked at, and nobody leaves the field for them. @param {Element | null} panel */
+  _enter(panel) {
+    if (panel?.localName === "member-list" && !matchMedia(NARROW).matches) return;
+    for (const kind of STOPS) {
+      const stop = [...panel?.querySelectorAll(kind) ?? []].find((each) => each.checkVisibility());
+      if (stop instanceof HTMLElement) return stop.focus();
+    }
+  }
+
+  /** What had the focus in it is closed: back to where it was opened. */
+  _return() {
+    const { _before: before } = this;
+    if (before instanceof HTMLElement && before.isConnected && before.checkVisibility()) before.focus();
+    else this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
   }
 }
 
