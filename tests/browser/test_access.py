@@ -5,8 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_media import given, png
+from tests.e2e.conftest import serving
 from tests.e2e.wire import Irc
 from tests.web.tools import installed
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory):
+    """Guests may upload here."""
+    with serving(tmp_path_factory.mktemp("gallery")) as start:
+        yield start(CHOVER_FILES_GUESTS="true", CHOVER_LIMITS_FLOOD="false")
+
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -141,6 +151,73 @@ def test_from_right_to_left_the_page_is_its_own_mirror_image(shared, visit, colo
     expect(ann.page.get_by_role("dialog")).to_be_visible()
     assert ann.page.evaluate(TOO_WIDE) == []
     assert violations(ann) == ""
+
+
+LOOKS = [
+    pytest.param("ar-SA", (390, 844), "light", id="arabic-phone-light"),
+    pytest.param("en-GB", (640, 400), "dark", id="english-200-percent-dark"),
+]
+
+
+def in_a_talk(server, visitor, nick):
+    """The visitor comes in, and is in a channel in which somebody was answered and has shown two pictures."""
+    visitor.page.keyboard.type(nick)
+    visitor.page.keyboard.press("Enter")
+    visitor.is_in("#lobby")
+    visitor.message.fill(f"/join #{nick}")
+    visitor.message.press("Enter")
+    visitor.is_in(f"#{nick}")
+    with Irc(server.port, f"bob{nick}") as bob:
+        bob.send(f"JOIN #{nick}")
+        bob.expect(" 366 ")
+        asked = bob.say("who waters the herons?", f"#{nick}")
+        bob.send(f"@+draft/reply={asked} PRIVMSG #{nick} :I do")
+        bob.send(f"@+draft/react=🎉;+draft/reply={asked} TAGMSG #{nick}")
+        pictures = " ".join(given(server, f"{name}.png", png(320, 200)) for name in ("one", "two"))
+        bob.say(f"here {pictures}", f"#{nick}")
+        visitor.sees("here")
+    expect(visitor.page.locator(".thread-link")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "size", "colours"), LOOKS)
+def test_what_opens_beside_the_messages_and_in_front_of_them(gallery, visit, locale, size, colours):
+    """A thread, an enlarged picture, members, the picker, results: nothing for axe, nothing cut, in every language."""
+    eve = visit(gallery, size=size, color_scheme=colours, locale=locale)
+    page, press = eve.page, eve.page.keyboard.press
+    expect(page.locator("sign-in input[name=nick]")).to_be_focused()
+    assert page.evaluate("document.documentElement.lang") == locale[:2]
+    in_a_talk(gallery, eve, f"eve{locale[:2]}{size[0]}")
+
+    def stands(what):
+        expect(what).to_be_visible()
+        assert page.evaluate(TOO_WIDE) == []
+        assert violations(eve) == ""
+
+    page.locator(".thread-link").click()
+    expect(page.locator(".thread-lines .message")).to_have_count(2)
+    stands(page.locator("thread-panel"))
+    press("Escape")
+    page.locator(".preview").first.click()
+    expect(page.get_by_role("dialog", name="one.png")).to_be_visible()
+    # The next one is where one reads on.
+    press("ArrowLeft" if locale.startswith("ar") else "ArrowRight")
+    stands(page.get_by_role("dialog", name="two.png"))
+    press("Escape")
+    page.locator("message-composer .icon-button:has([href$='#react'])").click()
+    stands(page.locator(".picker"))
+    press("Escape")
+    press("Control+f")
+    page.keyboard.type("heron")
+    press("Enter")
+    expect(page.locator(".results li")).to_have_count(1)
+    stands(page.locator("search-panel"))
+    press("Escape")
+    press("F8")
+    stands(page.locator("member-list"))
+    page.locator("member-list .when-narrow").click()
+    expect(page.locator("member-list")).to_be_hidden()
+    page.locator("conversation-head .icon-button:has([href$='#more'])").click()
+    stands(page.get_by_role("dialog"))
 
 
 def test_at_200_percent_nothing_is_lost_and_nothing_scrolls_sideways(shared, visit):
