@@ -10,7 +10,7 @@ from chover.accounts.appearances import Appearances
 from chover.accounts.operators import OperatorService
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Invite, Login, Token, Welcome
-from tests.doubles.memory_registry import MemoryDepartures, MemoryOperatorRows, MemoryReadMarkers
+from tests.doubles.memory_registry import MemoryDepartures, MemoryOperatorRows, MemoryReadMarkers, MemoryScheduled
 
 
 class Exchange:
@@ -191,6 +191,7 @@ class MemoryAccounts:
         self.tokens = MemoryTokens(self._numbers)
         self.read_markers = MemoryReadMarkers(self._accounts)
         self.departures = MemoryDepartures(self._accounts)
+        self.scheduled = MemoryScheduled(self._accounts)
         self.operators = OperatorService(MemoryOperatorRows(self._accounts))
 
     def add(self, name, password="sesame", **settings):

@@ -43,6 +43,8 @@ class MemoryAccountRows:
         registry.invites.forget(account)
         registry.credentials.kept.pop(account, None)
         registry.tokens.kept = {key: row for key, row in registry.tokens.kept.items() if row.account != account}
+        held = registry.scheduled.kept
+        registry.scheduled.kept = {key: item for key, item in held.items() if item.account != account}
         for part in (registry.read_markers, registry.departures):
             part.kept = {key: at for key, at in part.kept.items() if key[0] != account}
 
@@ -221,6 +223,58 @@ class MemoryOperatorRows:
         return self.kept.pop(account, None) is not None
 
 
+class MemoryScheduled:
+    """``accounts``: the existing ones, by id."""
+
+    def __init__(self, accounts):
+        self._accounts = accounts
+        self.kept = {}
+
+    def _by_time(self, wanted):
+        return sorted(filter(wanted, self.kept.values()), key=lambda item: (item.due, item.id))
+
+    async def of(self, account):
+        return self._by_time(lambda item: item.account == account)
+
+    async def ripe(self, now, limit):
+        return self._by_time(lambda item: item.state == "waiting" and item.due <= now)[:limit]
+
+    async def next_due(self):
+        return min((item.due for item in self.kept.values() if item.state == "waiting"), default=None)
+
+    async def put(self, item, most):
+        if item.account not in self._accounts or len(await self.of(item.account)) >= most:
+            return False
+        self.kept[item.id] = item
+        return True
+
+    async def settle(self, item, state, why=""):
+        return self._change(item, lambda held: held.state == "waiting", state=state, why=why)
+
+    async def note_told(self, item):
+        return self._change(item, lambda held: not held.told, told=1)
+
+    def _change(self, item, may, **values):
+        held = self.kept.get(item)
+        if held is None or not may(held):
+            return False
+        self.kept[item] = msgspec.structs.replace(held, **values)
+        return True
+
+    async def remove(self, account, item):
+        held = self.kept.get(item)
+        if held is None or held.account != account:
+            return False
+        del self.kept[item]
+        return True
+
+    async def purge(self, before):
+        gone = [item.id for item in self.kept.values() if item.state != "waiting" and item.due < before]
+        for item in gone:
+            del self.kept[item]
+        return len(gone)
+
+
 class MemoryRegistry:
     def __init__(self):
         self.accounts = MemoryAccountRows(self)
@@ -232,4 +286,5 @@ class MemoryRegistry:
         self.read_markers = MemoryReadMarkers(there)
         self.departures = MemoryDepartures(there)
         self.operators = MemoryOperatorRows(there)
+        self.scheduled = MemoryScheduled(there)
         self.changes = NoChanges()

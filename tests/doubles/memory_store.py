@@ -158,7 +158,7 @@ class MemoryStore:
                 for who, m in c.members.items()
             ],
             [
-                ListRow(c.id, letter, entry.mask, entry.set_by, entry.set_at, entry.account)
+                ListRow(c.id, letter, entry.mask, entry.set_by, entry.set_at, entry.account, entry.until)
                 for c in channels
                 for letter, entries in c.lists.items()
                 for entry in entries.values()

@@ -14,6 +14,7 @@ from chover.ports.registry import ChangedRow
 from tests.store.contract_of_hooks import ONE
 from tests.store.contract_of_push import asked
 from tests.store.contract_of_records import ENTRY, SPAM
+from tests.store.contract_of_scheduled import item
 
 ALICE = Account(UserId("a1"), "Alice", "alice", 1)
 ACCOUNT = ChangedRow("account", "a1")
@@ -68,6 +69,14 @@ class ChangesContract:
         assert await heard() == {ChangedRow("hook", ONE.id)}
         await here.registry.accounts.delete(ALICE.id)
         assert await heard() == {ACCOUNT, ChangedRow("operator", ALICE.id), ChangedRow("push", "https://a")}
+
+    async def test_what_is_scheduled_is_heard_of_by_its_account(self, here, heard):
+        await here.registry.accounts.create(ALICE, {})
+        await heard()
+        await here.registry.scheduled.put(item("s1"), 9)
+        assert await heard() == {ChangedRow("scheduled", ALICE.id)}
+        await here.registry.scheduled.remove(ALICE.id, "s1")
+        assert await heard() == {ChangedRow("scheduled", ALICE.id)}
 
     async def test_a_token_is_heard_of_when_it_is_revoked(self, here, heard):
         await here.registry.accounts.create(ALICE, {})

@@ -8,6 +8,7 @@ import pytest
 from chover.engine.ids import LogId, UserId
 from chover.ports import BY_OPERATOR, Account, AccountSettings, Code, Invite, Newcomer, OperatorRow, Taken, Token
 from chover.ports.registry import Outdated
+from tests.store.contract_of_scheduled import ScheduledContract
 
 ALICE = Account(UserId("a1"), "Alice", "alice", 1)
 BOB = Account(UserId("a2"), "Bob", "bob", 2)
@@ -277,5 +278,6 @@ class RegistryContract(
     InvitesContract,
     DevicesContract,
     OperatorsContract,
+    ScheduledContract,
 ):
     """All of it."""

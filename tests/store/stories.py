@@ -120,7 +120,7 @@ def as_snapshot(state):
         ),
         sorted(
             (
-                ListRow(c.id, mode, entry.mask, entry.set_by, entry.set_at, entry.account)
+                ListRow(c.id, mode, entry.mask, entry.set_by, entry.set_at, entry.account, entry.until)
                 for c in channels
                 for mode, entries in c.lists.items()
                 for entry in entries.values()

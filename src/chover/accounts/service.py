@@ -69,6 +69,7 @@ class AccountService:
         self.operators = OperatorService(registry.operators, operators)
         self.read_markers = registry.read_markers
         self.departures = registry.departures
+        self.scheduled = registry.scheduled
 
     @classmethod
     async def open(

@@ -33,6 +33,7 @@ FULL: Final = WANTED | {
     "chover.chat/marks",
     "chover.chat/pins",
     "chover.chat/previews",
+    "chover.chat/scheduled",
     "chover.chat/threads",
     "draft/account-registration",
     "draft/channel-rename",

@@ -114,6 +114,24 @@ class ThreadsListed(Notification, frozen=True):
     rows: tuple[ThreadRow, ...]
 
 
+class ScheduledFor(Notification, frozen=True):
+    """The server has scheduled what we asked for; ``at`` in milliseconds since 1970."""
+
+    at: int
+
+
+class Ripened(Notification, frozen=True):
+    """A reminder whose time has come, or a message that could not be sent at its time."""
+
+    conversation: str
+    author: str
+    text: str
+    kind: str
+    state: str
+    why: str
+    msgid: str
+
+
 class Linked(Notification, frozen=True):
     """The requested invitation, as a link for browsers."""
 

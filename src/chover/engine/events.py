@@ -205,6 +205,7 @@ class ModeChange(msgspec.Struct, frozen=True, omit_defaults=True):
     """One mode that was set or removed. ``who`` is the target of a member mode; ``arg`` is shown.
 
     ``account`` is the account that a list entry names: the name in ``arg`` may belong to another one some day.
+    ``until``: when a list entry ends, in milliseconds since 1970; 0: never.
     """
 
     add: bool
@@ -212,6 +213,7 @@ class ModeChange(msgspec.Struct, frozen=True, omit_defaults=True):
     arg: str = ""
     who: UserId = UserId("")
     account: UserId = UserId("")
+    until: int = 0
 
 
 class ModesSet(Body, frozen=True, tag="modes"):

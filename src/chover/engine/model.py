@@ -120,7 +120,7 @@ class Membership:
 
 @dataclass(slots=True, frozen=True)
 class ListEntry:
-    """An entry of a list mode. ``set_at`` in milliseconds since 1970.
+    """An entry of a list mode. ``set_at`` and ``until`` in milliseconds since 1970; ``until`` 0: it has no end.
 
     An entry for an account holds the account's id, so that it never covers the next owner of the name.
     """
@@ -129,6 +129,7 @@ class ListEntry:
     set_by: str
     set_at: int
     account: UserId = _NOBODY
+    until: int = 0
 
     def covers(self, user: User, *, muting: bool = False) -> bool:
         """``muting``: also consider entries that only mute."""
@@ -201,6 +202,11 @@ class Channel:
     def muted(self, user: User) -> bool:
         """Whether a ban or an ``m:`` entry mutes somebody; an exception may be written in either form."""
         return self._heard_of("b", user) and not self._heard_of("e", user)
+
+    def banned_until(self, user: User, *, muting: bool = False) -> int:
+        """When the last of the entries that ban somebody ends, with ``muting`` those that mute; 0: one has no end."""
+        entries = [each for each in self.lists.get("b", {}).values() if each.covers(user, muting=muting)]
+        return max((each.until for each in entries), default=0) if all(each.until for each in entries) else 0
 
     def _heard_of(self, letter: str, user: User) -> bool:
         return any(entry.covers(user, muting=True) for entry in self.lists.get(letter, {}).values())

@@ -100,11 +100,15 @@ def chanmodes() -> str:
 
 
 class ModeRequest(NamedTuple):
-    """One requested change. ``arg`` is empty if the mode takes none or none was given."""
+    """One requested change. ``arg`` is empty if the mode takes none or none was given.
+
+    ``until``: when an entry of a list ends, in milliseconds since 1970; 0: never.
+    """
 
     add: bool
     mode: str
     arg: str = ""
+    until: int = 0
 
 
 def takes_arg(mode: Mode, *, add: bool) -> bool:

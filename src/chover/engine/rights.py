@@ -13,6 +13,7 @@ The verbs (``engine/verbs``) call them before they decide. For earlier messages,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from chover.engine.events import Grant, ModeChange
@@ -162,6 +163,26 @@ def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> 
         return
     if membership is None and "n" in channel.modes:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are not on that channel; join it first")
+    _require_voice(channel, user)
+    if "d" in channel.modes:
+        _require_wait(channel, _inside(channel, membership).joined_at, "d", now(), "newcomers wait")
+
+
+def require_speech_from_afar(channel: Channel, user: User, now: Clock, text: str = "") -> None:
+    """Require that somebody who is not in the channel at the moment could join it and speak there.
+
+    Raises what joining raises, or CANNOT_SEND with the reason.
+    """
+    if "C" in channel.modes and is_request(text):
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel does not allow CTCP (+C)")
+    require_entry(channel, user, "", now)
+    granted = channel.access.get(user.id)
+    if granted is None or not granted.role:
+        _require_voice(channel, user)
+
+
+def _require_voice(channel: Channel, user: User) -> None:
+    """Require that somebody without a rank may speak. Raises CANNOT_SEND with the reason."""
     if "M" in channel.modes and not user.account:
         raise Refusal(
             Why.CANNOT_SEND, channel.name, hint="only accounts may speak there (+M): register or log in first"
@@ -169,9 +190,17 @@ def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> 
     if "m" in channel.modes:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel is moderated (+m) and you do not have voice")
     if channel.lists and channel.muted(user):
-        raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are banned there (+b)")
-    if "d" in channel.modes:
-        _require_wait(channel, _inside(channel, membership).joined_at, "d", now(), "newcomers wait")
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint=_muted(channel, user))
+
+
+def _muted(channel: Channel, user: User) -> str:
+    """Why somebody who is muted may not speak."""
+    until = channel.banned_until(user, muting=True)
+    return f"you are muted there{_until(until)} (+b)" if until else "you are banned there (+b)"
+
+
+def _until(at: int) -> str:
+    return f" until {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def require_pace(channel: Channel, user: User, now: Clock, turns: Mapping[Membership, int]) -> Membership | None:
@@ -230,7 +259,7 @@ def require_entry(channel: Channel, user: User, key: str, now: Clock) -> None:
     if user.id in channel.invited or user.id in channel.access:
         return
     if channel.banned(user):
-        raise Refusal(Why.BANNED, channel.name)
+        raise Refusal(Why.BANNED, channel.name, hint=_until(channel.banned_until(user)))
     modes = channel.modes
     if "R" in modes and not user.account:
         raise Refusal(Why.ACCOUNT_NEEDED, channel.name)

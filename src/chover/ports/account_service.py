@@ -11,7 +11,7 @@ from chover.engine.ids import UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
 from chover.ports.invitations import Invitations, Waits
 from chover.ports.peer import Peer
-from chover.ports.registry import Departures, OperatorRow, ReadMarkers
+from chover.ports.registry import Departures, OperatorRow, ReadMarkers, ScheduledItems
 
 
 class AccountLogin(Protocol):
@@ -142,6 +142,9 @@ class Accounts(Protocol):
 
     @property
     def departures(self) -> Departures: ...
+
+    @property
+    def scheduled(self) -> ScheduledItems: ...
 
     def find(self, name: str) -> Account | None:
         """The account of that name, case-folded like a nick; None also for an invalid name."""

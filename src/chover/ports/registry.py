@@ -184,6 +184,62 @@ class Departures(Protocol):
         """When a device last disconnected; 0: it was never connected."""
 
 
+ScheduledState = Literal["waiting", "due", "refused"]
+
+
+class ScheduledItem(msgspec.Struct, frozen=True):
+    """A message that is said later (``say``), or of which somebody is reminded (``remind``). Times in ms since 1970.
+
+    ``state``: ``waiting`` until ``due``; then a reminder is ``due``, and what could not be done is ``refused``. A
+    message that was said is deleted.
+    """
+
+    id: str
+    account: UserId
+    kind: Literal["say", "remind"]
+    log: LogId
+    target: str
+    """The channel or nick that was named."""
+    due: int
+    text: str = ""
+    """The message to say; empty for a reminder."""
+    msgid: str = ""
+    """The message that is answered, or that the reminder is about."""
+    state: ScheduledState = "waiting"
+    why: str = ""
+    """Why it was refused."""
+    told: int = 0
+    """Whether a device was told of what became of it."""
+
+
+class ScheduledItems(Protocol):
+    """Messages to be said later and reminders. They are deleted with their account."""
+
+    async def of(self, account: UserId) -> list[ScheduledItem]:
+        """All of an account, the next one first."""
+
+    async def ripe(self, now: int, limit: int) -> list[ScheduledItem]:
+        """Those that wait and are due, the oldest first."""
+
+    async def next_due(self) -> int | None:
+        """When the next one that waits is due; None if none waits."""
+
+    async def put(self, item: ScheduledItem, most: int) -> bool:
+        """Add one. Returns False if the account has ``most`` already, or is gone."""
+
+    async def settle(self, item: str, state: ScheduledState, why: str = "") -> bool:
+        """Change one that waits to another state. Returns False if it does not wait: another node was first."""
+
+    async def note_told(self, item: str) -> bool:
+        """Note that a device was told. Returns False if that was noted before."""
+
+    async def remove(self, account: UserId, item: str) -> bool:
+        """Delete one of an account. Returns whether it existed."""
+
+    async def purge(self, before: int) -> int:
+        """Delete those that do not wait any more and were due before a time. Returns how many."""
+
+
 class OperatorRow(msgspec.Struct, frozen=True):
     """An account that is an operator of the server, with the names of its rights. ``added_at`` in ms since 1970."""
 
@@ -205,15 +261,15 @@ class OperatorRows(Protocol):
         """Delete a row. Returns whether it existed."""
 
 
-ChangeKind = Literal["account", "ban", "operator", "hook", "push", "token", "credential"]
+ChangeKind = Literal["account", "ban", "operator", "hook", "push", "token", "credential", "scheduled"]
 CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class ChangedRow(msgspec.Struct, frozen=True):
     """A row that was added, changed or deleted.
 
-    ``key`` is the id of an account, also for an operator and for a token or a certificate that was revoked, the number
-    of a ban, the id of a hook, the endpoint of a subscription. Empty: any rows of that kind.
+    ``key`` is the id of an account, also for an operator, for a token or a certificate that was revoked, and for what
+    is scheduled; the number of a ban, the id of a hook, the endpoint of a subscription. Empty: any rows of that kind.
     """
 
     kind: ChangeKind
@@ -283,6 +339,9 @@ class Registry(Protocol):
 
     @property
     def operators(self) -> OperatorRows: ...
+
+    @property
+    def scheduled(self) -> ScheduledItems: ...
 
     @property
     def changes(self) -> Changes:

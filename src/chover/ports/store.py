@@ -86,6 +86,8 @@ class ListRow(msgspec.Struct, frozen=True):
     set_by: str
     set_at: int
     account: UserId = UserId("")
+    until: int = 0
+    """When it ends, in ms since 1970; 0: never."""
 
 
 class ChannelRow(msgspec.Struct, frozen=True):

@@ -190,7 +190,7 @@ async def compose(
 
 def _jobs(host: ChatHost, extensions: Extensions, upkeep: Upkeep) -> dict[str, Job]:
     """What one node does for all."""
-    jobs: dict[str, Job] = {"hooks": extensions.hooks.tell, "retention": upkeep.retain}
+    jobs: dict[str, Job] = {"hooks": extensions.hooks.tell, "retention": upkeep.retain, "scheduled": host.scheduled.run}
     if host.pushes is not None:
         jobs["push"] = host.pushes.run
     return jobs

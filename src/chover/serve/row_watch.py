@@ -20,6 +20,7 @@ from chover.ports.registry import ChangedRow, ChangeKind, Changes
 from chover.server.host import ChatHost
 from chover.server.operators import privileges
 from chover.server.pipeline.ledger import NotKept
+from chover.server.scheduling.job import reread
 from chover.server.users import devices
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ def readers_of(
         "operator": partial(_read_operators, accounts, host),
         "ban": lambda _keys: host.node.moderation.reload(),
         "hook": lambda _keys: hooks.reload(),
+        "scheduled": partial(reread, host.node),
         "token": partial(_end_revoked, accounts, host, is_token_id, _tokens),
         "credential": partial(_end_revoked, accounts, host, _is_fingerprint, _certificates),
     }

@@ -53,6 +53,7 @@ from chover.server.pipeline.local_interest import LocalInterest
 from chover.server.pipeline.pace import Pace
 from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
+from chover.server.scheduling.job import ScheduledJob, notice_departure, notice_end
 from chover.server.services.table import SERVICES
 from chover.server.session.announcements import announce, display_name
 from chover.server.session.runner import log_label
@@ -95,6 +96,7 @@ class ChatHost:
         )
         self.pushes = PushJob(node, node.push, self.feed.applied) if node.push is not None else None
         """What pushes for all nodes, where ``run``."""
+        self.scheduled = ScheduledJob(node, node.push)
         self._watching: list[asyncio.Task[None]] = []
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
@@ -170,6 +172,7 @@ class ChatHost:
             return
         if apply(self.chat, event):
             self.node.fanout.deliver(event, pending)
+            notice_end(self.node, event)
             if type(event.body) in MESSAGES:
                 if isinstance(event.body, Said):
                     self.messages.note(event.at)
@@ -195,6 +198,8 @@ class ChatHost:
             self.node.fanout.deliver(event, pending)
             self._note_departure(event)
         apply(self.chat, event)
+        if pending is not None:
+            notice_departure(self.node, event)
         if event.log == NOWHERE:
             _follow_departure(self.node, event)
         channel = self.chat.channels.get(event.log)

@@ -18,6 +18,7 @@ from chover.server.commands.conversations import (
     pins,
     previews,
     relaying,
+    scheduling,
     search,
     threads,
 )
@@ -28,8 +29,8 @@ from chover.server.session.session import Session
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, edits, batches, drafts, relaying, history,
-    search, catchup, threads, previews, emoji, pins, devices, who, users, blocking, monitor, metadata, push, reports,
-    operators, bans, gateways, server, manual, services,
+    search, catchup, threads, previews, emoji, pins, scheduling, devices, who, users, blocking, monitor, metadata, push,
+    reports, operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command[Session]]] = {row.name: row for family in FAMILIES for row in family.ROWS}

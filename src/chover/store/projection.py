@@ -204,7 +204,7 @@ def _mode(channel: ChannelId, source: Source, change: ModeChange, at: int) -> Ch
         case Kind.MEMBER:
             return (StateChange.RAISE if change.add else StateChange.LOWER), (channel, change.who, mode)
         case Kind.LIST if change.add:
-            return StateChange.ADD_TO_LIST, (channel, mode, arg, source.mask, at, change.account)
+            return StateChange.ADD_TO_LIST, (channel, mode, arg, source.mask, at, change.account, change.until)
         case Kind.LIST:
             return StateChange.TAKE_FROM_LIST, (channel, mode, arg)
         case _:

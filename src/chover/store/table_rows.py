@@ -23,9 +23,10 @@ from chover.ports import (
     Token,
 )
 from chover.ports.push import PushCursor, PushPlace, Subscription
+from chover.ports.registry import ScheduledItem
 
 ACCOUNT: Final = ", ".join(Account.__struct_fields__)
-OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push", "operator")
+OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push", "operator", "scheduled")
 """Tables with a column ``account``, whose rows are deleted with the account."""
 AUDIT: Final = ", ".join(AuditEntry.__struct_fields__)
 BAN: Final = ", ".join(Ban.__struct_fields__[:-1])
@@ -36,6 +37,7 @@ INVITE: Final = ", ".join(Invite.__struct_fields__)
 OPERATOR: Final = ", ".join(OperatorRow.__struct_fields__)
 PUSH: Final = ", ".join(Subscription.__struct_fields__)
 REPORT: Final = ", ".join(Report.__struct_fields__[:-1])
+SCHEDULED: Final = ", ".join(ScheduledItem.__struct_fields__)
 TOKEN: Final = ", ".join(Token.__struct_fields__)
 
 Row = Iterable[Any]

@@ -7,6 +7,7 @@ import { MESSAGES } from "./commands/messages.js";
 import { nearest } from "./commands/nearest.js";
 import { OURSELVES } from "./commands/ourselves.js";
 import { PEOPLE } from "./commands/people.js";
+import { SCHEDULING } from "./commands/scheduling.js";
 import { TALKING } from "./commands/talking.js";
 import { t } from "./i18n.js";
 import { fold } from "./irc.js";
@@ -17,7 +18,7 @@ import { COMMANDS } from "./tables/commands.js";
 /** @import { Row } from "./commands/command.js" */
 
 /** @type {Record<string, import("./commands/command.js").Run>} */
-export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES };
+export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...SCHEDULING, ...PEOPLE, ...OURSELVES };
 /** The commands that a page offers. */
 export const POSSIBLE = COMMANDS.filter((row) => !row.not?.web);
 

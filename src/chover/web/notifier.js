@@ -1,7 +1,9 @@
 /** Alerts for somebody who does not look at the messages: the title, notifications, and a screen reader. */
 
 import { t } from "./i18n.js";
+import { fold } from "./irc.js";
 import { withNames } from "./own-files.js";
+import { blank } from "./state/lines.js";
 import { MUTED } from "./state/preferences.js";
 import { oneLine } from "./text.js";
 
@@ -36,10 +38,17 @@ export class Notifier {
 
   /** @param {StateNotification} notification */
   _tell(notification) {
+    if (notification.kind === "ripened") return this._ripened(notification.item);
     if (notification.kind !== "said") return;
     const { conversation, line } = notification;
     this._readOut(conversation, line);
     if (this._wanted(conversation, line) && !this._seen(conversation)) this._notify(conversation, line);
+  }
+
+  /** A reminder is wanted, whatever notifies in its conversation. @param {import("./state/scheduled.js").Scheduled} item */
+  _ripened({ kind, status, name, author, text, msgid, at }) {
+    const conversation = this._client.state.conversations.get(fold(name));
+    if (kind === "remind" && status === "due" && conversation) this._notify(conversation, blank({ kind: "message", nick: author || name, text, msgid, at }));
   }
 
   /** @param {Conversation} conversation @param {Line} line */

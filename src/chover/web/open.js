@@ -12,6 +12,7 @@ const OPENERS = {
   day: () => import("./parts/day-dialog.js"),
   help: () => import("./parts/help-dialog.js"),
   invite: () => import("./parts/channel/invite.js"),
+  mute: () => import("./parts/channel/mute.js"),
   "new-channel": () => import("./parts/channel/maker.js"),
   offer: () => import("./parts/offer-dialog.js"),
   picture: () => import("./parts/picture-dialog.js"),

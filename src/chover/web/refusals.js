@@ -1,5 +1,6 @@
 /** What a refusal of the server means, in words (tables/refusals.js). Pure. */
 
+import { shortTime } from "./dates.js";
 import { t } from "./i18n.js";
 import { REASONS, REFUSALS } from "./tables/refusals.js";
 
@@ -48,5 +49,7 @@ function filled(words, texts, about) {
 
 /** @param {string} said @returns {string} */
 function reason(said) {
+  const time = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC$/.exec(said);
+  if (time) return shortTime(Date.parse(`${time[1]}T${time[2]}Z`));
   return worded(REASONS, said, []) ?? said.replace(/\.$/, "");
 }

@@ -16,7 +16,7 @@ import { refusal } from "./state/refusal.js";
 
 /** The capabilities that this client can use. Those that the server does not offer are not requested. */
 export const WANTED = new Set([
-  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/drafts", "chover.chat/edit", "chover.chat/invitations", "chover.chat/marks", "chover.chat/pins", "chover.chat/previews", "chover.chat/threads",
+  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/drafts", "chover.chat/edit", "chover.chat/invitations", "chover.chat/marks", "chover.chat/pins", "chover.chat/previews", "chover.chat/scheduled", "chover.chat/threads",
   "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
   "draft/message-redaction", "draft/metadata-3", "draft/multiline", "draft/persistence", "draft/read-marker", "draft/webpush",
   "echo-message", "extended-join", "extended-monitor", "invite-notify", "labeled-response", "message-tags",

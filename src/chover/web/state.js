@@ -72,6 +72,10 @@ export class State {
     this.leftOut = new Set();
     /** What LIST has shown. @type {import("./state/shapes.js").Listed[]} */
     this.channels = [];
+    /** @type {import("./state/scheduled.js").Scheduled[]} */
+    this.scheduled = [];
+    /** What the person was told of already. @type {Set<string>} */
+    this.ripened = new Set();
     /** @type {string[]} */
     this.outgoing = [];
     /** @type {Set<string>} */

@@ -78,6 +78,7 @@ class Cap(enum.IntFlag):
     THREADS = enum.auto()
     PREVIEWS = enum.auto()
     PINS = enum.auto()
+    SCHEDULED = enum.auto()
 
 
 class CapabilityRow(NamedTuple):
@@ -132,6 +133,7 @@ CAPABILITIES: Final[dict[str, CapabilityRow]] = {
         CapabilityRow(f"{VENDOR}/threads", Cap.THREADS),
         CapabilityRow(f"{VENDOR}/previews", Cap.PREVIEWS),
         CapabilityRow(f"{VENDOR}/pins", Cap.PINS),
+        CapabilityRow(f"{VENDOR}/scheduled", Cap.SCHEDULED),
         CapabilityRow("draft/webpush", Cap.WEBPUSH),
         CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback

@@ -13,7 +13,7 @@ import { receive } from "../../../src/chover/web/state/dispatch.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 const cases = JSON.parse(readFileSync(new URL("../../client/commands/cases.json", import.meta.url), "utf8"));
-const CAPS = [...ALL, "chover.chat/edit", "chover.chat/pins", "chover.chat/invitations", "draft/account-registration"];
+const CAPS = [...ALL, "chover.chat/edit", "chover.chat/pins", "chover.chat/scheduled", "chover.chat/invitations", "draft/account-registration"];
 
 globalThis.document = Object.assign(new EventTarget(), { documentElement: { dataset: {} } });
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from chover.client.commands import channels, filters, keys, messages, ourselves, people, programs, talking
+from chover.client.commands import channels, filters, keys, messages, ourselves, people, programs, scheduling, talking
 from chover.client.commands.command import Run, SlashCommand
 from chover.client.commands.nearest import nearest
 from chover.client.frontend import Frontend, LineFrontend
@@ -35,6 +35,7 @@ RUNS: Final[dict[str, Run]] = {
     **channels.RUNS,
     **people.RUNS,
     **messages.RUNS,
+    **scheduling.RUNS,
     **ourselves.RUNS,
     **keys.RUNS,
     **filters.RUNS,

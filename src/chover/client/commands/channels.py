@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Final
 
@@ -12,7 +13,8 @@ from chover.client.frontend import Frontend, LineFrontend
 from chover.client.lines import key
 from chover.client.state import actions, leaving
 from chover.client.state.actions import CannotDo
-from chover.i18n import _
+from chover.client.state.model.scheduled import OFFERED
+from chover.i18n import N_, _
 
 
 def _join(frontend: LineFrontend, rest: str) -> None:
@@ -73,6 +75,10 @@ _BANS: Final = "chover.chat/BANS"
 """The token of a server that resolves a nick, even of somebody who has left, and chooses a suitable ban."""
 
 
+_DURATION: Final = re.compile(r"(?:\d{1,9}[smhdw])+", re.ASCII | re.IGNORECASE)
+_NO_ENDS: Final = N_("This server does not mute people, or ban them for a time; /ban without a time bans them.")
+
+
 def _mask(frontend: LineFrontend, who: str) -> str:
     """The mask for other servers: a nick's account if it has one, because addresses change; masks stay as they are."""
     if is_mask(who):
@@ -91,11 +97,29 @@ def _ask(frontend: LineFrontend, verb: str, who: str, *words: str) -> bool:
 
 
 def _ban(frontend: LineFrontend, rest: str) -> None:
-    who, _ = split(rest)
+    who, more = split(rest)
+    time = [more.lower()] if _DURATION.fullmatch(more) else []
     if not who:
         send(frontend, "MODE", channel_here(frontend).name, "+b")
-    elif not _ask(frontend, "BAN", who):
+    elif not _ask(frontend, "BAN", who, *time):
+        if time:
+            raise CannotDo(_(_NO_ENDS))
         send(frontend, "MODE", channel_here(frontend).name, "+b", _mask(frontend, who))
+
+
+def mute_somebody(frontend: LineFrontend, rest: str) -> None:
+    """Mute somebody in this channel, for a time or for ever. Raises CannotDo."""
+    who, time = split(rest)
+    if time and not _DURATION.fullmatch(time):
+        raise CannotDo(_("/mute NICK 2h mutes somebody here for a time (20m, 2h, 3d); without one for ever."))
+    if not (frontend.state.can(OFFERED) and _ask(frontend, "MUTE", who, *([time.lower()] if time else []))):
+        raise CannotDo(_(_NO_ENDS))
+
+
+def _unmute(frontend: LineFrontend, rest: str) -> None:
+    who, _more = split(rest)
+    if not (frontend.state.can(OFFERED) and _ask(frontend, "UNMUTE", who)):
+        raise CannotDo(_(_NO_ENDS))
 
 
 def _unban(frontend: LineFrontend, rest: str) -> None:
@@ -137,6 +161,7 @@ RUNS: Final[dict[str, Run]] = {
     "kick": _kick,
     "ban": _ban,
     "unban": _unban,
+    "unmute": _unmute,
     "kickban": _kickban,
     "op": partial(_rank, "+", "o"),
     "deop": partial(_rank, "-", "o"),

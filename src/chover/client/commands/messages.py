@@ -174,6 +174,8 @@ def _inbox(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
         (_("Threads that you began or replied in"), "/threads"),
         (ngettext("Saved: {n} pinned message", "Saved: {n} pinned messages", pins), "/pins"),
     ]
+    if waiting := state.scheduled.open:
+        rows.insert(0, (_("Reminders, and what was not sent: {n}", n=waiting), "/scheduled"))
     frontend.choose(_("Inbox"), rows)
 
 

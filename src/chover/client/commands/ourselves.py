@@ -6,6 +6,7 @@ import contextlib
 from typing import Final
 
 from chover.client.capabilities import INVITATIONS
+from chover.client.commands.channels import mute_somebody
 from chover.client.commands.command import Run, channel_here, guard, here, keep_settings, send, split
 from chover.client.frontend import Frontend
 from chover.client.local.settings import NOTIFY, SETTINGS
@@ -143,7 +144,10 @@ def _highlight(frontend: Frontend, rest: str) -> str:
     return _("Besides your names, these words mention you: {words}.", words=words) if words else _(NOTHING_ELSE_CALLS)
 
 
-def _mute(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
+def _mute(frontend: Frontend, rest: str) -> str:
+    if rest:
+        mute_somebody(frontend, rest)
+        return ""
     current = here(frontend)
     muted = current.key in frontend.state.preferences.muted
     preferences.put(frontend.state, current.name, metadata.MUTED, None if muted else "1")

@@ -80,6 +80,7 @@ SELECTED: Final[tuple[KeyAction, ...]] = (
     KeyAction("selected-pin", ("p",), N_("pin or unpin")),
     KeyAction("selected-pin-all", ("P",), N_("pin or unpin for everybody")),
     KeyAction("selected-unread", ("u",), N_("mark it and what follows as unread")),
+    KeyAction("selected-remind", ("m",), N_("be reminded of it")),
     KeyAction("selected-spoilers", ("v",), N_("view the spoilers of a message, or hide them")),
     KeyAction("selected-picture", ("o",), N_("its picture, as large as the screen")),
     KeyAction("selected-fold", ("z",), N_("fold its pictures, or show them")),

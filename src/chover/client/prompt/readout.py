@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from chover.client.bell import wanted
+from chover.client.commands.scheduling import in_zone, told
 from chover.client.connection.connection import Connection
 from chover.client.lines import key, same
 from chover.client.local.host import ClientHost
@@ -22,6 +23,8 @@ from chover.client.notifications import (
     Offline,
     Online,
     PlainLine,
+    Ripened,
+    ScheduledFor,
     Undelivered,
     Word,
 )
@@ -62,9 +65,10 @@ class Readout:
             case Happened(conversation, text) if self._here(conversation) and self._settings.get("events") != "no":
                 self._line.tell(text)
             case Undelivered(_, target, text, reason):
-                self._line.tell(_("Not sent to {target}: {text} ({reason})", target=target, text=text, reason=reason))
+                why = in_zone(reason, self._host.zone())
+                self._line.tell(_("Not sent to {target}: {text} ({reason})", target=target, text=text, reason=why))
             case Word(text) | Note(text):
-                self._line.tell(text)
+                self._line.tell(in_zone(text, self._host.zone()))
             case ChannelLeft(channel, reason) if reason != "left":
                 self._line.tell(_("You are not in {channel}: {reason}", channel=channel, reason=reason))
             case InvitationReceived(channel, by):
@@ -82,6 +86,8 @@ class Readout:
                     for name, count, topic in rows
                 ]
                 self._line.choose(_("Channels"), listed)
+            case ScheduledFor() | Ripened():
+                self._line.tell(told(notifications, self._host.zone()))
             case Offline(reason):
                 self._line.tell(_("The connection is lost ({reason}); trying again.", reason=reason))
             case Online(_, again) if again:

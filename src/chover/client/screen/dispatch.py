@@ -6,6 +6,7 @@ from typing import Final
 
 from chover.client.bell import Bell
 from chover.client.commands.messages import show_listed
+from chover.client.commands.scheduling import as_line, in_zone, told
 from chover.client.lines import same
 from chover.client.notifications import (
     ChannelLeft,
@@ -21,6 +22,8 @@ from chover.client.notifications import (
     Pinned,
     PlainLine,
     Preferred,
+    Ripened,
+    ScheduledFor,
     ThreadsListed,
     Undelivered,
     Word,
@@ -39,7 +42,7 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
             server = screen.servers.label(screen.server)
             bell.ring(notifications, focused=bool(screen.terminal.focused), server=server)
         case Word(text) | Note(text):
-            screen.status.tell(text)
+            screen.status.tell(in_zone(text, screen.host.zone()))
         case Undelivered(_, target, _, reason):
             _not_sent(screen, target, reason)
         case ChannelLeft(channel, reason) if reason != "left":
@@ -55,8 +58,21 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
         case Preferred(text) if not screen.host.keeps:
             screen.settings.take(text)
             screen.frontend.changed_settings()
+        case _:
+            _asked_for(screen, bell, notifications)
+
+
+def _asked_for(screen: ScreenContext, bell: Bell, notifications: Notification) -> None:
+    match notifications:
         case HistoryMissed() | ThreadsListed():
             show_listed(screen.frontend, notifications)
+        case ScheduledFor():
+            screen.status.tell(told(notifications, screen.host.zone()))
+        case Ripened():
+            screen.status.tell(told(notifications, screen.host.zone()))
+            if notifications.kind == "remind":
+                line, server = as_line(notifications, screen.state.now), screen.servers.label(screen.server)
+                bell.ring(line, focused=bool(screen.terminal.focused), server=server)
         case _:
             _connection_is(screen, notifications)
 
@@ -69,7 +85,8 @@ def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
         again, edit, discard = [keys.selected.shown(f"selected-{name}") for name in ("follow", "edit", "delete")]
         screen.status.word = _(WHAT_TO_DO, select=keys.main.shown("select"), again=again, edit=edit, discard=discard)
         return
-    text = _("Not sent to {target}: {reason}", target=target, reason=reason)
+    why = in_zone(reason, screen.host.zone())
+    text = _("Not sent to {target}: {reason}", target=target, reason=why)
     if current is None or current.last is None or current.last.text != text:
         screen.status.tell(text)
 

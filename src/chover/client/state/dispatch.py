@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chover.client.notifications import Notification
+from chover.client.notifications import Notification, Ripened
 from chover.client.state import (
     delivery,
     drafts,
@@ -16,8 +16,9 @@ from chover.client.state import (
     server,
 )
 from chover.client.state.model import bounds
-from chover.client.state.model.batches import DRAFTS, METADATA, Batch
+from chover.client.state.model.batches import DRAFTS, METADATA, SCHEDULED, Batch
 from chover.client.state.model.preferences import OWN
+from chover.client.state.model.scheduled import ScheduledRow
 from chover.client.state.model.state import State
 from chover.i18n import _
 from chover.wire.message import Message
@@ -46,11 +47,18 @@ def _batch(state: State, batch: Batch) -> list[Notification]:
     """Preferences or drafts that the account has, or the answer to a request."""
     if batch.kind == DRAFTS:
         return drafts.everything(state, batch)
+    if batch.kind == SCHEDULED:
+        state.answered(batch.label)
+        return [_ripened(row) for row in state.scheduled.take(batch.messages)]
     if batch.kind != METADATA:
         return history_requests.page(state, state.answered(batch.label), batch)
     if batch.params[:1] == [OWN] and not batch.label:
         return preferences.everything(state, batch)
     return [notifications for message in batch.messages for notifications in _dispatch(state, message)]
+
+
+def _ripened(row: ScheduledRow) -> Ripened:
+    return Ripened(row.conversation, row.author, row.text, row.kind, row.state, row.why, row.msgid)
 
 
 def _dispatch(state: State, message: Message) -> list[Notification]:

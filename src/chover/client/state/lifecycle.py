@@ -26,6 +26,7 @@ def begin(state: State, nick: str, caps: Mapping[str, str] | Iterable[str], acco
     state.away = False
     state.online = True
     state.mask = sending.guessed_mask(nick)
+    state.scheduled.begin()
     preferences.begin(state)
     state.lines.append(format_line("PING", FENCE))
 

@@ -125,6 +125,16 @@ def draft(state: State, target: str, reply: str, text: str) -> list[str]:
     return [format_line("DRAFT", target, reply, text)]
 
 
+def later(state: State, target: str, when: str, text: str) -> list[str]:
+    """The lines that have a message sent at a time."""
+    width = room(state, target) - len(when) - 1
+    if most(state) is None:
+        text = _LINE_ENDS.sub(" ", text)
+    elif "\n" in text or len(text.encode()) > width:
+        return _batch("later", ["SCHEDULE", target, when], text, width, {})
+    return [format_line("SCHEDULE", target, when, text)]
+
+
 def _batch(name: str, command: list[str], text: str, width: int, tags: dict[str, str]) -> list[str]:
     ref = "".join(char if char.isalnum() else "x" for char in name[:16])
     lines = [format_line("BATCH", f"+{ref}", MULTILINE, command[1], tags=tags)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
@@ -12,7 +13,7 @@ import msgspec
 from chover.client.capabilities import FULL, capabilities, requests
 from chover.client.display import refusals
 from chover.client.lines import from_iso, key, same
-from chover.client.notifications import Channels, Note, Notification
+from chover.client.notifications import Channels, Note, Notification, ScheduledFor
 from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
 from chover.client.state.model import bounds, custom_emoji
 from chover.client.state.model.requests import Listed
@@ -174,6 +175,8 @@ def _draft(state: State, message: Message) -> list[Notification]:
 
 
 def _noted(_state: State, message: Message) -> list[Notification]:
+    if message.params[1:2] == ["SCHEDULED"] and len(message.params) > 3:
+        return [ScheduledFor(from_iso(message.params[3].removeprefix("timestamp=")) or 0)]
     return [Note(harmless(message.params[-1]))] if message.params else []
 
 
@@ -214,12 +217,20 @@ def answers() -> Answers:
     return load("answers", Answers)
 
 
+def _end_of_a_ban(message: Message) -> str:
+    """Servers with chover.chat/scheduled say when a ban ends (s since 1970). Front ends show it in their zone."""
+    until = message.params[5] if message.command == "367" and len(message.params) > 5 else ""
+    if not (until.isascii() and until.isdigit() and len(until) < 12):
+        return ""
+    return ", " + _("until {time}", time=f"{datetime.fromtimestamp(int(until), UTC):%Y-%m-%d %H:%M} UTC")
+
+
 def _in_words(message: Message) -> str:
     """An answer in one line."""
     form = answers().sentences.get(message.command)
     if form is not None:
         with contextlib.suppress(IndexError):
-            return _(form).format(*message.params, rest=" ".join(message.params[2:]))
+            return _(form).format(*message.params, rest=" ".join(message.params[2:])) + _end_of_a_ban(message)
     return " ".join(message.params[1:])
 
 

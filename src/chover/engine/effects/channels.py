@@ -103,7 +103,7 @@ def modes(_state: ChatState, event: Event, channel: Channel | None, body: ModesS
     if channel is None:
         return False
     for change in body.changes:
-        make(change, channel, ListEntry(change.arg, event.source.mask, event.at, change.account))
+        make(change, channel, ListEntry(change.arg, event.source.mask, event.at, change.account, change.until))
     return True
 
 

@@ -1,9 +1,11 @@
-"""When an empty channel ends, and who owns a channel when its founder is gone."""
+"""When an empty channel ends, who owns a channel when its founder is gone, and when bans and mutes are over."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chover.engine import rights
-from chover.engine.append import Append, under_rules
+from chover.engine.append import NOTHING, Append, under_rules
 from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModeChange, ModesSet, Source
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
@@ -57,3 +59,20 @@ def strike(channel: Channel, account: UserId, granter: Source) -> Append:
         if entry.account == account
     ]
     return under_rules(channel, granter, ModesSet(tuple(named))) if named else Append([])
+
+
+def lift_expired(channel: Channel, by: Source, now: int) -> Append:
+    """Remove the list entries whose time is over; ``now`` in ms since 1970. NOTHING if there are none."""
+    over = [
+        ModeChange(add=False, mode=letter, arg=entry.mask)
+        for letter, entries in channel.lists.items()
+        for entry in entries.values()
+        if 0 < entry.until <= now
+    ]
+    return under_rules(channel, by, ModesSet(tuple(over))) if over else NOTHING
+
+
+def next_end(channels: Iterable[Channel]) -> int:
+    """When the next list entry ends, in ms since 1970; 0: none does."""
+    lists = (entries for channel in channels if channel.lists for entries in channel.lists.values())
+    return min((entry.until for entries in lists for entry in entries.values() if entry.until), default=0)

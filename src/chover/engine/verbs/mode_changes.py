@@ -38,7 +38,7 @@ def effective_changes(state: ChatState, channel: Channel, wanted: Iterable[ModeR
         changes.append(change)
         if change.who:
             draft.members[change.who] = copy(draft.members[change.who])
-        make(change, draft, ListEntry(change.arg, "", 0, change.account))
+        make(change, draft, ListEntry(change.arg, "", 0, change.account, change.until))
     return tuple(changes)
 
 
@@ -83,15 +83,15 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
         return None
     mask = names.complete_mask(want.arg)
     held = channel.lists.get(want.mode, {})
-    if (mask in held) is want.add:
+    if (mask in held) is want.add and not (want.until and held[mask].until != want.until):
         return None
     account = _named(state, channel, want, mask) if want.add else UserId("")
     if want.add and not names.covers_somebody(want.arg):
         hint = "write a name after the colon: account:name, r:pattern, m:nick!user@host"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
-    if want.add and len(held) >= state.rules.list_modes:
+    if want.add and mask not in held and len(held) >= state.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
-    return ModeChange(want.add, want.mode, mask, account=account)
+    return ModeChange(want.add, want.mode, mask, account=account, until=want.until)
 
 
 def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> UserId:

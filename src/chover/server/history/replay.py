@@ -115,15 +115,17 @@ def rendered(events: Sequence[Event], render_key: int, channel: str) -> list[Ren
 
 def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
     """Lines as one batch with a type and its parameters; bare lines for clients without batch."""
-    if Cap.BATCH not in session.caps:
-        session.add_each(lines)
-        return
+    session.add_each(enclosed(session, kind, lines) if Cap.BATCH in session.caps else lines)
+
+
+def enclosed(session: Session, kind: str, lines: Sequence[Rendered]) -> list[Rendered]:
+    """The lines of a batch with a type and its parameters."""
     name = session.new_batch()
     server, within = session.node.name, f"batch={name}"
     opening, closing = Rendered("", f":{server} BATCH +{name} {kind}"), Rendered("", f":{server} BATCH -{name}")
     apart = [each for line in lines for each in line.each]
     inside = [Rendered(f"{within};{line.tags}" if line.tags else within, line.rest) for line in apart]
-    session.add_each([opening, *inside, closing])
+    return [opening, *inside, closing]
 
 
 def plain_notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendered]:

@@ -20,6 +20,7 @@ from chover.server.info import isupport
 from chover.server.info.greeting import lusers, motd
 from chover.server.membership.entering import join_by_itself
 from chover.server.profile import drafts, metadata, preferences
+from chover.server.scheduling.telling import greet
 from chover.server.session.announcements import introduce
 from chover.server.session.runner import log_label
 from chover.server.session.waits import tell
@@ -90,6 +91,7 @@ async def _as_account(session: Session, login: Login) -> None:
     if present is None:
         await join_by_itself(session, wanted_channels(session))
     await replay_private(session)
+    await greet(session)
 
 
 async def _arrive_as(session: Session, account: Account) -> User:

@@ -34,7 +34,7 @@ def restore(chat: ChatState, snapshot: Snapshot) -> None:
         )  # fmt: skip
     for entry in snapshot.lists:
         entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
-        entries[entry.mask] = ListEntry(entry.mask, entry.set_by, entry.set_at, entry.account)
+        entries[entry.mask] = ListEntry(entry.mask, entry.set_by, entry.set_at, entry.account, entry.until)
     for right in snapshot.access:
         access = chat.channels[channel_log(right.channel)].access
         access[right.account] = Grant(right.account, right.name, right.role)

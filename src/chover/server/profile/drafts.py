@@ -18,6 +18,7 @@ from chover.engine.ids import UserId, is_account
 from chover.engine.model import Channel
 from chover.ports import AccountSettings, Denied, Draft, StoreError
 from chover.server.delivery.render import Rendered, text_of
+from chover.server.delivery.text_lines import text_line
 from chover.server.history.replay import enclose
 from chover.server.profile.preferences import PreferenceTarget, may_know
 from chover.server.session.command import Fault
@@ -95,19 +96,10 @@ def tell(devices: Iterable[Session], draft: Draft) -> None:
 
 def _line(session: Session, draft: Draft) -> Rendered:
     """``DRAFT <target> <msgid|*> :<text>``; a multi-line or long text as a batch of draft/multiline."""
-    server, config = session.node.name, session.node.config.limits
-    head = f":{server} DRAFT {draft.name} {draft.reply or '*'} :"
-    room = lines.room(f":{server} DRAFT  {draft.reply or '*'} :", max(config.nick_len, config.channel_len))
-    pieces = lines.pieces(draft.text, lines.joints(draft.text, room))
-    if len(pieces) == 1:
-        return Rendered("", head + draft.text)
-    name = session.new_batch()
-    inside = [f"@batch={name}{_CONCAT if joined else ''} {head}{text}" for text, joined in pieces]
-    opening = f":{server} BATCH +{name} draft/multiline {draft.name}"
-    return Rendered("", "\r\n".join([opening, *inside, f":{server} BATCH -{name}"]))
-
-
-_CONCAT: Final = ";draft/multiline-concat"
+    server, config, reply = session.node.name, session.node.config.limits, draft.reply or "*"
+    room = lines.room(f":{server} DRAFT  {reply} :", max(config.nick_len, config.channel_len))
+    words = f"DRAFT {draft.name} {reply}"
+    return text_line(words, draft.text, draft.name, room, session.new_batch, server)
 
 
 # ---- a channel gets another name -------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""ChanServ BAN, UNBAN and KICKBAN: bans from a channel that another nick does not evade."""
+"""ChanServ BAN, UNBAN, KICKBAN, MUTE and UNMUTE: bans and mutes in a channel that another nick does not evade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from chover.engine.ids import UserId
 from chover.engine.model import Channel, User, covered
 from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
-from chover.names import ACCOUNT
+from chover.names import ACCOUNT, MUTE
 from chover.ports import ConnectionRecord, StoreError
 from chover.server.access.cloaks import around
 from chover.server.users.nick_ownership import folded_nick
@@ -44,14 +44,40 @@ def mask_for(user: User, parts: int = 0) -> str:
     return f"*!*@{around(user.host, parts) if parts else user.host}"
 
 
-async def ban(session: Session, channel: Channel, nick: str, parts: int) -> ChannelBan:
-    """Ban the current or last owner of a nick. Raises what banning raises; then nothing was done."""
+async def ban(session: Session, channel: Channel, nick: str, parts: int, until: int = 0) -> ChannelBan:
+    """Ban the current or last owner of a nick, until a time in ms since 1970 (0: for ever).
+
+    Raises what banning raises; then nothing was done.
+    """
     chat, user = session.node.chat, session.me
     rights.require_rank(channel, user)
     target = await _find(session, nick)
     made = _chosen(target, user, parts)
-    await session.commit(partial(verbs.set_modes, chat, user, channel, [ModeRequest(True, "b", made.mask)]))
+    await session.commit(partial(verbs.set_modes, chat, user, channel, [ModeRequest(True, "b", made.mask, until)]))
     return made
+
+
+async def mute(session: Session, channel: Channel, nick: str, until: int) -> ChannelBan:
+    """The same for a mute: they may stay and read."""
+    chat, user = session.node.chat, session.me
+    rights.require_rank(channel, user)
+    target = await _find(session, nick)
+    if target.id in channel.members:
+        rights.require_kick(channel, user, channel.members[target.id])
+    chosen = _chosen(target, user, 0)
+    made = chosen._replace(mask=f"{MUTE}{chosen.mask}")
+    await session.commit(partial(verbs.set_modes, chat, user, channel, [ModeRequest(True, "b", made.mask, until)]))
+    return made
+
+
+async def unmute(session: Session, channel: Channel, whom: str) -> list[str]:
+    """End the mutes of somebody, or of a mask. Returns the masks. Raises what MODE raises."""
+    rights.require_rank(channel, session.me)
+    held = {mask.removeprefix(MUTE): mask for mask in channel.lists.get("b", {}) if mask.startswith(MUTE)}
+    masks = [held[bare] for bare in await _meant(session, held, whom.removeprefix(MUTE))]
+    wanted = [ModeRequest(False, "b", mask) for mask in masks]
+    await session.commit(partial(verbs.set_modes, session.node.chat, session.me, channel, wanted))
+    return masks
 
 
 def _chosen(target: User, by: User, parts: int) -> ChannelBan:
@@ -62,7 +88,7 @@ def _chosen(target: User, by: User, parts: int) -> ChannelBan:
 
 
 async def kickban(
-    session: Session, channel: Channel, nick: str, parts: int, reason: str
+    session: Session, channel: Channel, nick: str, parts: int, reason: str, until: int = 0
 ) -> tuple[ChannelBan, list[str]]:
     """Ban and kick. Returns the ban, and the nicks of the people kicked.
 
@@ -73,7 +99,7 @@ async def kickban(
     target = await _find(session, nick)
     if target.id in channel.members:
         rights.require_kick(channel, user, channel.members[target.id])
-    made = await ban(session, channel, nick, parts)
+    made = await ban(session, channel, nick, parts, until)
     hit = [m.user for m in channel.members.values() if m.user is target or covered([made.mask], m.user)]
     others = [member for member in hit if member is not user]
     return made, [member.nick for member in others if await _kick(session, channel, member, reason)]
@@ -104,7 +130,10 @@ async def unban(session: Session, channel: Channel, whom: str) -> list[str]:
 
 async def _set_on(session: Session, channel: Channel, whom: str) -> list[str]:
     """The bans of a channel that a mask or a nick means; bans of everybody are not set on one person."""
-    held = channel.lists.get("b", {})
+    return await _meant(session, channel.lists.get("b", {}), whom)
+
+
+async def _meant(session: Session, held: Collection[str], whom: str) -> list[str]:
     exact = names.complete_mask(whom)
     if set("!@*?:") & set(whom):
         return [exact] if exact in held else []

@@ -15,6 +15,8 @@ from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal, Why
 from chover.plurals import counted
 from chover.ports import Account, Denied
+from chover.server.access.ban_syntax import BadBan, is_duration, seconds_of
+from chover.server.delivery.channel_notices import notify
 from chover.server.delivery.render import moment
 from chover.server.services import channel_bans, hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
@@ -204,9 +206,25 @@ def _width(words: list[str]) -> tuple[int, list[str]]:
     return 0, words
 
 
-def _say_banned(session: Session, channel: Channel, made: channel_bans.ChannelBan) -> None:
+def _until(session: Session, words: list[str]) -> tuple[int, list[str]]:
+    """When it ends (ms since 1970; 0: never) by the first word, if it is a duration, and the rest. Raises Denied."""
+    if not words or not is_duration(words[0]):
+        return 0, words
+    try:
+        seconds = seconds_of(words[0])
+    except BadBan as error:
+        raise Denied("INVALID", str(error)) from None
+    return session.node.chat.now() + seconds * 1000 if seconds else 0, words[1:]
+
+
+def _ends(until: int) -> str:
+    return f" until {moment(until)}" if until else ""
+
+
+def _say_banned(session: Session, channel: Channel, made: channel_bans.ChannelBan, until: int) -> None:
     mask = made.mask
-    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} lifts the ban")
+    lifts = f"MODE {channel.name} -b {mask} lifts the ban"
+    _say(session, f"{mask} is banned from {channel.name}{_ends(until)}; {lifts}")
     if made.by_nick:
         _say(session, f"It covers only the nick: a ban of {made.target.nick}'s address would hit you, too")
 
@@ -214,8 +232,43 @@ def _say_banned(session: Session, channel: Channel, made: channel_bans.ChannelBa
 @_answered
 async def ban(session: Session, words: list[str]) -> None:
     channel = session.node.chat.known_channel(session.me, words[0])
-    parts, _ = _width(words[2:])
-    _say_banned(session, channel, await channel_bans.ban(session, channel, words[1], parts))
+    parts, rest = _width(words[2:])
+    until, _ = _until(session, rest)
+    _say_banned(session, channel, await channel_bans.ban(session, channel, words[1], parts, until), until)
+
+
+@_answered
+async def mute(session: Session, words: list[str]) -> None:
+    """Whoever is muted is told, with the time."""
+    node, channel = session.node, session.node.chat.known_channel(session.me, words[0])
+    until, rest = _until(session, words[2:])
+    if rest:
+        raise Denied("INVALID", f"{rest[0]} is not a duration; examples are 10m, 2h, 7d")
+    made = await channel_bans.mute(session, channel, words[1], until)
+    _say(
+        session,
+        f"{made.target.nick} is muted in {channel.name}{_ends(until)}; UNMUTE {channel.name} {words[1]} ends it",
+    )
+    notify(node.fanout.sessions, node.name, made.target, [f"You are muted in {channel.name}{_ends(until)}"])
+
+
+@_answered
+async def unmute(session: Session, words: list[str]) -> None:
+    channel = session.node.chat.known_channel(session.me, words[0])
+    ended = await channel_bans.unmute(session, channel, words[1])
+    if not ended:
+        raise Denied("NOT_BANNED", f"{words[1]} is not muted in {channel.name}; BANS {channel.name} lists who is")
+    _say(session, f"No longer muted in {channel.name}: {', '.join(ended)}")
+
+
+@_answered
+async def bans(session: Session, words: list[str]) -> None:
+    """With their ends, which the numerics of MODE have no place for."""
+    channel = session.node.chat.known_channel(session.me, words[0])
+    entries = list(channel.lists.get("b", {}).values())
+    for entry in entries:
+        _say(session, f"{entry.mask} by {entry.set_by.partition('!')[0]}{_ends(entry.until) or ', for ever'}")
+    _say(session, f"{counted(len(entries), 'ban')} in {channel.name}; those that begin with m: are mutes")
 
 
 @_answered
@@ -231,8 +284,10 @@ async def unban(session: Session, words: list[str]) -> None:
 async def kick_and_ban(session: Session, words: list[str]) -> None:
     channel = session.node.chat.known_channel(session.me, words[0])
     parts, rest = _width(words[2:])
-    made, gone = await channel_bans.kickban(session, channel, words[1], parts, " ".join(rest) or session.me.nick)
-    _say_banned(session, channel, made)
+    until, rest = _until(session, rest)
+    reason = " ".join(rest) or session.me.nick
+    made, gone = await channel_bans.kickban(session, channel, words[1], parts, reason, until)
+    _say_banned(session, channel, made, until)
     if gone:
         _say(session, f"Removed: {', '.join(gone)}")
 
@@ -284,10 +339,13 @@ SERVICE: Final = Service(NICK, "CS", "manages channels", service_verbs(
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes the operator rank away", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes voice away", 1),
-    Verb("BAN", ban, "BAN <#channel> <nick> [NET|WIDE]",
+    Verb("BAN", ban, "BAN <#channel> <nick> [NET|WIDE] [1d]",
          "bans somebody, who may be gone, by account, or else by cloak, so that another nick does not help", 2),
     Verb("UNBAN", unban, "UNBAN <#channel> <nick|mask>", "lifts the bans of somebody, who may be gone", 2),
-    Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
+    Verb("BANS", bans, "BANS <#channel>", "lists bans and mutes with their ends", 1),
+    Verb("MUTE", mute, "MUTE <#channel> <nick> [2h]", "mutes somebody, who may go on reading", 2),
+    Verb("UNMUTE", unmute, "UNMUTE <#channel> <nick|mask>", "ends the mutes of somebody", 2),
+    Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [1d] [reason]",
          "kicks and bans somebody by account, or else by cloak; NET and WIDE ban the network around it", 2),
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
          "makes, lists or revokes invitation links to a channel (operators of the channel)", 1),

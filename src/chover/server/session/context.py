@@ -79,6 +79,10 @@ class Context(Generic[C]):
     read_listeners: list[Callable[[UserId, LogId, int], None]] = field(default_factory=list)
     alarms: Alarms = field(default_factory=Alarms)
     entrances: LoginLocks = field(default_factory=LoginLocks)
+    telling: LoginLocks = field(default_factory=LoginLocks)
+    """Devices are told what their account has scheduled in the order in which it was read."""
+    ripening: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something was scheduled, which may be due before anything else."""
     whowas: Whowas = field(default_factory=Whowas)
     pace: ReportRate = field(default_factory=ReportRate)
     most_users: int = 0

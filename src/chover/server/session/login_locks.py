@@ -9,7 +9,7 @@ from chover.engine.ids import UserId
 
 
 class LoginLocks:
-    """A lock for each account that a session is logging in to."""
+    """A lock for each account, as long as somebody has it or waits for it."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()

@@ -15,7 +15,7 @@ from chover.wire.message import Message
 CONCAT: Final = "draft/multiline-concat"
 OPEN_SECONDS: Final = 60.0
 """A batch that is not closed by then is given up."""
-_TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2, "DRAFT": 2}
+_TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2, "DRAFT": 2, "SCHEDULE": 2}
 """The commands allowed in a batch, and the position of the text in their parameters."""
 _BETWEEN: Final = frozenset({"BATCH", "PING", "PONG", "QUIT"})
 """Commands that may be sent while a batch is open without belonging to it."""
@@ -59,7 +59,7 @@ class MultilineInput:
         self.label = label
         self.command = ""
         self.about: list[str] = []
-        """For an edit: the msgid of the edited message."""
+        """For an edit: the msgid of the edited message; for SCHEDULE: the time."""
         self.text = ""
         self.joints: tuple[int, ...] = ()
         self.broken = False
@@ -87,13 +87,14 @@ class MultilineInput:
     def _require_fitting(self, message: Message) -> None:
         command, params = message.command, message.params
         if command not in _TEXT or self.command not in {"", command}:
-            raise invalid("A multiline batch contains only PRIVMSG lines, or only NOTICE, EDIT or DRAFT lines")
+            raise invalid("A multiline batch contains only PRIVMSG lines, or only NOTICE, EDIT, DRAFT, or SCHEDULE")
         if len(params) <= _TEXT[command]:
             raise invalid(
-                "A line of a multiline batch has a target and a text; in EDIT and DRAFT a msgid is between them"
+                "A line of a multiline batch has a target and a text; in EDIT and DRAFT a msgid is between them,"
+                " in SCHEDULE a time"
             )
         if self.command and params[1 : _TEXT[command]] != self.about:
-            raise invalid("All lines must be about the same message")
+            raise invalid("All lines must be about the same message, or for the same time")
         if params[0].casefold() != self.target.casefold():
             raise Broken("MULTILINE_INVALID_TARGET", self.target, params[0], text="Invalid multiline target")
 

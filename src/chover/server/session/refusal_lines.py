@@ -39,7 +39,7 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.NO_TEXT: NumericLine(Err.NOTEXTTOSEND, "No text to send"),
     Why.TOO_LONG: NumericLine(Err.INPUTTOOLONG, "Input line was too long: {hint}"),
     Why.BANNED: NumericLine(
-        Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned; its operators can lift that"
+        Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned{hint}; its operators can lift that"
     ),
     Why.INVITE_ONLY: NumericLine(Err.INVITEONLYCHAN, "Cannot join channel (+i): ask a member for an invitation"),
     Why.ACCOUNT_NEEDED: NumericLine(Err.NEEDREGGEDNICK, "Cannot join channel (+R): register or log in first"),

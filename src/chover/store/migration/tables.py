@@ -111,7 +111,7 @@ TABLES: Final[tuple[MigratedTable, ...]] = (
     _table("reaction", "reactions", "log_no target actor value seq", 4),
     CHANNELS,
     _table("channel_mode", "channel modes", "channel mode arg", 2),
-    _table("channel_list", "entries of channel lists", "channel mode mask set_by set_at account", 3),
+    _table("channel_list", "entries of channel lists", "channel mode mask set_by set_at account until", 3),
     _table("membership", "memberships", "channel member nick username host account modes joined_at since", 2),
     _table("channel_since", "first visits", "channel account since", 2),
     _table("channel_access", "ranks", "channel account name role", 2),
@@ -136,6 +136,7 @@ TABLES: Final[tuple[MigratedTable, ...]] = (
     _table("audit", "lines of the audit log", "no at by did whom why"),
     _table("visit", "connections", "no since until nick folded account address packed host protocol via version"),
     _table("hook", "hooks", "id hash channel name made_by made_at url key place off"),
+    _table("scheduled", "scheduled messages", "id account kind log target due text msgid state why told"),
     _table("push", "push subscriptions", "endpoint account p256dh auth caps at"),
     # In another storage a mark is older than all its logs, so all are looked at.
     _table("push_place", "places of pushes", "log place at mark"),

@@ -80,5 +80,32 @@ _FOURTH: Final = """
     ) WITH (fillfactor = 50);
 """
 
-STEPS: Final[tuple[Step, ...]] = (Step(_SECOND), Step(_THIRD), Step(_FOURTH))
+_FIFTH: Final = """
+    -- Messages to be said later and reminders (ports.registry.ScheduledItem). due: in ms since 1970. msgid: of the
+    -- message that is answered, or that the reminder is about.
+    CREATE TABLE scheduled (
+        id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+        account TEXT COLLATE "C" NOT NULL,
+        kind TEXT COLLATE "C" NOT NULL,
+        log TEXT COLLATE "C" NOT NULL,
+        target TEXT NOT NULL,
+        due BIGINT NOT NULL,
+        text TEXT NOT NULL,
+        msgid TEXT NOT NULL,
+        state TEXT COLLATE "C" NOT NULL,
+        why TEXT NOT NULL,
+        told INTEGER NOT NULL
+    );
+    CREATE INDEX scheduled_account ON scheduled (account);
+    CREATE INDEX scheduled_due ON scheduled (due) WHERE state = 'waiting';
+    CREATE TRIGGER changed AFTER INSERT OR DELETE OR UPDATE ON scheduled FOR EACH ROW
+        EXECUTE FUNCTION note_change('account');
+"""
+
+_SIXTH: Final = """
+    -- When an entry of a channel's list ends, in ms since 1970; 0: never.
+    ALTER TABLE channel_list ADD COLUMN until BIGINT NOT NULL DEFAULT 0;
+"""
+
+STEPS: Final[tuple[Step, ...]] = (Step(_SECOND), Step(_THIRD), Step(_FOURTH), Step(_FIFTH), Step(_SIXTH))
 """The first brings schema 1 to 2, and so on."""

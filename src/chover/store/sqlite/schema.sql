@@ -98,6 +98,7 @@ CREATE TABLE channel_list (
     set_by TEXT NOT NULL,
     set_at INTEGER NOT NULL,
     account TEXT NOT NULL DEFAULT '',
+    until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, mode, mask)
 ) WITHOUT ROWID;
 
@@ -337,3 +338,21 @@ CREATE TABLE operator (
     rights TEXT NOT NULL,
     added_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Messages to be said later and reminders (ports.registry.ScheduledItem). due: in ms since 1970. msgid: of the message that
+-- is answered, or that the reminder is about.
+CREATE TABLE scheduled (
+    id TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    log TEXT NOT NULL,
+    target TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    msgid TEXT NOT NULL,
+    state TEXT NOT NULL,
+    why TEXT NOT NULL,
+    told INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX scheduled_account ON scheduled (account);
+CREATE INDEX scheduled_due ON scheduled (due) WHERE state = 'waiting';

@@ -1,5 +1,6 @@
 /** The server's answers in words, from the table that all clients share. */
 
+import { shortTime } from "../dates.js";
 import { t } from "../i18n.js";
 import { ANSWERS } from "../tables/answers.js";
 
@@ -13,8 +14,14 @@ export function teller() {
     before = command;
     const [of = "", nothing = ""] = ANSWERS.ends[command] ?? [];
     const form = of && of !== row ? nothing : ANSWERS.sentences[command];
-    return form && params.length > 1 ? filled(t(form), params) : null;
+    return form && params.length > 1 ? filled(t(form), params) + endOfABan(command, params) : null;
   };
+}
+
+/** Servers with chover.chat/scheduled say when a ban ends, in seconds since 1970. @param {string} command @param {string[]} params */
+function endOfABan(command, params) {
+  const until = command === "367" ? Number(params[5] ?? 0) : 0;
+  return until ? `, ${t("until {time}", { time: shortTime(until * 1000) })}` : "";
 }
 
 /** @param {string} form @param {string[]} params */

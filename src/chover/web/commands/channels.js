@@ -1,9 +1,10 @@
 /** Channels: joining, leaving, topics and ranks. */
 
-import { t } from "../i18n.js";
+import { N_, t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { leave, NOTHING_LEFT, undoable } from "../state/leaving.js";
 import { join } from "../state/actions.js";
+import { OFFERED } from "../state/scheduled.js";
 import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
 /** @import { Client } from "../client.js" */
@@ -71,20 +72,38 @@ function mask(client, who) {
   return account ? `account:${account}` : `${who}!*@*`;
 }
 
-/** Ask the server to ban or unban somebody by nick. Returns whether it can do that. @param {Client} client @param {string} verb @param {string} who @param {string} [reason] */
-function ask(client, verb, who, reason = "") {
+/** Ask the server to ban or unban somebody by nick. Returns whether it can do that. @param {Client} client @param {string} verb @param {string} who @param {string} [more] */
+function ask(client, verb, who, more = "") {
   const service = client.state.support.get(BANS);
   if (!service || isMask(who)) return false;
-  send(client, service, [verb, channelHere(client).name, who, ...(reason ? [reason] : [])]);
+  send(client, service, [verb, channelHere(client).name, who, ...(more ? [more] : [])]);
   return true;
+}
+
+const DURATION = /^(?:\d{1,9}[smhdw])+$/i;
+const NO_ENDS = N_("This server does not mute people, or ban them for a time; /ban without a time bans them.");
+
+/** Mute somebody in this channel, for a time or for ever. Throws CannotDo. @param {Client} client @param {string} rest */
+export function muteSomebody(client, rest) {
+  const [who, time] = split(rest);
+  if (time && !DURATION.test(time)) throw new CannotDo(t("/mute NICK 2h mutes somebody here for a time (20m, 2h, 3d); without one for ever."));
+  if (!client.state.can(OFFERED) || !ask(client, "MUTE", who, time.toLowerCase())) throw new CannotDo(t(NO_ENDS));
+}
+
+/** @param {Client} client @param {string} rest */
+function unmute(client, rest) {
+  if (!client.state.can(OFFERED) || !ask(client, "UNMUTE", split(rest)[0])) throw new CannotDo(t(NO_ENDS));
 }
 
 /** @param {Client} client @param {string} rest */
 function ban(client, rest) {
   const { name } = channelHere(client);
-  const [who] = split(rest);
-  if (!who) send(client, "MODE", [name, "+b"]);
-  else if (!ask(client, "BAN", who)) send(client, "MODE", [name, "+b", mask(client, who)]);
+  const [who, more] = split(rest);
+  const time = DURATION.test(more) ? more.toLowerCase() : "";
+  if (!who) return send(client, "MODE", [name, "+b"]);
+  if (ask(client, "BAN", who, time)) return;
+  if (time) throw new CannotDo(t(NO_ENDS));
+  send(client, "MODE", [name, "+b", mask(client, who)]);
 }
 
 /** @param {Client} client @param {string} rest */
@@ -129,6 +148,7 @@ export const CHANNELS = {
   kick,
   ban,
   unban,
+  unmute,
   kickban,
   op: rank("+o"),
   deop: rank("-o"),

@@ -5,6 +5,7 @@ import { SETTINGS } from "../settings.js";
 import { put } from "../state/preference-changes.js";
 import { HIGHLIGHTS, MUTED, NOTIFY, PINNED, RINGS } from "../state/preferences.js";
 import { parse } from "../irc.js";
+import { muteSomebody } from "./channels.js";
 import { CannotDo, channelHere, guardLine, here, oneLine, online, orElse, send, split, tell } from "./command.js";
 
 /** @import { Client } from "../client.js" */
@@ -116,6 +117,8 @@ function quit(client) {
   void client.signOut();
 }
 
+const muteHere = flag(MUTED, N_("{name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it."), N_("{name} is no longer muted."));
+
 /** @type {Record<string, import("./command.js").Run>} */
 export const OURSELVES = {
   nick: (client, rest) => send(client, "NICK", [split(rest)[0]]),
@@ -126,7 +129,7 @@ export const OURSELVES = {
   set,
   notify,
   highlight,
-  mute: flag(MUTED, N_("{name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it."), N_("{name} is no longer muted.")),
+  mute: (client, rest) => (rest ? muteSomebody(client, rest) : muteHere(client, rest)),
   pin: flag(PINNED, N_("{name} is pinned to the top now."), N_("{name} is no longer pinned.")),
   upload,
   "invite-link": inviteLink,

@@ -10,18 +10,20 @@ import { askFollowed, unreadNow } from "../state/followed.js";
 import { askMissed } from "../state/missed.js";
 import { PINS } from "../state/preferences.js";
 import { talkTo } from "../state/actions.js";
+import { openScheduled } from "../state/scheduled.js";
 import { foundLines } from "./found-lines.js";
 import { short } from "./message-row.js";
 import { define, Part } from "./part.js";
 import { pinnedRows } from "./pinned-rows.js";
+import { scheduledRows } from "./scheduled-rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
 /** @import { Followed } from "../state/followed.js" */
 
-/** @typedef {"catchup" | "mentions" | "threads" | "saved"} Tab */
+/** @typedef {"catchup" | "mentions" | "threads" | "saved" | "later"} Tab */
 
 /** Each tab, and the name of what it shows. @type {Record<Tab, [string, string]>} */
-const TABS = { catchup: [N_("Unread"), N_("What you missed")], mentions: [N_("Mentions"), N_("Mentions")], threads: [N_("Threads"), N_("Threads")], saved: [N_("Saved"), N_("Saved messages")] };
+const TABS = { catchup: [N_("Unread"), N_("What you missed")], mentions: [N_("Mentions"), N_("Mentions")], threads: [N_("Threads"), N_("Threads")], saved: [N_("Saved"), N_("Saved messages")], later: [N_("Later"), N_("Scheduled messages and reminders")] };
 
 export class CatchUpPanel extends Part {
   constructor() {
@@ -55,7 +57,7 @@ export class CatchUpPanel extends Part {
   ask(tab) {
     this._tab = tab;
     if (tab === "threads") this._askThreads();
-    else if (tab !== "saved") this.act((state) => askMissed(state, tab));
+    else if (tab === "catchup" || tab === "mentions") this.act((state) => askMissed(state, tab));
     this._draw();
   }
 
@@ -81,7 +83,7 @@ export class CatchUpPanel extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversations", "missed", "connection", "panel", "preferences")) return;
+    if (!this.concerned(changed, "conversations", "missed", "connection", "panel", "preferences", "scheduled")) return;
     // Shown again, or after a lost connection: ask again.
     if (changed.has("panel") && document.body.dataset.panel === "catch-up" && this.state.missed?.status === "done" && this._tab === "catchup") this.ask("catchup");
     this._draw();
@@ -91,11 +93,13 @@ export class CatchUpPanel extends Part {
     for (const [tab, button] of this._tabs) {
       button.setAttribute("aria-selected", String(tab === this._tab));
       button.tabIndex = tab === this._tab ? 0 : -1;
+      if (tab === this._tab) button.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     this._all.hidden = this._tab !== "catchup";
     this._content.setAttribute("aria-label", t(TABS[this._tab][1]));
     if (this._tab === "saved") return this._drawSaved();
     this._pins = "?";
+    if (this._tab === "later") return this._content.replaceChildren(...(this.client ? scheduledRows(this.client) : []));
     this._content.replaceChildren(...(this._tab === "mentions" ? this._mentions() : this._tab === "threads" ? this._followed() : this._missed()));
   }
 
@@ -141,8 +145,11 @@ export class CatchUpPanel extends Part {
     const { calls, quiet } = this._gather();
     const { missed: answer } = this.state;
     if (answer?.status === "failed") return [make("p.soft", null, answer.reason)];
-    if (!calls.length && !quiet.length) return [make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
+    const due = openScheduled(this.state);
+    const ripe = due ? [make("button.plain", { type: "button", onclick: () => this.ask("later") }, tn("{n} reminder or message that was not sent", "{n} reminders or messages that were not sent", due))] : [];
+    if (!calls.length && !quiet.length) return [...ripe, make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
     return [
+      ...ripe,
       ...(this.client && calls.length ? [make("h3", null, t("For you")), foundLines(this.client, calls)] : []),
       ...(quiet.length ? [make("h3", null, t("Elsewhere")), make("ul", null, ...quiet.map((each) => this._item(each)))] : [])];
   }

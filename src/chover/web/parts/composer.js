@@ -46,6 +46,8 @@ export class MessageComposer extends Part {
     this._aboutBar = make("div.about", { hidden: true });
     this._send = iconButton("send", t("Send"));
     this._send.type = "submit";
+    this._later = iconButton("clock", t("Send later"), () => void this._sendLater());
+    this._later.classList.add("later");
     this._emoji = iconButton("react", t("Emoji"), () => this._pick());
     this._format = iconButton("format", t("Formatting"), () => this._showFormats());
     this._attach = iconButton("attach", t("Send files"), () => document.dispatchEvent(new CustomEvent("choose-files")));
@@ -54,7 +56,11 @@ export class MessageComposer extends Part {
   /** @override */
   begin() {
     this.append(this._aboutBar, this._hint, this._other,
-      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._format, this._emoji, this._send));
+      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._format, this._emoji, this._later, this._send));
+    this._send.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      void this._sendLater();
+    });
     document.addEventListener("insert", (event) => this.insert(String(/** @type {CustomEvent} */ (event).detail)));
     document.addEventListener("visibilitychange", () => document.hidden && this.act(flush));
     window.addEventListener("pagehide", () => this.act(flush));
@@ -72,6 +78,7 @@ export class MessageComposer extends Part {
       this._lookAtMarks();
     }
     this._attach.hidden = !this.state.support.has("soju.im/FILEHOST");
+    this._later.hidden = !this.state.can("chover.chat/scheduled");
     const { current, active } = this.state;
     this.hidden = !current;
     if (active !== this._shown) this._turnTo(active);
@@ -294,6 +301,21 @@ export class MessageComposer extends Part {
     const plain = text.startsWith("//") ? text.slice(1) : text;
     if (about?.how === "edit") void change(client, conversation, about.line, plain);
     else say(state, conversation.name, withFiles(plain, client.attachments?.take(conversation.key) ?? []), { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
+  }
+
+  /** Ask when, and have the server send it then. */
+  async _sendLater() {
+    const { client, state, _about: about } = this;
+    const { current } = state;
+    const text = this._text.value;
+    if (!current || !client || !state.can("chover.chat/scheduled")) return;
+    if (!text.trim() || about?.how === "edit" || isCommand(text) || isSecret(text)) return this._tell(t("Write a message first; the clock sends it later."));
+    const { sendLater } = await import("./send-later.js");
+    sendLater(client, current, text, about?.line.msgid ?? "", () => {
+      this._about = null;
+      this.act((each) => sent(each, current.name));
+      this._restore();
+    });
   }
 
   /** The commands are loaded with the first of them; a command that fails is put back into the line. @param {import("../client.js").Client} client @param {string} text */

@@ -8,6 +8,7 @@ import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
 import { markUnread, pin } from "../state/preference-changes.js";
+import { OFFERED as SCHEDULED, remindOf } from "../state/scheduled.js";
 import { mayPin, pinForAll } from "../state/shared-pins.js";
 import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
@@ -107,6 +108,11 @@ export const TOOLS = [
     run: (client, line) => client.act((state) => state.current && state.tell(markUnread(state, state.current, line))),
   },
   {
+    name: "remind", icon: "clock", label: N_("Remind me"), keys: ["m"],
+    can: ({ state }, line) => isKept(line) && state.current !== undefined && state.can(SCHEDULED),
+    run: (client, line) => void remind(client, line),
+  },
+  {
     name: "delete", icon: "delete", label: N_("Delete"), keys: ["Delete", "Backspace"],
     can: ({ state }, line) => isKept(line) && state.can("draft/message-redaction") && (line.mine || isOperator(state)),
     run: (client, line, element) => remove(client, line, element),
@@ -119,6 +125,13 @@ async function choose(client, line, element) {
   await pickEmoji(element, (emoji) => client.act((state) => {
     if (state.current) react(state, state.current, line, emoji);
   }));
+}
+
+/** @param {Client} client @param {Line} line */
+async function remind(client, line) {
+  const { name = "" } = client.state.current ?? {};
+  const { askTime } = await import("./time-dialog.js");
+  askTime(t("Remind me"), (when) => client.act((state) => remindOf(state, name, line.msgid, when)), make("p.soft", null, t("The message comes back to your inbox, on all your devices.")));
 }
 
 /** @param {Line} line */

@@ -6,6 +6,7 @@ import { make } from "../html.js";
 import { N_, t } from "../i18n.js";
 import { fold } from "../irc.js";
 import { ask as request } from "../open.js";
+import { OFFERED } from "../state/scheduled.js";
 import { toggle } from "./fields.js";
 
 /** @import { Client } from "../client.js" */
@@ -33,7 +34,8 @@ export function roles(client, nick, act) {
     if (problem) select.value = held?.[0] ?? "";
   } }, ...offered.map(([letter, , label]) => make("option", { value: letter, selected: letter === held?.[0] }, t(label))));
   return make("div.fields", { role: "group", "aria-label": t("In {name}", { name: current.name }) }, make("div.field", null, make("span", null, t("Role in {name}", { name: current.name })), select, error),
-    operator && account && lasting.element, make("button.plain.bad", { type: "button", onclick: act(() => request(document, "removal", nick)) }, t("Remove or ban…")));
+    operator && account && lasting.element, client.state.can(OFFERED) && make("button.plain", { type: "button", onclick: act(() => request(document, "mute", nick)) }, t("Mute…")),
+    make("button.plain.bad", { type: "button", onclick: act(() => request(document, "removal", nick)) }, t("Remove or ban…")));
 }
 
 /**

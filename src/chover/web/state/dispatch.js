@@ -7,6 +7,7 @@ import { page } from "./history.js";
 import { everything } from "./preferences.js";
 import { METADATA_HANDLERS } from "./metadata.js";
 import { PRESENCE } from "./presence.js";
+import { everything as everyScheduled, OFFERED as SCHEDULED } from "./scheduled.js";
 import { numeric, SERVER } from "./server.js";
 import { pinned } from "./shared-pins.js";
 import { TALK } from "./talk.js";
@@ -34,6 +35,7 @@ function take(state, batch) {
   }
   if (batch.kind === "chathistory") return;
   if (batch.kind === ALL_DRAFTS) return everyDraft(state, batch.messages);
+  if (batch.kind === SCHEDULED) return everyScheduled(state, batch.messages);
   if (batch.kind === "metadata" && batch.params[0] === "*") return everything(state, batch.messages);
   for (const message of batch.messages) {
     const label = batch.opening.tags.label;

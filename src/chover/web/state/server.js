@@ -10,6 +10,7 @@ import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
 import { refusal } from "./refusal.js";
+import { scheduledNote } from "./scheduled.js";
 import { settled } from "./session.js";
 
 /** @import { Message } from "./shapes.js" */
@@ -97,8 +98,8 @@ function fail(state, message) {
 }
 
 /** @type {Handler} */
-function note(state, { params }) {
-  state.note(params.at(-1) ?? "", "");
+function note(state, message) {
+  if (!scheduledNote(state, message)) state.note(message.params.at(-1) ?? "", "");
 }
 
 /** How answers are told in words: known as soon as a command was typed. @type {{words: ((message: Message) => string | null) | null}} */

@@ -29,6 +29,8 @@ export function connected(state, nick, caps) {
   state.mask = guessedMask(nick);
   state.caps = caps;
   state.away = false;
+  // The server sends them again, if there are any.
+  state.scheduled = [];
   beginPreferences(state);
   beginDrafts(state);
   state.outgoing.push("PING settled");

@@ -15,6 +15,7 @@ export const REFUSALS = {
   ],
   404: [
     ["…the channel is moderated (+m)…", "Only people with voice may write here. Ask an operator of {1}."],
+    ["…you are muted there until … (+b)", "You are muted in {1} until {b}. You may go on reading."],
     ["…you are banned there (+b)", "You may read {1}, but not write here: you are muted or banned. Ask an operator of {1}."],
     ["…only accounts may speak there (+M)…", "Only people with an account may write here. Make one, or log in."],
     ["…you are not on that channel; join it first", "Only members of {1} may write here. Join it first."],
@@ -56,7 +57,7 @@ export const REFUSALS = {
   471: [["…", "{1} is full. Try again later."]],
   472: [["…", "A channel has no setting {1}. The settings of the channel show those there are."]],
   473: [["…", "{1} is for invited people. Ask somebody in it for an invitation."]],
-  474: [["…", "You are banned from {1}. Its operators can lift that."]],
+  474: [["…you are banned until …; its operators can lift that", "You are banned from {1} until {b}. Its operators can lift that."], ["…", "You are banned from {1}. Its operators can lift that."]],
   475: [["…", "{1} has a password. Join it with /join {1} and the password behind it."]],
   477: [
     ["They accept…", "{1} takes messages only from people with an account. Make one, or log in."],
@@ -119,6 +120,11 @@ export const REFUSALS = {
   INVALID_PARAMS: [["That is neither a channel nor a nick", "That is neither a channel nor a person. Check the name."]],
   INVALID_REALNAME: [["A real name has 1 to … bytes", "A name has 1 to {a} letters; some count twice. Choose a shorter one."]],
   INVALID_TARGET: [["That is neither a channel nor a nick", "That is neither a channel nor a person. Check the name."], ["Name a channel or a nick", "Name a channel or a person."]],
+  INVALID_TIME: [
+    ["This time has passed…", "This time has passed. Choose a later one."],
+    ["That is too far ahead…", "That is too far ahead. Choose a time within a year."],
+    ["This is not a time…", "That is not a time. Write it as 20m, 2h, tomorrow 9:00 or 2026-12-01 14:30."],
+  ],
   KEY_NO_PERMISSION: [["Finish NICK and USER first", "The connection is not complete yet. Try again in a moment."]],
   LIMIT_REACHED: [["At most … channels and nicks can have preferences; remove some first", "At most {a} channels and people can have settings of their own. Take some back first."]],
   MULTILINE_INVALID: [["A service reads one line at a time", "A service reads one line at a time. Send single lines."]],
@@ -126,10 +132,23 @@ export const REFUSALS = {
   MULTILINE_MAX_LINES: [["…", "That has too many lines for one message. Write less at a time."]],
   NEED_MORE_PARAMS: [["The new password is missing…", "The new password is missing. Write it, too."], ["…", "Something is missing in what was sent. Reload the page, and try again."]],
   NEED_NICK: [["…", "Choose a name first: it becomes that of your account."]],
+  NOT_SENT: [
+    ["…the channel is moderated (+m)…", "only people with voice may write in {1}"],
+    ["…you are muted there until … (+b)", "you are muted in {1} until {b}"],
+    ["…you are banned there (+b)", "you may not write in {1}: you are muted or banned"],
+    ["…you are banned; its operators can lift that", "you are banned from {1}"],
+    ["Cannot join channel (+i)…", "{1} is for invited people"],
+    ["they were not connected", "{1} was not connected"],
+    ["the channel does not exist any more", "{1} does not exist any more"],
+    ["you have left the channel", "you have left {1}"],
+    ["you were put out of the channel", "you were put out of {1}"],
+    ["Cannot send to channel: …", "{a}"],
+  ],
   NO_SUCH_ACCOUNT: [["There is no account …; they have to …", "There is no account {a}. They have to make one first."]],
   NOT_BANNED: [["No ban of … was set on …; …", "{b} is not banned from {a}. The list of bans shows who is."]],
   PRIVS_NEEDED: [["…", "Only operators of {1} can do that."]],
   PLAINTEXT_REFUSED: [["…", "Anybody on the way could read your password. Open this page with https:// in its address."]],
+  UNKNOWN_ID: [["You have scheduled nothing under this number…", "That is not scheduled any more."]],
   UNKNOWN_COMMAND: [["…", "There is no such command. /help shows what there is."]],
 };
 

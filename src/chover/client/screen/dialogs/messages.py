@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from chover.client.commands import is_command
 from chover.client.emoji import emoji_of, find, no_emoji
@@ -92,3 +93,30 @@ class React(Dialog):
             raise CannotDo(no_emoji(text.strip()))
         self.line.close()
         actions.react(self._state, self._conversation, self._entry, marks[self.picked][1])
+
+
+class Remind(Dialog):
+    """Asks when to bring a message back: one of some times, or what is typed."""
+
+    times: Final = ("20m", "1h", "3h", "tomorrow 9:00", "monday 9:00")
+
+    def __init__(self, line: DialogLine, ask: Callable[[str], None]) -> None:
+        """``ask`` gets the text of the time. It raises CannotDo."""
+        super().__init__(line)
+        self.prompt = _("remind me ❯ ")
+        self._ask = ask
+        self._text = ""
+
+    def title(self) -> str:
+        return _("When? Pick a time, or type one (2h, 9:00, 2026-12-01 14:30)")
+
+    def rows(self) -> list[str]:
+        return [time for time in self.times if time.startswith(self._text)]
+
+    def changed(self, text: str) -> None:
+        self._text, self.picked = text.strip().lower(), 0
+
+    def accept(self, text: str) -> None:
+        rows = self.rows()
+        self._ask(rows[self.picked] if rows else text.strip())
+        self.line.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
+from chover.client.commands import scheduling
 from chover.client.screen.context import ScreenContext
-from chover.client.screen.dialogs.messages import Edit, React
+from chover.client.screen.dialogs.messages import Edit, React, Remind
 from chover.client.screen.dialogs.picture_panel import PicturePanel
 from chover.client.screen.dialogs.questions import Sure
 from chover.client.screen.keys import navigation
@@ -17,6 +19,7 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.outbox import Pending
+from chover.client.state.model.scheduled import OFFERED
 from chover.i18n import _
 
 
@@ -236,6 +239,13 @@ def pin_for_all(screen: ScreenContext) -> None:
     _done(screen)
 
 
+def remind(screen: ScreenContext) -> None:
+    actions.need(screen.state, OFFERED, _("reminders"))
+    current, entry = _picked(screen)
+    _done(screen)
+    screen.line.open(Remind(screen.line, partial(scheduling.remind, screen.frontend, current, entry)))
+
+
 def leave(screen: ScreenContext) -> None:
     _done(screen)
 
@@ -254,6 +264,7 @@ HANDLERS: Final[dict[str, Do]] = {
     "selected-pin": pin,
     "selected-pin-all": pin_for_all,
     "selected-unread": unread,
+    "selected-remind": remind,
     "selected-spoilers": reveal,
     "selected-picture": picture,
     "selected-fold": fold,

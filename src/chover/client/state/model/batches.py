@@ -23,9 +23,10 @@ THREAD: Final = f"{VENDOR}/thread"
 THREADS: Final = f"{VENDOR}/threads"
 METADATA: Final = "metadata"
 DRAFTS: Final = f"{VENDOR}/drafts"
+SCHEDULED: Final = f"{VENDOR}/scheduled"
 COLLECTED: Final = frozenset(
     {"chathistory", "draft/chathistory-targets", "soju.im/search"}
-    | {MULTILINE, CATCHUP, MENTIONS, THREAD, THREADS, METADATA, DRAFTS}
+    | {MULTILINE, CATCHUP, MENTIONS, THREAD, THREADS, METADATA, DRAFTS, SCHEDULED}
 )
 """Types that are collected; others pass line by line, each with the label of its batch."""
 

@@ -24,6 +24,7 @@ from chover.client.state.model.outbox import Outbox, Pending
 from chover.client.state.model.preferences import Preferences
 from chover.client.state.model.previews import PagePreviews
 from chover.client.state.model.requests import HistoryRequest, HistoryRequests, Listed, SearchState
+from chover.client.state.model.scheduled import ScheduledRows
 from chover.client.state.model.support import Support
 from chover.engine.mentions import folded, matcher
 from chover.wire.message import format_line
@@ -114,6 +115,7 @@ class State:
         self.support = Support()
         self.emoji = CustomEmoji()
         self.previews = PagePreviews()
+        self.scheduled = ScheduledRows()
         self.channels: dict[str, str] = {}
         """The channels that we are in, folded name to name."""
         self.wanted: dict[str, str] = {}

@@ -57,6 +57,7 @@ MEANINGS: Final = {
     "chover.chat/catchup": "CATCHUP and MENTIONS: what you missed, and where you were mentioned",
     "chover.chat/threads": "THREAD and THREADS: the replies to a message, and the threads that you follow",
     "chover.chat/pins": "PIN, UNPIN and PINNED: messages that a channel has pinned for everybody",
+    "chover.chat/scheduled": "SCHEDULE, REMIND, UNSCHEDULE and SCHEDULED: messages that are sent later, and reminders",
     "chover.chat/previews": "PREVIEW: what the page says that a message links to",
     "draft/relaymsg": "RELAYMSG lets a bridge use the names of its users",
     "draft/extended-isupport": "ISUPPORT: what the server supports, before registration too",

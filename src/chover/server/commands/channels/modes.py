@@ -13,6 +13,7 @@ from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_M
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.session.command import Command
+from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 
@@ -57,7 +58,8 @@ def _show(session: Session, channel: Channel) -> None:
 def _list(session: Session, channel: Channel, letter: str) -> None:
     row, end, text = LISTS[letter]
     for entry in channel.lists.get(letter, {}).values():
-        session.reply(row, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
+        ends = [str(entry.until // 1000)] if entry.until and Cap.SCHEDULED in session.caps else []
+        session.reply(row, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000), *ends)
     session.reply(end, channel.name, text)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chover.server.commands.conversations.drafts import draft
 from chover.server.commands.conversations.edits import edit
 from chover.server.commands.conversations.messages import say_lines
+from chover.server.commands.conversations.scheduling import schedule
 from chover.server.delivery.replies import Replies
 from chover.server.session.command import Command
 from chover.server.session.multiline import Broken, MultilineInput, begin, end, give_up, invalid
@@ -78,7 +79,7 @@ def _close(session: Session, name: str) -> Awaitable[None] | None:
     return whole(session, message) if whole is not None else say_lines(session, message, gathering.joints)
 
 
-_WHOLE: Final = {"EDIT": edit, "DRAFT": draft}
+_WHOLE: Final = {"EDIT": edit, "DRAFT": draft, "SCHEDULE": schedule}
 """Commands that take the lines as one text, wherever it was split."""
 
 

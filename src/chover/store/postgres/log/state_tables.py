@@ -79,9 +79,10 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
     StateChange.LOWER: ("UPDATE membership SET modes = replace(modes, $3, '') WHERE channel = $1 AND member = $2",),
     StateChange.ADD_TO_LIST: (
         (
-            "INSERT INTO channel_list (channel, mode, mask, set_by, set_at, account) VALUES ($1, $2, $3, $4, $5, $6)"
-            " ON CONFLICT (channel, mode, mask)"
-            " DO UPDATE SET set_by = excluded.set_by, set_at = excluded.set_at, account = excluded.account"
+            "INSERT INTO channel_list (channel, mode, mask, set_by, set_at, account, until)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (channel, mode, mask) DO UPDATE"
+            " SET set_by = excluded.set_by, set_at = excluded.set_at, account = excluded.account,"
+            " until = excluded.until"
         ),
     ),
     StateChange.TAKE_FROM_LIST: ("DELETE FROM channel_list WHERE channel = $1 AND mode = $2 AND mask = $3",),

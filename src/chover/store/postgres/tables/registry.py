@@ -10,6 +10,7 @@ from chover.store.postgres.tables.credentials import PostgresCredentials
 from chover.store.postgres.tables.devices import PostgresDepartures, PostgresReadMarkers
 from chover.store.postgres.tables.invites import PostgresInvites
 from chover.store.postgres.tables.operators import PostgresOperators
+from chover.store.postgres.tables.scheduled import PostgresScheduled
 from chover.store.postgres.tables.tokens import PostgresTokens
 
 
@@ -25,4 +26,5 @@ class PostgresRegistry:
         self.read_markers = PostgresReadMarkers(db)
         self.departures = PostgresDepartures(db)
         self.operators = PostgresOperators(db)
+        self.scheduled = PostgresScheduled(db)
         self.changes = PostgresChanges(db)

@@ -90,7 +90,7 @@ _SINCE: Final = f"SELECT channel, account, since FROM channel_since WHERE {_OPEN
 _METADATA: Final = f"SELECT channel, key, value FROM channel_metadata WHERE {_OPEN} ORDER BY channel, key"  # noqa: S608 - a constant
 _FORMER: Final = f"SELECT channel, name, at FROM channel_former WHERE {_OPEN} ORDER BY at, name"  # noqa: S608 - a constant
 _LISTS: Final = f"""
-    SELECT channel, mode, mask, set_by, set_at, account
+    SELECT channel, mode, mask, set_by, set_at, account, until
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
 
 _ALL: Final = (1 << 63) - 1

@@ -61,7 +61,10 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
     StateChange.RAISE: (f"UPDATE membership SET modes = {_RANKED} WHERE channel = ?1 AND user = ?2",),  # noqa: S608 - no input
     StateChange.LOWER: ("UPDATE membership SET modes = replace(modes, ?3, '') WHERE channel = ?1 AND user = ?2",),
     StateChange.ADD_TO_LIST: (
-        "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by, set_at, account) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by, set_at, account, until)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        ),
     ),
     StateChange.TAKE_FROM_LIST: ("DELETE FROM channel_list WHERE channel = ? AND mode = ? AND mask = ?",),
     StateChange.SET_MODE: ("INSERT OR REPLACE INTO channel_mode (channel, mode, arg) VALUES (?, ?, ?)",),

@@ -10,6 +10,7 @@ from chover.store.sqlite.tables.credentials import SqliteCredentials
 from chover.store.sqlite.tables.devices import SqliteDepartures, SqliteReadMarkers
 from chover.store.sqlite.tables.invites import SqliteInvites
 from chover.store.sqlite.tables.operators import SqliteOperators
+from chover.store.sqlite.tables.scheduled import SqliteScheduled
 from chover.store.sqlite.tables.tokens import SqliteTokens
 from chover.store.sqlite.writer import Writer
 
@@ -26,4 +27,5 @@ class SqliteRegistry:
         self.read_markers = SqliteReadMarkers(writer, readers)
         self.departures = SqliteDepartures(writer, readers)
         self.operators = SqliteOperators(writer, readers)
+        self.scheduled = SqliteScheduled(writer, readers)
         self.changes = NoChanges()
