@@ -129,7 +129,7 @@ export const OURSELVES = {
   set,
   notify,
   highlight,
-  mute: (client, rest) => (rest ? muteSomebody(client, rest) : muteHere(client, rest)),
+  mute: (client, rest) => (rest ? muteSomebody(client, rest) : muteHere(client)),
   pin: flag(PINNED, N_("{name} is pinned to the top now."), N_("{name} is no longer pinned.")),
   upload,
   "invite-link": inviteLink,
