@@ -53,6 +53,8 @@ def test_a_message_waits_in_the_inbox_and_can_be_cancelled(alice, device):
 def test_a_message_is_sent_at_its_time_and_a_reminder_comes_back(alice):
     alice.say("/quote SCHEDULE #lobby 1s :good evening")
     alice.sees("good evening")
+    # A finger on the message would touch what says that it is scheduled.
+    expect(alice.page.locator(".toast")).to_have_count(0)
     alice.do("Remind me", "good evening")
     dialog = alice.page.get_by_role("dialog", name="Remind me")
     alice.press(dialog.get_by_role("button", name="In 20 minutes"))
@@ -73,7 +75,7 @@ def test_whoever_is_muted_is_told_until_when(alice, visit):
     dialog.get_by_role("button", name="Mute", exact=True).click()
     expect(dialog).to_have_count(0)
     bob.say("hello")
-    expect(bob.page.get_by_text(re.compile(r"You are muted in #tea until .*\d"))).to_be_visible()
+    expect(bob.page.locator(".delivery")).to_contain_text(re.compile(r"You are muted in #tea until .*\d"))
     alice.say("/unmute bob")
     expect(alice.page.get_by_text("No longer muted in #tea")).to_be_visible()
     bob.say("hello again")

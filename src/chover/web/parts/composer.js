@@ -10,6 +10,7 @@ import { flush, sent, write } from "../state/drafts.js";
 import { blank } from "../state/lines.js";
 import { pieces } from "../state/sending.js";
 import { say, typed, typing } from "../state/actions.js";
+import { onLongPress } from "./long-press.js";
 import { short } from "./message-row.js";
 import { define, Part } from "./part.js";
 
@@ -57,10 +58,8 @@ export class MessageComposer extends Part {
   begin() {
     this.append(this._aboutBar, this._hint, this._other,
       make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._format, this._emoji, this._later, this._send));
-    this._send.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      void this._sendLater();
-    });
+    // A finger has no other way to it: on a phone the clock has no room.
+    onLongPress(this._send, "button", () => void this._sendLater());
     document.addEventListener("insert", (event) => this.insert(String(/** @type {CustomEvent} */ (event).detail)));
     document.addEventListener("visibilitychange", () => document.hidden && this.act(flush));
     window.addEventListener("pagehide", () => this.act(flush));
