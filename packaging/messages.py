@@ -23,7 +23,7 @@ HEAD: Final = "| what it says | what to do |\n|---|---|\n"
 LOG: Final = "The server's log"
 WEB_TELLS: Final = frozenset({"CannotDo", "Error", "Rejected", "NotUnderstood", "NoWorker", "tell", "_tell", "note"})
 """Functions and exceptions of the web client whose texts are refusals or errors; of the others, the words decide."""
-NO_MESSAGES: Final = ("web/html", "web/parts/part")
+NO_MESSAGES: Final = ("web/html", "web/parts/part", "web/regions")
 """Modules whose errors are bugs of the page, which nobody is shown."""
 WEB_REASONS: Final = ("web/push", "web/upload")
 """Modules of the web client whose functions return reasons."""

@@ -180,9 +180,9 @@ async def test_a_marker_only_moves_forward(accounts):
 
 async def test_a_departure_is_remembered_for_each_device(accounts):
     account = await accounts.registration.register("alice", "sesame", "", HERE)
-    await accounts.departures.put(account.id, "phone", 2000)
-    assert await accounts.departures.last(account.id, "phone") == 2000
-    assert await accounts.departures.last(account.id, "") == 0
+    await accounts.login.departures.put(account.id, "phone", 2000)
+    assert await accounts.login.departures.last(account.id, "phone") == 2000
+    assert await accounts.login.departures.last(account.id, "") == 0
 
 
 async def test_a_certificate_belongs_to_one_account(accounts):

@@ -68,6 +68,7 @@ class MemoryLogin:
 
     def __init__(self, accounts):
         self._accounts = accounts
+        self.departures = MemoryDepartures(accounts._accounts)
 
     def begin(self, mechanism, peer, _told=None):
         if mechanism not in self.mechanisms:
@@ -190,7 +191,6 @@ class MemoryAccounts:
         self.certificates = MemoryCertificates()
         self.tokens = MemoryTokens(self._numbers)
         self.read_markers = MemoryReadMarkers(self._accounts)
-        self.departures = MemoryDepartures(self._accounts)
         self.scheduled = MemoryScheduled(self._accounts)
         self.operators = OperatorService(MemoryOperatorRows(self._accounts))
 

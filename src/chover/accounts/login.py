@@ -17,6 +17,7 @@ from chover.accounts.tokens import TOKEN_PREFIX, hash_of
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Exchange, Login, Peer, Registry, Token
+from chover.ports.registry import Departures
 
 
 class LoginService:
@@ -50,6 +51,10 @@ class LoginService:
     @property
     def guests(self) -> bool:
         return not self._settings().accounts.required
+
+    @property
+    def departures(self) -> Departures:
+        return self._registry.departures
 
     def begin(self, mechanism: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Exchange:
         if mechanism == "PLAIN":

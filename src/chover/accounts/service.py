@@ -68,7 +68,6 @@ class AccountService:
         )
         self.operators = OperatorService(registry.operators, operators)
         self.read_markers = registry.read_markers
-        self.departures = registry.departures
         self.scheduled = registry.scheduled
 
     @classmethod

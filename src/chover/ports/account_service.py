@@ -25,6 +25,10 @@ class AccountLogin(Protocol):
     def guests(self) -> bool:
         """Whether people without an account may connect."""
 
+    @property
+    def departures(self) -> Departures:
+        """When the devices of accounts last left, from which it is told what they have missed."""
+
     def begin(self, mechanism: str, peer: Peer, told: Waits = ..., /) -> Exchange:
         """Start an exchange. Raises Denied for a mechanism that is not offered, or not on this connection."""
 
@@ -139,9 +143,6 @@ class Accounts(Protocol):
 
     @property
     def read_markers(self) -> ReadMarkers: ...
-
-    @property
-    def departures(self) -> Departures: ...
 
     @property
     def scheduled(self) -> ScheduledItems: ...

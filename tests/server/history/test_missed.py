@@ -21,8 +21,8 @@ async def bob(stage):
     log = pair_log(alice.session.me.id, bob.session.me.id)
     for number, event in enumerate(stage.store.logs[log]):
         event.at = 1000 * number
-    assert stage.accounts.departures.kept.keys() == {(alice.session.me.id, "")}
-    stage.accounts.departures.kept[alice.session.me.id, ""] = 1500
+    assert stage.accounts.login.departures.kept.keys() == {(alice.session.me.id, "")}
+    stage.accounts.login.departures.kept[alice.session.me.id, ""] = 1500
     return bob
 
 

@@ -33,7 +33,7 @@ from chover.engine.events import (
     TopicSet,
     UserModesSet,
 )
-from chover.engine.lines import cut
+from chover.engine.lines import cut, joints, pieces
 from chover.engine.modes import format_changes
 from chover.wire.capabilities import EDITED, NONCE, RELAYED, Cap
 from chover.wire.ctcp import action
@@ -303,3 +303,15 @@ def line_bytes(event: Event, render_key: int, channel: str) -> bytes:
         return b""
     line = render(event, render_key, channel)
     return text_of(line).encode() if line is not None else b""
+
+
+def text_line(words: str, text: str, target: str, room: int, new_batch: Callable[[], str], server: str) -> Rendered:
+    """``:server <words> :<text>``; one of several lines, or of more than ``room`` bytes, as a batch about a target."""
+    head = f":{server} {words} :"
+    parts = pieces(text, joints(text, room))
+    if len(parts) == 1:
+        return Rendered("", head + text)
+    name = new_batch()
+    inside = [f"@batch={name}{_CONCAT if joined else ''} {head}{piece}" for piece, joined in parts]
+    opening = f":{server} BATCH +{name} draft/multiline {target}"
+    return Rendered("", "\r\n".join([opening, *inside, f":{server} BATCH -{name}"]))

@@ -43,7 +43,7 @@ async def remember_departure(session: Session) -> None:
     """Note when this device left, so that it is later shown what arrived since. Raises StoreError."""
     said = session.registration
     if said.login is not None:
-        said.left_at = await session.node.accounts.departures.last(said.login.account.id, said.device)
+        said.left_at = await session.node.accounts.login.departures.last(said.login.account.id, said.device)
 
 
 def welcome_back(session: Session, login: Login) -> None:

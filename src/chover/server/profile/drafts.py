@@ -17,8 +17,7 @@ from chover.engine import lines
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import Channel
 from chover.ports import AccountSettings, Denied, Draft, StoreError
-from chover.server.delivery.render import Rendered, text_of
-from chover.server.delivery.text_lines import text_line
+from chover.server.delivery.render import Rendered, text_line, text_of
 from chover.server.history.replay import enclose
 from chover.server.profile.preferences import PreferenceTarget, may_know
 from chover.server.session.command import Fault

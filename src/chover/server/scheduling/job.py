@@ -157,7 +157,7 @@ def _absent(node: Node, account: Account) -> User:
     return User(account.id, account.name, account.folded, "~user", host, account=account.name)
 
 
-def _pushed(node: Node, item: telling.Shown, caps: Cap) -> bytes:
+def _pushed(node: Node, item: telling.ShownItem, caps: Cap) -> bytes:
     """The line of a push message: for other clients a notice."""
     if Cap.SCHEDULED in caps:
         words = ("SCHEDULED", item.id, item.target, item.kind, item.state, f"timestamp={timestamp(item.due)}")

@@ -12,9 +12,8 @@ from chover.engine import lines
 from chover.engine.events import Event, Said
 from chover.engine.ids import UserId, is_account
 from chover.ports.registry import ScheduledItem
-from chover.server.delivery.render import Rendered, text_of, timestamp
+from chover.server.delivery.render import Rendered, text_line, text_of, timestamp
 from chover.server.delivery.render import moment as shown
-from chover.server.delivery.text_lines import text_line
 from chover.server.history.replay import enclosed
 from chover.wire import ctcp
 from chover.wire.capabilities import VENDOR, Cap
@@ -30,7 +29,7 @@ EXCERPT: Final = 200
 """Characters of a message that a reminder shows."""
 
 
-class Shown(ScheduledItem, frozen=True, kw_only=True):
+class ShownItem(ScheduledItem, frozen=True, kw_only=True):
     """With what is shown of the message that a reminder is about."""
 
     author: str = ""
@@ -40,22 +39,22 @@ def knows(session: Session) -> bool:
     return session.caps & NEEDED == NEEDED
 
 
-async def held(node: Node, account: UserId) -> list[Shown]:
+async def held(node: Node, account: UserId) -> list[ShownItem]:
     """Everything of an account, the next one first. Raises StoreError."""
     return [await with_excerpt(node, item) for item in await node.accounts.scheduled.of(account)]
 
 
-async def with_excerpt(node: Node, item: ScheduledItem) -> Shown:
+async def with_excerpt(node: Node, item: ScheduledItem) -> ShownItem:
     """Nothing of a message that was deleted, or that is no longer theirs to read. Raises StoreError."""
     values = {name: getattr(item, name) for name in item.__struct_fields__}
     if item.kind == "say" or item.state == "refused" or not _may_read(node, item):
-        return Shown(**values)
+        return ShownItem(**values)
     event = await node.store.find(item.log, item.msgid)
-    return Shown(**{**values, "text": excerpt(event)}, author=event.source.nick if event is not None else "")
+    return ShownItem(**{**values, "text": excerpt(event)}, author=event.source.nick if event is not None else "")
 
 
 def _may_read(node: Node, item: ScheduledItem) -> bool:
-    """Whoever has left the channel is not reminded any more (job.py); who is offline, or just comes, is no member."""
+    """Members may, and those who are offline or just coming: job.py ends reminders for people who have left."""
     channel, user = node.chat.channels.get(item.log), node.chat.users.get(item.account)
     return channel is None or user is None or user.id in channel.members or not channel.banned(user)
 
@@ -93,16 +92,16 @@ async def greet(session: Session) -> None:
     await _tell_once(session.node, [session], items)
 
 
-def show(session: Session, items: Sequence[Shown]) -> None:
+def show(session: Session, items: Sequence[ShownItem]) -> None:
     """The complete list, in answer to a command: what is not named in it does not exist."""
     session.add_each(_list(session, items))
 
 
-def _list(session: Session, items: Sequence[Shown]) -> list[Rendered]:
+def _list(session: Session, items: Sequence[ShownItem]) -> list[Rendered]:
     return enclosed(session, LISTED, [line for item in items for line in _lines(session, item)])
 
 
-def _lines(session: Session, item: Shown) -> list[Rendered]:
+def _lines(session: Session, item: ShownItem) -> list[Rendered]:
     """``SCHEDULED <id> <target> <kind> <state> <timestamp> <msgid|*> <author|*> :<text>``, and why it was refused."""
     server = session.node.name
     words = " ".join(
@@ -120,7 +119,7 @@ def _lines(session: Session, item: Shown) -> list[Rendered]:
 # ---- notices ---------------------------------------------------------------------------------------------------------
 
 
-async def _tell_once(node: Node, devices: Sequence[Session], items: Sequence[Shown]) -> None:
+async def _tell_once(node: Node, devices: Sequence[Session], items: Sequence[ShownItem]) -> None:
     """Tell plain clients of what is new; what any device was told is not told to plain ones again."""
     for item in items:
         if item.state == "waiting" or item.told or not await node.accounts.scheduled.note_told(item.id):
@@ -131,7 +130,7 @@ async def _tell_once(node: Node, devices: Sequence[Session], items: Sequence[Sho
                 device.send(text_of(Rendered("", line)).encode())
 
 
-def notice(item: Shown) -> str:
+def notice(item: ShownItem) -> str:
     """What became of it, in a sentence."""
     if item.kind == "remind":
         if item.state == "refused":
@@ -142,7 +141,7 @@ def notice(item: Shown) -> str:
     return f"Your message to {item.target} for {shown(item.due)} was not sent: {item.why}. It was: {begins}"
 
 
-def row(item: Shown) -> str:
+def row(item: ShownItem) -> str:
     """One of the list, for people with a plain client."""
     what = f"message to {item.target}" if item.kind == "say" else f"reminder of {item.target}"
     state = "" if item.state == "waiting" else f" ({item.state}{': ' if item.why else ''}{item.why})"

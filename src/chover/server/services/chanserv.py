@@ -239,7 +239,7 @@ async def ban(session: Session, words: list[str]) -> None:
 
 @_answered
 async def mute(session: Session, words: list[str]) -> None:
-    """Whoever is muted is told, with the time."""
+    """The person is told, with the time."""
     node, channel = session.node, session.node.chat.known_channel(session.me, words[0])
     until, rest = _until(session, words[2:])
     if rest:

@@ -121,7 +121,7 @@ def gone(session: Session, user: User) -> None:
 
 async def _note_departure(node: Node, user: User, device: str) -> None:
     try:
-        await node.accounts.departures.put(user.id, device, now())
+        await node.accounts.login.departures.put(user.id, device, now())
     except StoreError as error:
         _log.warning("could not save when a device of %s disconnected: %s", user.nick, error)
 

@@ -141,7 +141,7 @@ async def test_a_device_is_shown_what_it_missed_and_no_more(stage):
     await bob.expect("QUIT")
     bob.send("PRIVMSG #tea :missed")
     await bob.all()
-    left = stage.accounts.departures.kept
+    left = stage.accounts.login.departures.kept
     assert len(left) == 1
     [event] = [one for one in stage.store.logs[stage.node.chat.find_channel("#tea").log] if "missed" in repr(one.body)]
     event.at = next(iter(left.values())) + 5
@@ -162,15 +162,15 @@ async def test_a_device_names_itself_behind_an_at_of_the_user_name_too(stage):
         wire.send("QUIT")
         await wire.ended()
     async with asyncio.timeout(5):
-        while len(stage.accounts.departures.kept) < 2:
+        while len(stage.accounts.login.departures.kept) < 2:
             await asyncio.sleep(0)
-    assert {device for _, device in stage.accounts.departures.kept} == {"phone", "desk"}
-    for key in stage.accounts.departures.kept:
-        stage.accounts.departures.kept[key] -= 100_000
+    assert {device for _, device in stage.accounts.login.departures.kept} == {"phone", "desk"}
+    for key in stage.accounts.login.departures.kept:
+        stage.accounts.login.departures.kept[key] -= 100_000
     phone = stage.connect()
     phone.send("CAP REQ sasl", "AUTHENTICATE PLAIN", "AUTHENTICATE AGFsaWNlAHNlc2FtZQ==", "NICK alice", "CAP END")
     await phone.expect(" 903 ")
     phone.send("USER alice@phone 0 * :A")
     await phone.expect(" 001 ")
     assert phone.session.registration.device == "phone"
-    assert phone.session.registration.left_at == stage.accounts.departures.kept[phone.session.me.id, "phone"]
+    assert phone.session.registration.left_at == stage.accounts.login.departures.kept[phone.session.me.id, "phone"]
