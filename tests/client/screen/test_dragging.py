@@ -92,6 +92,20 @@ async def test_a_click_still_selects_a_message_and_copies_nothing():
         assert copied(screen) is None
 
 
+async def test_above_the_row_of_typed_markup_the_rows_are_those_that_are_seen():
+    async with stage() as screen:
+        text = await with_messages(screen)
+        await screen.keys("*now*")
+        rows = (await screen.picture()).split("\n")
+        assert (rows[7].endswith("Bob water is boiling"), rows[9].rstrip().endswith("≈ now")) == (True, True)
+        await drags(screen, (text, 8), (text + 4, 8))
+        assert copied(screen) == "water"
+
+        await screen.keys(at(0, text, 9) + at(0, text, 9, "m"))
+        rows = (await screen.picture()).split("\n")
+        assert [row.rstrip()[-12:] for row in rows if "▶" in row] == ["tea is ready"]
+
+
 async def test_from_the_list_nothing_is_dragged():
     async with stage() as screen:
         text = await with_messages(screen)

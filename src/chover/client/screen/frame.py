@@ -190,8 +190,9 @@ class Frame:
         if popup is not None and layout.height > 1:
             over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
             return rows[: layout.height - len(over)] + over
-        typed = self._typed()
-        rows = [*rows[1:], typed] if typed and layout.height >= READABLE else rows
+        typed = self._typed() if layout.height >= READABLE else ""
+        screen.viewport.raised = int(bool(typed))
+        rows = [*rows[1:], typed] if typed else rows
         dragged, theme = screen.viewport.dragged, screen.appearance.theme
         if dragged is None:
             return rows

@@ -42,6 +42,8 @@ class Viewport:
         """By side of a split, and key."""
         self.dragged: Dragged | None = None
         """What the mouse is being dragged over."""
+        self.raised = 0
+        """Rows by which the messages are painted higher, because the row of typed markup is below them."""
         self._sought = ""
         """The msgid of a message to show as soon as it is loaded."""
         self._seen: tuple[object, ...] = ()
@@ -195,6 +197,8 @@ class Viewport:
             return
         view.turn_to(self._appearance.look)
         number = view.rows.number_of(self._sought)
+        self.raised = 0
+        """Rows by which the messages are painted higher, because the row of typed markup is below them."""
         self._sought = ""
         if number is not None:
             self.select(number)

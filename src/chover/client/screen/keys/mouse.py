@@ -80,7 +80,8 @@ def _drop(screen: ScreenContext) -> bool:
     if dragged is None or view is None:
         return False
     seen = view.visible(screen.appearance.look, layout.height)
-    rows = [""] * (layout.height - len(seen)) + [each.text for each in seen]
+    rows = [""] * (layout.height - len(seen)) + [each.text for each in seen] + [""] * screen.viewport.raised
+    rows = rows[screen.viewport.raised :]
     text = dragged.text(rows, layout.messages)
     if text:
         copy(screen.terminal.output, text)
@@ -119,8 +120,8 @@ def _select(screen: ScreenContext, row: int) -> None:
     if view is None:
         return
     seen = view.visible(screen.appearance.look, layout.height)
-    at = row - (layout.height - len(seen))
-    number = seen[at].number if at >= 0 and view.rows.selectable(seen[at].number) else None
+    at = row + screen.viewport.raised - (layout.height - len(seen))
+    number = seen[at].number if 0 <= at < len(seen) and view.rows.selectable(seen[at].number) else None
 
     def select() -> None:
         view.selected = None if number == view.selected else number
