@@ -9,9 +9,10 @@ from scramp import ScramClient
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
 from chover.accounts.tokens import fresh_token
-from chover.engine.ids import UserId
+from chover.engine.ids import LogId, UserId
 from chover.names import looks
 from chover.ports import Denied, Peer
+from chover.ports.registry import ScheduledItem
 
 
 async def denied(work):
@@ -162,9 +163,11 @@ async def test_an_operator_makes_accounts_all_the_same(open_accounts):
 async def test_an_export_has_everything_but_secrets(accounts):
     account = await accounts.registration.register("alice", "sesame", "", HERE)
     secret = await accounts.tokens.make(account.id, "phone")
+    await accounts.scheduled.put(ScheduledItem("1", account.id, "say", LogId("c1"), "#tea", 2000, "later"), 9)
     exported = await accounts.export(account.id)
     assert exported["account"]["name"] == "alice"
     assert exported["tokens"][0]["label"] == "phone"
+    assert exported["scheduled"][0]["text"] == "later"
     assert secret not in str(exported)
     assert "argon2" not in str(exported)
 

@@ -166,10 +166,11 @@ class AccountService:
             await self.change(other.id, partial(_unblocked, mask=mask))
 
     async def export(self, account: UserId) -> dict[str, Any]:
-        found = self._directory.require(account)
+        about = msgspec.to_builtins(self._directory.require(account))
         tokens = [msgspec.to_builtins(token) for token in await self.tokens.of(account)]
         certificates = await self.certificates.of(account)
-        return {"account": msgspec.to_builtins(found), "tokens": tokens, "certificates": certificates}
+        scheduled = [msgspec.to_builtins(item) for item in await self.scheduled.of(account)]
+        return {"account": about, "tokens": tokens, "certificates": certificates, "scheduled": scheduled}
 
 
 def _unblocked(settings: AccountSettings, *, mask: str) -> AccountSettings:

@@ -29,13 +29,14 @@ class ExportHead(ExportLine, frozen=True, tag="export"):
 class ExportedAccount(ExportLine, frozen=True, tag="account"):
     """``account`` as it is kept, without credentials; ``credentials`` only if they were requested.
 
-    ``tokens`` and ``certificates`` are in the owner's export, as a list without their secrets.
+    ``tokens``, ``certificates`` and what is ``scheduled`` are in the owner's export, as lists without secrets.
     """
 
     account: dict[str, Any]
     credentials: dict[str, list[str]] = {}
     tokens: list[Any] = []
     certificates: list[str] = []
+    scheduled: list[Any] = []
 
 
 class ExportedFile(ExportLine, frozen=True, tag="file"):
