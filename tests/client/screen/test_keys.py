@@ -753,7 +753,7 @@ async def test_the_help_lists_keys_and_commands():
         await screen.keys("\x1bOP")
         assert "Alt-A" in await screen.picture()
         await screen.keys("kickban")
-        assert "/kickban nick [reason]" in await screen.picture()
+        assert "/kickban nick [time] [reason]" in await screen.picture()
 
 
 async def test_without_colours_nothing_is_told_by_colour():

@@ -94,7 +94,7 @@ _FIFTH: Final = """
         msgid TEXT NOT NULL,
         state TEXT COLLATE "C" NOT NULL,
         why TEXT NOT NULL,
-        told INTEGER NOT NULL
+        told BIGINT NOT NULL
     );
     CREATE INDEX scheduled_account ON scheduled (account);
     CREATE INDEX scheduled_due ON scheduled (due) WHERE state = 'waiting';
