@@ -28,8 +28,8 @@ class FaultyBus:
         self.random = random.Random(seed)
         self.faults = faults or Faults()
         self.lost = []
-        self._receivers = {}
-        """Each with the end that it belongs to."""
+        self._receivers = []
+        """The end that each belongs to, and itself: nodes that share a store share what receives there."""
         self.listening = {}
         self._delayed = []
         self._arriving = []
@@ -40,10 +40,10 @@ class FaultyBus:
         return BusEnd(self, own_faults=own_faults)
 
     def subscribe(self, receive, *, own=False):
-        self._receivers[receive] = None
+        self._receivers.append((None, receive))
 
     def publish(self, events):
-        self.carry(events, self._receivers)
+        self.carry(events, [receive for _, receive in self._receivers])
 
     def listen(self, node, receive):
         self.listening[node] = receive
@@ -134,7 +134,7 @@ class BusEnd:
             self._own.append(receive)
         else:
             self._mine.append(receive)
-            self._bus._receivers[receive] = self
+            self._bus._receivers.append((self, receive))
 
     def follow(self, whom):
         self._followed |= set(whom)
@@ -151,10 +151,10 @@ class BusEnd:
 
     def publish(self, events):
         for event in events:
-            ends = {end for end in self._bus._receivers.values() if end is not self and end._follows(event)}
+            ends = {end for end, _ in self._bus._receivers if end is not self and end._follows(event)}
             for end in ends:
                 end.heard.append(event)
-            others = [receive for receive, end in self._bus._receivers.items() if end in ends]
+            others = [receive for end, receive in self._bus._receivers if end in ends]
             if event.kept and self._own_faults:
                 self._bus.carry([event], [*self._mine, *others], self._own)
             else:
@@ -171,6 +171,5 @@ class BusEnd:
     async def close(self):
         self._own.clear()
         self._bus.listening.pop(self._node, None)
-        for receive in self._mine:
-            del self._bus._receivers[receive]
+        self._bus._receivers = [pair for pair in self._bus._receivers if pair[0] is not self]
         self._mine.clear()

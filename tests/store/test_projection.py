@@ -65,7 +65,7 @@ def test_each_mode_of_a_line_is_a_change_in_its_order():
     assert changes(ModesSet(line)) == [
         (StateChange.RAISE, (TEA, BOB, "o")),
         (StateChange.LOWER, (TEA, BOB, "v")),
-        (StateChange.ADD_TO_LIST, (TEA, "b", "*!*@x", ALICE.mask, 900, BOB)),
+        (StateChange.ADD_TO_LIST, (TEA, "b", "*!*@x", ALICE.mask, 900, BOB, 0)),
         (StateChange.TAKE_FROM_LIST, (TEA, "b", "*!*@y")),
         (StateChange.SET_MODE, (TEA, "k", "key")),
         (StateChange.UNSET_MODE, (TEA, "i")),

@@ -89,7 +89,7 @@ class Frame:
         """Paint what has changed since the last time. Painting changes nothing that is shown."""
         if not self._app.is_done:
             self._rows = self._screen.servers.rows()
-            self._screen.terminal.painter.paint(self._parts(), always=self._new_title())
+            self._screen.terminal.painter.paint(self.parts(), always=self._new_title())
 
     def _new_title(self) -> str:
         """The window's title, if it has changed (OSC 2)."""
@@ -102,7 +102,7 @@ class Frame:
         self._title = title
         return f"\x1b]2;{title}\x1b\\"
 
-    def _parts(self) -> list[PanelPart]:
+    def parts(self) -> list[PanelPart]:
         """The contents of all panels."""
         layout, screen = self._screen.appearance.layout, self._screen
         top, height, theme = layout.top, layout.height, screen.appearance.theme
