@@ -13,14 +13,14 @@ run: .venv/installed ## install what is needed, start a server, say how to conne
 	@exec $(BIN)/chover serve $(ARGS)
 
 test: .venv/installed-dev .venv/web/installed ## install what tests need, run them
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 	@test -n "$(ARGS)" || $(MAKE) --no-print-directory browser
 
 test-cluster: .venv/installed-dev ## the end-to-end tests with two nodes on PostgreSQL and NATS in the place of each server
-	@CHOVER_TEST_CLUSTER=1 $(BIN)/pytest -n auto -o timeout=300 $(or $(ARGS),tests/e2e)
+	@CHOVER_TEST_CLUSTER=1 $(BIN)/pytest -n auto --dist worksteal -o timeout=300 $(or $(ARGS),tests/e2e)
 
 browser: .venv/installed-dev .venv/web/installed ## the tests of the web client that need Chromium, a process of their own
-	@$(BIN)/pytest -n 2 tests/browser $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal tests/browser $(ARGS)
 
 fuzz: .venv/installed-dev ## fuzz every parser that meets the network: make fuzz MINUTES=60 ARGS='proxy range'
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(ARGS)

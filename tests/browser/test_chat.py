@@ -91,15 +91,16 @@ def test_reactions_are_counted_and_taken_back(server, visit):
     expect(hers).to_have_accessible_name(re.compile("^🎉, 1: ann"))
 
 
-def test_the_time_of_an_action_stands_beside_the_picture_also_with_the_later_styles(server, visit):
+def test_the_time_of_an_action_stands_behind_its_text_also_with_the_later_styles(server, visit):
     ann = visit(server, "ann")
     ann.page.evaluate("import('./late-styles.js')")
     with Irc(server.port, "bob") as bob:
         bob.say("\x01ACTION packs the tent\x01")
         row = ann.row("packs the tent")
         picture, when, text = (row.locator(part).bounding_box() for part in (".avatar", "time", ".text"))
-        assert picture["x"] + picture["width"] <= when["x"]
-        assert when["y"] + when["height"] <= text["y"]
+        assert picture["x"] + picture["width"] <= text["x"]
+        assert text["x"] + text["width"] <= when["x"]
+        assert text["y"] <= when["y"] + when["height"] / 2 <= text["y"] + text["height"]
 
 
 @both

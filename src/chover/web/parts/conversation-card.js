@@ -48,11 +48,11 @@ export function open(client) {
   const ring = labelled(t("Notifications"), rings);
   rings.disabled = preferences.get(name, MUTED) === "1";
   const where = preferences.follows ? t("Kept with the account {account}, for all your devices.", { account }) : t("Kept in this browser.");
-  const word = make("small", { id: "leave-means" }, meaning(current, current.modes));
-  const out = make("button.action.bad", { type: "button", "aria-labelledby": "leave-name", "aria-describedby": "leave-means", onclick: () => {
+  const word = make("small", null, meaning(current, current.modes));
+  const out = make("button.action.bad", { type: "button", onclick: () => {
     box.close();
     client.act((state) => leave(state, current));
-  } }, icon("leave"), make("span.label", null, make("span", { id: "leave-name" }, current.channel ? t("Leave {name}", { name }) : t("Close this conversation")), word));
+  } }, icon("leave"), make("span.label", null, current.channel ? t("Leave {name}", { name }) : t("Close this conversation"), " ", word));
   const goes = (/** @type {string} */ opener) => () => {
     box.close();
     ask(document, opener);
