@@ -63,7 +63,7 @@ def test_a_list_with_nothing_in_it_is_answered_all_the_same(server, visit):
         ("/mode", "Modes of #lobby: +nt"),
         ("/away at lunch", "You are away: at lunch (/away alone ends that)"),
         ("/away", "You are no longer away."),
-        ("/whowas nobody", "nobody: There was no such nickname"),
+        ("/whowas nobody", "Nobody was called nobody lately. Check the name."),
     ):
         ann.say(typed)
         ann.sees(answer)
