@@ -237,7 +237,8 @@ def test_what_is_read_stays_in_its_place_while_older_pages_come(library, read):
     ann.visitor.sees("#4999")
     assert ann.page.evaluate(FROM_END) <= 1
     assert ann.pages <= 1
-    for _ in range(6):
+    # How far a finger throws the list depends on how often the page gets to draw.
+    for moves in range(1, 31):
         pages = ann.pages
         ann.page.evaluate(WATCH)
         ann.scroll(-1500)
@@ -247,7 +248,9 @@ def test_what_is_read_stays_in_its_place_while_older_pages_come(library, read):
         ann.page.wait_for_timeout(200)
         stayed(before, ann.in_view())
         assert ann.pages - pages <= 1, (ann.pages, pages)
-    assert 2 <= ann.pages <= 6
+        if moves >= 6 and ann.pages >= 2:
+            break
+    assert 2 <= ann.pages <= moves
     expect(ann.page.locator(".day")).to_have_count(1 if ann.page.evaluate(FROM_TOP) < 400 else 0)
 
 
