@@ -122,12 +122,12 @@ def test_a_file_belongs_to_the_conversation_that_it_was_given_in(open_house, hel
         expect(ann.page.locator("upload-list .done")).to_contain_text("open.txt")
         expect(ann.message).to_have_value("")
         ann.say("for everybody")
-        bob.expect(r"PRIVMSG #lobby :for everybody http\S+/open\.txt$")
+        bob.expect(r"PRIVMSG #lobby :for everybody http\S+/open\.txt#size=\d+$")
         ann.goes_to("bob")
         expect(ann.page.locator("upload-list .done")).to_contain_text("secret.txt")
         expect(ann.message).to_have_value("only for you")
         ann.send()
-        bob.expect(r"PRIVMSG bob :only for you http\S+/secret\.txt$")
+        bob.expect(r"PRIVMSG bob :only for you http\S+/secret\.txt#size=\d+$")
         expect(cards).to_have_count(0)
 
 
@@ -153,7 +153,7 @@ def test_a_file_that_the_server_has_is_still_there_after_the_page_was_loaded_aga
     ann.is_in("#lobby")
     expect(ann.page.locator("upload-list .done")).to_contain_text("note.txt8 bytes")
     ann.message.press("Enter")
-    expect(ann.messages.last.locator("a")).to_have_attribute("href", re.compile("note.txt$"))
+    expect(ann.messages.last.locator("a")).to_have_attribute("href", re.compile(r"note.txt#size=\d+$"))
     ann.page.reload()
     ann.is_in("#lobby")
     expect(ann.page.locator("upload-list li")).to_have_count(0)
