@@ -83,7 +83,7 @@ def test_the_inbox_lists_the_threads_that_one_follows_and_what_one_has_saved(ser
     page = ann.page
     ann.say("who has milk?")
     ann.sees("who has milk?")
-    ann.do("Pin", "who has milk?")
+    ann.do("Save for yourself", "who has milk?")
     ann.say("/join #tea")
     ann.is_in("#tea")
     with Irc(server.port, "bob") as bob:

@@ -24,7 +24,7 @@ def test_the_field_grows_with_wrapped_text_up_to_a_bound_and_then_scrolls(server
     ann.sees("line 29")
     one = height(ann)
     gap = ann.page.evaluate(GAP)
-    ann.message.fill(LONG * 4)
+    ann.message.fill(LONG * 3)
     assert height(ann) > 1.8 * one
     assert ann.page.evaluate("document.querySelector('#message').scrollHeight") <= height(ann) + 1
     ann.until(f"Math.abs({GAP} - {gap}) < 3")  # the end of the messages stays in view
