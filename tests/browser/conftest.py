@@ -73,7 +73,7 @@ class Mailbox:
 
     def code(self) -> str:
         """The code in the mail that was sent: it has arrived, because the page has asked for it."""
-        found = re.search(rb"The code (?:is|for .* is) (\S+)\. Enter it", self._post.mail.replace(b"=\r\n", b""))
+        found = re.search(rb"The code (?:is|for .* is) (\S+)\.\s+Enter it", self._post.mail.replace(b"=\r\n", b""))
         assert found, self._post.mail
         return found[1].decode()
 
