@@ -236,7 +236,7 @@ class MemoryScheduled:
     async def of(self, account):
         return self._by_time(lambda item: item.account == account)
 
-    async def ripe(self, now, limit):
+    async def due(self, now, limit):
         return self._by_time(lambda item: item.state == "waiting" and item.due <= now)[:limit]
 
     async def next_due(self):

@@ -27,8 +27,8 @@ class Held:
     async def of(self, account=ALICE.id):
         return [one.id for one in await self.rows.of(account)]
 
-    async def ripe(self, now, limit=9):
-        return [one.id for one in await self.rows.ripe(now, limit)]
+    async def due(self, now, limit=9):
+        return [one.id for one in await self.rows.due(now, limit)]
 
 
 class ScheduledContract:
@@ -57,11 +57,11 @@ class ScheduledContract:
         for number, due in (("s1", 3000), ("s2", 1000), ("s3", 2000), ("s4", 2000)):
             await scheduled.put(item(number, due), 9)
         assert await scheduled.next_due() == 1000
-        assert await held.ripe(999) == []
-        assert await held.ripe(2000) == ["s2", "s3", "s4"]
-        assert await held.ripe(2000, 1) == ["s2"]
+        assert await held.due(999) == []
+        assert await held.due(2000) == ["s2", "s3", "s4"]
+        assert await held.due(2000, 1) == ["s2"]
         await scheduled.settle("s2", "due")
-        assert await held.ripe(2000) == ["s3", "s4"]
+        assert await held.due(2000) == ["s3", "s4"]
         assert await scheduled.next_due() == 2000
 
     async def test_one_is_settled_once(self, scheduled):

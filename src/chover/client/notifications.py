@@ -120,7 +120,7 @@ class ScheduledFor(Notification, frozen=True):
     at: int
 
 
-class Ripened(Notification, frozen=True):
+class ScheduledDue(Notification, frozen=True):
     """A reminder whose time has come, or a message that could not be sent at its time."""
 
     conversation: str

@@ -218,7 +218,7 @@ class ScheduledItems(Protocol):
     async def of(self, account: UserId) -> list[ScheduledItem]:
         """All of an account, the next one first."""
 
-    async def ripe(self, now: int, limit: int) -> list[ScheduledItem]:
+    async def due(self, now: int, limit: int) -> list[ScheduledItem]:
         """Those that wait and are due, the oldest first."""
 
     async def next_due(self) -> int | None:

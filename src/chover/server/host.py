@@ -13,7 +13,7 @@ from chover import names
 from chover.config import Config
 from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
-from chover.engine.events import Arrived, ChannelRenamed, Event, Identified, Joined, Quit, Renamed, Said
+from chover.engine.events import Arrived, ChannelRenamed, Event, Identified, Joined, ModesSet, Quit, Renamed, Said
 from chover.engine.ids import NOWHERE, SERVER, channel_log
 from chover.engine.labels import as_known
 from chover.engine.model import Channel, User
@@ -172,26 +172,12 @@ class ChatHost:
             return
         if apply(self.chat, event):
             self.node.fanout.deliver(event, pending)
-            notice_end(self.node, event)
             if type(event.body) in MESSAGES:
                 if isinstance(event.body, Said):
                     self.messages.note(event.at)
                 self.lobby_room.notice(event)
-            elif type(event.body) is Identified:
-                self.node.presence.claims.follow(event)
-                self.node.presence.where.arrived(event.body.who)
-            elif type(event.body) is Joined:
-                if pending is None and (here := self.node.fanout.sessions.get(event.source.id)):
-                    self.node.spawn(introduce_elsewhere(here, self.chat.channels[event.log]))
-            elif type(event.body) is Arrived:
-                self.node.most_users = max(self.node.most_users, len(self.chat.users))
-                self.node.presence.where.arrived(event.source.id)
-            elif type(event.body) is ChannelRenamed:
-                channel_renames.tell(
-                    self.node.fanout.subscribers(event.log).sessions(), self.chat.channels[event.log], event
-                )
-                self.node.spawn(preferences.follow(self.node, event.body.old, self.chat.channels[event.log]))
-                self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
+            elif (follow := _AFTER.get(type(event.body))) is not None:
+                follow(self.node, event, event.body, pending)
 
     def _depart(self, event: Event, pending: PendingAppend[Session] | None) -> None:
         if takes_effect(self.chat, event):
@@ -326,6 +312,38 @@ class ChatHost:
             self.node.tasks.cancel()
         for task in self._watching:
             task.cancel()
+
+
+def _follow_login(node: Node, event: Event, body: Identified, _: object) -> None:
+    node.presence.claims.follow(event)
+    node.presence.where.arrived(body.who)
+
+
+def _follow_join(node: Node, event: Event, _: Joined, pending: object) -> None:
+    if pending is None and (here := node.fanout.sessions.get(event.source.id)):
+        node.spawn(introduce_elsewhere(here, node.chat.channels[event.log]))
+
+
+def _follow_arrival(node: Node, event: Event, _: Arrived, __: object) -> None:
+    node.most_users = max(node.most_users, len(node.chat.users))
+    node.presence.where.arrived(event.source.id)
+
+
+def _follow_rename(node: Node, event: Event, body: ChannelRenamed, _: object) -> None:
+    channel = node.chat.channels[event.log]
+    channel_renames.tell(node.fanout.subscribers(event.log).sessions(), channel, event)
+    node.spawn(preferences.follow(node, body.old, channel))
+    node.spawn(drafts.follow(node, body.old, channel))
+
+
+_AFTER: Final[dict[type, Callable[..., None]]] = {
+    Identified: _follow_login,
+    Joined: _follow_join,
+    Arrived: _follow_arrival,
+    ChannelRenamed: _follow_rename,
+    ModesSet: lambda node, _, body, __: notice_end(node, body),
+}
+"""What follows from an event that was applied and delivered, beside what it says itself."""
 
 
 def _follow_departure(node: Node, event: Event) -> None:

@@ -11,7 +11,7 @@ const PARTS = {
   "toast-line": () => import("./parts/toast-line.js"),
   "typing-line": () => import("./parts/typing-line.js"),
 };
-const TOASTS = new Set(["word", "invited", "leaving", "ripened"]);
+const TOASTS = new Set(["word", "invited", "leaving", "due"]);
 
 /** @param {Client} client */
 export function whenNeeded(client) {

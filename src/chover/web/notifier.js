@@ -38,7 +38,7 @@ export class Notifier {
 
   /** @param {StateNotification} notification */
   _tell(notification) {
-    if (notification.kind === "ripened") return this._ripened(notification.item);
+    if (notification.kind === "due") return this._due(notification.item);
     if (notification.kind !== "said") return;
     const { conversation, line } = notification;
     this._readOut(conversation, line);
@@ -46,7 +46,7 @@ export class Notifier {
   }
 
   /** A reminder is wanted, whatever notifies in its conversation. @param {import("./state/scheduled.js").Scheduled} item */
-  _ripened({ kind, status, name, author, text, msgid, at }) {
+  _due({ kind, status, name, author, text, msgid, at }) {
     const conversation = this._client.state.conversations.get(fold(name));
     if (kind === "remind" && status === "due" && conversation) this._notify(conversation, blank({ kind: "message", nick: author || name, text, msgid, at }));
   }

@@ -34,7 +34,7 @@ export function pushed(line) {
   const { command, nick, tags, params: [target = "", last] } = message;
   if (last === undefined) return null;
   if (command === "MARKREAD") return { kind: "read", key: fold(target), upTo: readTime(last.replace(/^timestamp=/, "")) };
-  if (command === "SCHEDULED") return { kind: "said", notice: ripened(message.params) };
+  if (command === "SCHEDULED") return { kind: "said", notice: due(message.params) };
   if (!/^(?:PRIVMSG|NOTICE)$/.test(command) || !nick) return null;
   const [, verb = "ACTION", text = ""] = /^\x01(\S*) ?([^\x01]*)\x01?$/.exec(last) ?? [last, "ACTION", last];
   if (verb !== "ACTION") return null;
@@ -43,7 +43,7 @@ export function pushed(line) {
 }
 
 /** A reminder, or a message that could not be sent at its time. @param {string[]} params @returns {Notice} */
-function ripened([id = "", name = "", kind = "", status = "", when = "", msgid = "", author = "", text = ""]) {
+function due([id = "", name = "", kind = "", status = "", when = "", msgid = "", author = "", text = ""]) {
   const place = short(name, LONGEST_NAME);
   const title = status === "refused" ? `Not sent to ${place}` : `Reminder in ${place}`;
   const who = kind === "remind" && author !== "*" ? `${short(author, LONGEST_NAME)}: ` : "";

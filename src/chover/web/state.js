@@ -75,7 +75,7 @@ export class State {
     /** @type {import("./state/scheduled.js").Scheduled[]} */
     this.scheduled = [];
     /** What the person was told of already. @type {Set<string>} */
-    this.ripened = new Set();
+    this.toldDue = new Set();
     /** @type {string[]} */
     this.outgoing = [];
     /** @type {Set<string>} */

@@ -1,6 +1,8 @@
 """Decoding pictures in a process of its own, within limits."""
 
+import asyncio
 import io
+import os
 import struct
 import zlib
 
@@ -65,6 +67,22 @@ async def test_a_process_that_dies_takes_nothing_with_it(monkeypatch):
     monkeypatch.setattr("chover.client.local.pictures.COMMAND", ("/bin/sh", "-c", "kill -9 $$"))
     with pytest.raises(CannotDecode, match="no picture"):
         await decode(picture("PNG"), 16, 16)
+
+
+async def test_leaving_while_it_decodes_ends_the_process(monkeypatch, tmp_path):
+    begun = tmp_path / "begun"
+    monkeypatch.setattr(
+        "chover.client.local.pictures.COMMAND", ("/bin/sh", "-c", f"echo $$ > {begun}; exec sleep 1000")
+    )
+    decoding = asyncio.create_task(decode(picture("PNG"), 16, 16))
+    async with asyncio.timeout(20):
+        while not begun.exists() or not begun.read_text().endswith("\n"):
+            await asyncio.sleep(0)
+        decoding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await decoding
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
 
 
 async def test_without_the_package_it_says_what_to_install(monkeypatch):

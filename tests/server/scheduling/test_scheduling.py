@@ -297,9 +297,9 @@ async def test_of_two_nodes_that_do_it_at_once_one_says_it_and_both_tell_their_d
         await alice.all()
         for stage in nodes.stages:
             stage.pass_time(HOUR + 1)
-        ripe = await nodes.accounts.scheduled.ripe(here.node.chat.now(), 9)
+        due = await nodes.accounts.scheduled.due(here.node.chat.now(), 9)
         for stage in nodes.stages:
-            for item in ripe:
+            for item in due:
                 await stage.host.scheduled._do(item)
         await nodes.settle()
         assert await said_by(bob) == [("alice", "#tea", "good evening")]
@@ -310,7 +310,7 @@ async def test_a_change_on_another_node_is_told_to_the_devices_here(stage, alice
     alice.send("SCHEDULE #tea 1h :good evening")
     await alice.all()
     await stage.accounts.scheduled.remove(account, kept(stage)[0].id)
-    stage.node.ripening.clear()
+    stage.node.schedule_changed.clear()
     await reread(stage.node, {account, UserId("a99")})
-    assert stage.node.ripening.is_set()
+    assert stage.node.schedule_changed.is_set()
     assert [line.command for line in await alice.messages()] == ["BATCH", "BATCH"]

@@ -39,7 +39,7 @@ test("a list replaces the one before, with texts of several lines in it", () => 
 
 test("what is due is told once, also after another connection", () => {
   const due = row("s2", "remind", "due", { text: "hello", msgid: "m1", author: "bob" });
-  assert.deepEqual(lists(due).map(({ kind, item }) => [kind, item.id]), [["ripened", "s2"]]);
+  assert.deepEqual(lists(due).map(({ kind, item }) => [kind, item.id]), [["due", "s2"]]);
   assert.equal(openScheduled(scene.state), 1);
   assert.deepEqual(lists(due), []);
   connected(scene.state, "ann", scene.state.caps);

@@ -11,7 +11,7 @@ from chover.client.commands.command import Run, guard, here, split
 from chover.client.commands.times import HELP, split_time
 from chover.client.display.message import one_line
 from chover.client.frontend import Frontend
-from chover.client.notifications import PlainLine, Ripened, ScheduledFor
+from chover.client.notifications import PlainLine, ScheduledDue, ScheduledFor
 from chover.client.state import actions, sending
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
@@ -124,22 +124,22 @@ def shown_time(at: int, zone: tzinfo | None) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone):%a %Y-%m-%d %H:%M}"
 
 
-def told(ripened: Ripened | ScheduledFor, zone: tzinfo | None) -> str:
+def told(item: ScheduledDue | ScheduledFor, zone: tzinfo | None) -> str:
     """What has become of it, in one line."""
-    if isinstance(ripened, ScheduledFor):
-        return _("Scheduled for {time}; /scheduled lists and cancels.", time=shown_time(ripened.at, zone))
-    name, why = ripened.conversation, ripened.why
-    if ripened.state == "refused" and ripened.kind == "say":
+    if isinstance(item, ScheduledFor):
+        return _("Scheduled for {time}; /scheduled lists and cancels.", time=shown_time(item.at, zone))
+    name, why = item.conversation, item.why
+    if item.state == "refused" and item.kind == "say":
         return _("Your message to {name} was not sent: {why}. /scheduled keeps it.", name=name, why=why)
-    if ripened.state == "refused":
+    if item.state == "refused":
         return _("Your reminder in {name} has ended: {why}.", name=name, why=why)
-    said = f"{ripened.author}: {one_line(ripened.text)}" if ripened.text else _("a message that was deleted")
+    said = f"{item.author}: {one_line(item.text)}" if item.text else _("a message that was deleted")
     return _("Reminder of {name} {text} (/scheduled goes there)", name=name, text=said)
 
 
-def as_line(ripened: Ripened, now: int) -> PlainLine:
+def as_line(item: ScheduledDue, now: int) -> PlainLine:
     """A reminder as something that is for us, for the bell."""
-    return PlainLine(ripened.conversation, ripened.author, ripened.text, now, msgid=ripened.msgid, mentions=True)
+    return PlainLine(item.conversation, item.author, item.text, now, msgid=item.msgid, mentions=True)
 
 
 def in_zone(text: str, zone: tzinfo | None) -> str:

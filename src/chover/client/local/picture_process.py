@@ -14,6 +14,7 @@ import sys
 from typing import Final
 
 MOST_BYTES: Final = 16 * 1024 * 1024
+"""A larger file is not fetched either, for a picture of a few cells."""
 MOST_PIXELS: Final = 40_000_000
 """160 MB while it is decoded. What claims more is refused before anything of it is decoded."""
 CPU_SECONDS: Final = 10

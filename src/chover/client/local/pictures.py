@@ -54,6 +54,7 @@ async def decode(data: bytes, width: int, height: int) -> Pixels:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.wait()
     if process.returncode != Outcome.DONE or len(found) < HEAD.size:
         raise CannotDecode(_(_REASONS.get(process.returncode or 0, _NO_PICTURE)))
     across, down = HEAD.unpack_from(found)

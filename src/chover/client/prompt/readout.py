@@ -23,7 +23,7 @@ from chover.client.notifications import (
     Offline,
     Online,
     PlainLine,
-    Ripened,
+    ScheduledDue,
     ScheduledFor,
     Undelivered,
     Word,
@@ -86,7 +86,7 @@ class Readout:
                     for name, count, topic in rows
                 ]
                 self._line.choose(_("Channels"), listed)
-            case ScheduledFor() | Ripened():
+            case ScheduledFor() | ScheduledDue():
                 self._line.tell(told(notifications, self._host.zone()))
             case Offline(reason):
                 self._line.tell(_("The connection is lost ({reason}); trying again.", reason=reason))

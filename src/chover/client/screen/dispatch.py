@@ -22,7 +22,7 @@ from chover.client.notifications import (
     Pinned,
     PlainLine,
     Preferred,
-    Ripened,
+    ScheduledDue,
     ScheduledFor,
     ThreadsListed,
     Undelivered,
@@ -68,7 +68,7 @@ def _asked_for(screen: ScreenContext, bell: Bell, notifications: Notification) -
             show_listed(screen.frontend, notifications)
         case ScheduledFor():
             screen.status.tell(told(notifications, screen.host.zone()))
-        case Ripened():
+        case ScheduledDue():
             screen.status.tell(told(notifications, screen.host.zone()))
             if notifications.kind == "remind":
                 line, server = as_line(notifications, screen.state.now), screen.servers.label(screen.server)

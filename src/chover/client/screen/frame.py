@@ -187,6 +187,7 @@ class Frame:
             rows = [self._mark(each.text) if each.number == view.selected else each.text for each in seen]
         rows = self._welcome(layout.height - len(rows)) + rows
         popup = screen.line.dialog.popup() if screen.line.dialog is not None else screen.line.completion.popup()
+        screen.viewport.raised = 0
         if popup is not None and layout.height > 1:
             over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
             return rows[: layout.height - len(over)] + over

@@ -12,12 +12,11 @@ from chover.client.display.own_files import OwnFile
 from chover.client.display.text import Clean, plain
 from chover.client.download import NotDownloaded, download
 from chover.client.local.host import ClientHost, NotHere
+from chover.client.local.picture_process import MOST_BYTES
 from chover.client.screen.rendering.pictures import PaintedPicture, PictureWay
 from chover.client.screen.terminal import ScreenTerminal
 from chover.i18n import _
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""A larger file is not fetched for a picture of a few cells."""
 KEPT: Final = 60
 """Pictures that are kept: painted rows of at most some 100 kB each."""
 COLUMNS: Final = 60

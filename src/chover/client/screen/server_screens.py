@@ -14,7 +14,8 @@ from chover.client.connection.trust import Untrusted
 from chover.client.screen.server_screen import ServerScreen, Shared
 from chover.client.sending import server_at
 from chover.client.state.actions import CannotDo
-from chover.i18n import _, ngettext
+from chover.client.state.overview import unsent
+from chover.i18n import _
 
 GOODBYE_SECONDS: Final = 1.0
 """How long leaving one of several servers waits for acknowledgements; the rest is sent next time."""
@@ -117,16 +118,7 @@ class ServerScreens:
             opening.cancel()
         self._remove(screen)
         self._in_the_end(self._leave(screen))
-        waiting = len(screen.state.outbox)
-        more = (
-            ngettext(
-                " Not sent yet: {n} message, to be sent next time.",
-                " Not sent yet: {n} messages, to be sent next time.",
-                waiting,
-            )
-            if waiting
-            else ""
-        )
+        more = unsent([screen.state])
         self.active.parts.frontend.tell(_("Left {server}.{more}", server=screen.server.name, more=more))
 
     def _called(self, name: str) -> ServerScreen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chover.client.notifications import Notification, Ripened
+from chover.client.notifications import Notification, ScheduledDue
 from chover.client.state import (
     delivery,
     drafts,
@@ -49,7 +49,7 @@ def _batch(state: State, batch: Batch) -> list[Notification]:
         return drafts.everything(state, batch)
     if batch.kind == SCHEDULED:
         state.answered(batch.label)
-        return [_ripened(row) for row in state.scheduled.take(batch.messages)]
+        return [_due(row) for row in state.scheduled.take(batch.messages)]
     if batch.kind != METADATA:
         return history_requests.page(state, state.answered(batch.label), batch)
     if batch.params[:1] == [OWN] and not batch.label:
@@ -57,8 +57,8 @@ def _batch(state: State, batch: Batch) -> list[Notification]:
     return [notifications for message in batch.messages for notifications in _dispatch(state, message)]
 
 
-def _ripened(row: ScheduledRow) -> Ripened:
-    return Ripened(row.conversation, row.author, row.text, row.kind, row.state, row.why, row.msgid)
+def _due(row: ScheduledRow) -> ScheduledDue:
+    return ScheduledDue(row.conversation, row.author, row.text, row.kind, row.state, row.why, row.msgid)
 
 
 def _dispatch(state: State, message: Message) -> list[Notification]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from chover.client.state.conversation import Conversation
 from chover.client.state.model.state import State
+from chover.i18n import ngettext
 
 MOST: Final = 99
 """Larger numbers say nothing more."""
@@ -58,3 +60,15 @@ def badge(conversation: Conversation, *, muted: bool) -> str:
     if not conversation.unread or muted:
         return ""
     return f"{MOST}+" if conversation.unread > MOST else str(conversation.unread)
+
+
+def unsent(states: Iterable[State]) -> str:
+    """A sentence, after a blank, on what waits to be sent to these servers; "" if nothing does."""
+    waiting = sum(len(state.outbox) for state in states)
+    if not waiting:
+        return ""
+    return ngettext(
+        " Not sent yet: {n} message, to be sent next time.",
+        " Not sent yet: {n} messages, to be sent next time.",
+        waiting,
+    )

@@ -104,7 +104,7 @@ async def _keep(session: Session, kind: str, log: LogId, target: str, at: int, t
     )
     if not await session.node.accounts.scheduled.put(item, MOST):
         raise _full(target, f"At most {MOST} messages and reminders are scheduled; cancel one first")
-    session.node.ripening.set()
+    session.node.schedule_changed.set()
     return item
 
 

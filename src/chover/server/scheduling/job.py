@@ -44,7 +44,7 @@ AGAIN_SECONDS: Final = 1.0
 PAGE: Final = 100
 KEPT_DAYS: Final = 30
 """How long past reminders and refused messages are kept."""
-_NICER: Final = {
+_REASONS: Final = {
     Why.NO_SUCH_NICK: "they were not connected",
     Why.NO_SUCH_CHANNEL: "the channel does not exist any more",
 }
@@ -62,7 +62,7 @@ class ScheduledJob:
         """Do what is due, again and again, until it is cancelled."""
         failing = False
         while True:
-            self._node.ripening.clear()
+            self._node.schedule_changed.clear()
             try:
                 await self.look()
                 failing = False
@@ -70,9 +70,9 @@ class ScheduledJob:
                 if not failing:
                     _log.warning("cannot do yet what is scheduled, trying again every second: %s", error)
                 failing = True
-            await self._rest(AGAIN_SECONDS if failing else await self._patience())
+            await self._rest(AGAIN_SECONDS if failing else await self._seconds_to_next())
 
-    async def _patience(self) -> float:
+    async def _seconds_to_next(self) -> float:
         try:
             due = await self._rows.next_due()
         except StoreError:
@@ -84,7 +84,7 @@ class ScheduledJob:
         # Not wait_for: in Python 3.11 it forgets that it was cancelled if it is done in the same moment.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._node.ripening.wait()
+                await self._node.schedule_changed.wait()
 
     def _now(self) -> int:
         return self._node.chat.now()
@@ -93,8 +93,8 @@ class ScheduledJob:
         """Do once what is due now. Raises StoreError and NotKept."""
         await self._rows.purge(self._now() - KEPT_DAYS * 86_400_000)
         await lift_bans(self._node)
-        while ripe := await self._rows.ripe(self._now(), PAGE):
-            for item in ripe:
+        while due := await self._rows.due(self._now(), PAGE):
+            for item in due:
                 if self._node.store.cluster.lease_left <= 0:
                     raise StoreError("the lease of this node has ended, and another one may do it by now")
                 await self._do(item)
@@ -112,7 +112,7 @@ class ScheduledJob:
         try:
             await self._node.ledger.commit(partial(said, self._node, account, item))
         except Refusal as refusal:
-            if await self._rows.settle(item.id, "refused", _NICER.get(refusal.why) or line_of(refusal)[1][-1]):
+            if await self._rows.settle(item.id, "refused", _REASONS.get(refusal.why) or line_of(refusal)[1][-1]):
                 await self._tell(item)
         else:
             await self._rows.remove(item.account, item.id)
@@ -133,11 +133,8 @@ async def lift_bans(node: Node) -> None:
     """End the bans and mutes of channels whose time is over. Raises NotKept."""
     by = Source(SERVER, CHANSERV, CHANSERV, node.name)
     now = node.chat.now()
-    if not 0 < next_end(node.chat.channels.values()) <= now:
-        return
-    for channel in list(node.chat.channels.values()):
-        if channel.lists:
-            await node.ledger.commit(partial(lift_expired, channel, by, now))
+    for channel in [each for each in node.chat.channels.values() if 0 < next_end([each]) <= now]:
+        await node.ledger.commit(partial(lift_expired, channel, by, now))
 
 
 def said(node: Node, account: Account, item: ScheduledItem) -> Append:
@@ -168,10 +165,10 @@ def _pushed(node: Node, item: telling.ShownItem, caps: Cap) -> bytes:
     return line.encode()
 
 
-def notice_end(node: Node, event: Event) -> None:
-    """A ban or mute with an end was set, which may come before anything else."""
-    if type(event.body) is ModesSet and any(change.until for change in event.body.changes):
-        node.ripening.set()
+def notice_end(node: Node, body: ModesSet) -> None:
+    """Modes were set: the end of a ban or mute among them may come before anything else."""
+    if any(change.until for change in body.changes):
+        node.schedule_changed.set()
 
 
 def notice_departure(node: Node, event: Event) -> None:
@@ -195,7 +192,7 @@ async def _end(node: Node, account: UserId, log: LogId, why: str) -> None:
 
 async def reread(node: Node, accounts: AbstractSet[str]) -> None:
     """Another node has changed what some accounts have scheduled; an empty one among them: any. Raises StoreError."""
-    node.ripening.set()
+    node.schedule_changed.set()
     for account in list(node.fanout.sessions) if "" in accounts else [UserId(each) for each in accounts]:
         if account in node.fanout.sessions and is_account(account):
             await telling.tell(node, account)

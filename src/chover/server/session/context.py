@@ -81,7 +81,7 @@ class Context(Generic[C]):
     entrances: LoginLocks = field(default_factory=LoginLocks)
     telling: LoginLocks = field(default_factory=LoginLocks)
     """Devices are told what their account has scheduled in the order in which it was read."""
-    ripening: asyncio.Event = field(default_factory=asyncio.Event)
+    schedule_changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something was scheduled, which may be due before anything else."""
     whowas: Whowas = field(default_factory=Whowas)
     pace: ReportRate = field(default_factory=ReportRate)

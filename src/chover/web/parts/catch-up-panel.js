@@ -146,10 +146,10 @@ export class CatchUpPanel extends Part {
     const { missed: answer } = this.state;
     if (answer?.status === "failed") return [make("p.soft", null, answer.reason)];
     const due = openScheduled(this.state);
-    const ripe = due ? [make("button.plain", { type: "button", onclick: () => this.ask("later") }, tn("{n} reminder or message that was not sent", "{n} reminders or messages that were not sent", due))] : [];
-    if (!calls.length && !quiet.length) return [...ripe, make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
+    const later = due ? [make("button.plain", { type: "button", onclick: () => this.ask("later") }, tn("{n} reminder or message that was not sent", "{n} reminders or messages that were not sent", due))] : [];
+    if (!calls.length && !quiet.length) return [...later, make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
     return [
-      ...ripe,
+      ...later,
       ...(this.client && calls.length ? [make("h3", null, t("For you")), foundLines(this.client, calls)] : []),
       ...(quiet.length ? [make("h3", null, t("Elsewhere")), make("ul", null, ...quiet.map((each) => this._item(each)))] : [])];
   }

@@ -26,12 +26,12 @@ export class ToastLine extends Part {
   tell(notification) {
     if (notification.kind === "word") this._show(notification.text);
     if (notification.kind === "invited") this._show(`${t("{by} invites you to {channel}.", { by: notification.by, channel: notification.channel })} `, t("Join"), (state) => join(state, notification.channel), LASTS * 5);
-    if (notification.kind === "ripened") this._ripened(notification.item);
+    if (notification.kind === "due") this._due(notification.item);
     if (notification.kind === "leaving") this._left(notification.conversation);
   }
 
   /** @param {import("../state/scheduled.js").Scheduled} item */
-  _ripened({ kind, status, name, author, text, why }) {
+  _due({ kind, status, name, author, text, why }) {
     const refused = kind === "say" ? t("Your message to {name} was not sent: {why}.", { name, why }) : t("Your reminder in {name} has ended: {why}.", { name, why });
     const words = status === "refused" ? refused : t("Reminder in {name}: {who} {text}", { name, who: author && `${this.state.displayName(author)}:`, text: oneLine(text) });
     this._show(`${words} `, t("Show"), () => document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "catch-up", about: "later" } })), LASTS * 5);

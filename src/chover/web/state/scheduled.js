@@ -29,9 +29,9 @@ const MOST = 200;
 export function everything(state, messages) {
   const reasons = new Map(messages.filter(({ params }) => params[2] === "why").map(({ params: [id = "", , , why = ""] }) => [id, why]));
   state.scheduled = messages.filter(({ params }) => params.length > 7).slice(0, MOST).map((message) => row(message, reasons));
-  const ripe = state.scheduled.filter(({ status }) => status !== "waiting");
-  for (const item of ripe) if (!state.ripened.has(item.id)) state.notifications.push({ kind: "ripened", item });
-  state.ripened = new Set(ripe.map(({ id }) => id));
+  const due = state.scheduled.filter(({ status }) => status !== "waiting");
+  for (const item of due) if (!state.toldDue.has(item.id)) state.notifications.push({ kind: "due", item });
+  state.toldDue = new Set(due.map(({ id }) => id));
   state.changed("scheduled");
 }
 

@@ -39,7 +39,7 @@
  */
 /**
  * @typedef {{kind: "word", text: string} | {kind: "said", conversation: Conversation, line: Line}
- *   | {kind: "invited", channel: string, by: string} | {kind: "leaving", conversation: Conversation} | {kind: "ripened", item: import("./scheduled.js").Scheduled} | {kind: "asked" | "preview", message: Message}} StateNotification
+ *   | {kind: "invited", channel: string, by: string} | {kind: "leaving", conversation: Conversation} | {kind: "due", item: import("./scheduled.js").Scheduled} | {kind: "asked" | "preview", message: Message}} StateNotification
  */
 /**
  * @typedef {object} Kept What an earlier page left behind.

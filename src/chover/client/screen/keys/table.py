@@ -19,7 +19,7 @@ from chover.client.keyboard import REPORT, alone
 from chover.client.keys.keymap import KeyMap
 from chover.client.keys.notation import Chord
 from chover.client.screen.context import ScreenContext
-from chover.client.screen.keys import navigation, selecting
+from chover.client.screen.keys import editing, navigation, selecting
 from chover.client.screen.keys.navigation import Do
 from chover.i18n import _
 
@@ -30,10 +30,10 @@ def _help(screen: ScreenContext) -> None:
 
 
 HANDLERS: Final[dict[str, Do]] = {
-    "send": navigation.enter,
-    "new-line": navigation.newline,
-    "complete": navigation.complete,
-    "complete-back": navigation.complete_back,
+    "send": editing.enter,
+    "new-line": editing.newline,
+    "complete": editing.complete,
+    "complete-back": editing.complete_back,
     **{f"conversation-{at + 1}": partial(navigation.to_number, at=at) for at in range(10)},
     "next": navigation.next_conversation,
     "previous": navigation.previous_conversation,
@@ -53,11 +53,11 @@ HANDLERS: Final[dict[str, Do]] = {
     "thread": navigation.thread,
     "search": navigation.search,
     "catch-up": navigation.catch_up,
-    "recall": navigation.recall,
-    "line-up": navigation.up,
-    "line-down": navigation.down,
-    "editor": navigation.editor,
-    "upload-text": navigation.upload_draft,
+    "recall": editing.recall,
+    "line-up": editing.up,
+    "line-down": editing.down,
+    "editor": editing.editor,
+    "upload-text": editing.upload_draft,
     "select": selecting.begin,
     "channels": navigation.channels,
     "members": navigation.members,

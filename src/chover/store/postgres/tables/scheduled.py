@@ -25,7 +25,7 @@ class PostgresScheduled(PostgresRows):
         rows = await self._db.fetch(f"{_ALL} WHERE account = $1 ORDER BY due, id", account)
         return [ScheduledItem(*row) for row in rows]
 
-    async def ripe(self, now: int, limit: int) -> list[ScheduledItem]:
+    async def due(self, now: int, limit: int) -> list[ScheduledItem]:
         sql = f"{_ALL} WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT $2"
         return [ScheduledItem(*row) for row in await self._db.fetch(sql, now, limit)]
 

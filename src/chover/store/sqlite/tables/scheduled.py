@@ -26,7 +26,7 @@ class SqliteScheduled(Rows):
         rows = await self._rows(f"{_ALL} WHERE account = ? ORDER BY due, id", account)
         return [ScheduledItem(*row) for row in rows]
 
-    async def ripe(self, now: int, limit: int) -> list[ScheduledItem]:
+    async def due(self, now: int, limit: int) -> list[ScheduledItem]:
         rows = await self._rows(f"{_ALL} WHERE state = 'waiting' AND due <= ? ORDER BY due, id LIMIT ?", now, limit)
         return [ScheduledItem(*row) for row in rows]
 
