@@ -41,11 +41,11 @@ async def test_one_that_writes_without_end_is_ended():
     assert (len(output.text) <= 10_240, output.trouble) == (True, "ended after 10 KiB")
 
 
-async def test_leaving_the_client_ends_it():
+async def test_leaving_the_client_ends_it(children_of_other_tests):
     running = asyncio.create_task(run("echo $$ > /dev/null; sleep 1000"))
     before = set(asyncio.all_tasks())
     async with asyncio.timeout(10):
-        while not (children := child_processes()):
+        while not (children := child_processes() - children_of_other_tests):
             await asyncio.sleep(0)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -56,18 +56,20 @@ async def test_leaving_the_client_ends_it():
 
 
 @pytest.mark.parametrize("turns", range(1, 8))
-async def test_leaving_while_it_starts_ends_its_children_too(turns):
+async def test_leaving_while_it_starts_ends_its_children_too(turns, children_of_other_tests):
     running = asyncio.create_task(run("sleep 1000; true"))
     for _ in range(turns):
         await asyncio.sleep(0)
-    started = child_processes()
-    # The loop stands still meanwhile, so that the shell has a child however far the start has come.
-    children = [child for shell in started for child in await_children(shell)]
-    running.cancel()
-    async with asyncio.timeout(10):
-        with pytest.raises(asyncio.CancelledError):
-            await running
-    for process in started + children:
+    started = child_processes() - children_of_other_tests
+    try:
+        # The loop stands still meanwhile, so that the shell has a child however far the start has come.
+        children = {child for shell in started for child in await_children(shell)}
+    finally:
+        running.cancel()
+        async with asyncio.timeout(10):
+            with pytest.raises(asyncio.CancelledError):
+                await running
+    for process in started | children:
         await gone(process)
 
 
@@ -75,6 +77,12 @@ async def test_a_shell_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setenv("SHELL", "/nowhere/sh")
     with pytest.raises(CannotRun, match=r"The shell cannot be started: No such file or directory. \$SHELL names it."):
         await run("echo")
+
+
+@pytest.fixture
+def children_of_other_tests():
+    """What this process runs for the whole session, a database for instance."""
+    return child_processes()
 
 
 def await_children(pid):
@@ -90,7 +98,7 @@ def child_processes(pid=None):
     pid = pid or os.getpid()
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123
-            return [int(word) for word in file.read().split()]
+            return {int(word) for word in file.read().split()}
     except FileNotFoundError:
         pytest.skip("this kernel does not list children")
 
