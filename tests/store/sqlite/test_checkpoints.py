@@ -1,10 +1,13 @@
+import asyncio
 import sqlite3
 import threading
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
-from tests.store.making import keep, said
+from tests.store.making import event, keep, said
 
+from chover.engine.events import Redacted
 from chover.store.sqlite import checkpoints, database
 from chover.store.sqlite.checkpoints import Checkpoints
 
@@ -63,6 +66,47 @@ def test_what_was_written_is_copied_into_the_database(tmp_path, copied):
     copying.stop()
     assert path.stat().st_size > size + 100_000
     writer.close()
+
+
+@pytest.mark.parametrize("copied_before", [True, False])
+async def test_a_deleted_text_leaves_the_files(open_store, tmp_path, monkeypatch, copied, copied_before):
+    monkeypatch.setattr(checkpoints, "SECONDS", 0 if copied_before else 0.2)
+    store = open_store()
+    message = said("an embarrassing thing")
+    await keep(store, message)
+    if copied_before:
+        assert copied.wait(10)
+    await keep(store, event(Redacted(message.msgid, message.seq)))
+    await no_file_holds(b"embarrassing", tmp_path)
+    await keep(store, message := said("another embarrassing thing"), said("a tea"))
+    assert holding(b"another embarrassing", tmp_path)
+    await keep(store, event(Redacted(message.msgid, message.seq)))
+    await no_file_holds(b"embarrassing", tmp_path)
+
+
+async def test_a_log_file_that_somebody_reads_is_emptied_when_they_are_done(open_store, tmp_path, copied):
+    store = open_store()
+    message = said("an embarrassing thing")
+    await keep(store, message)
+    with closing(database.open_reader(tmp_path / "data" / "chover.db")) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM event").fetchone() == (1,)
+        await keep(store, event(Redacted(message.msgid, message.seq)))
+        copied.clear()
+        assert copied.wait(10)
+        await keep(store, said("nobody waits for the reader"))
+        assert holding(b"embarrassing", tmp_path)
+    await no_file_holds(b"embarrassing", tmp_path)
+
+
+def holding(text, folder):
+    return [path for path in folder.rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
+async def no_file_holds(text, folder):
+    async with asyncio.timeout(20):
+        while holding(text, folder):
+            await asyncio.sleep(0)
 
 
 async def test_a_checkpoint_that_fails_is_reported_and_takes_nothing(open_store, monkeypatch, caplog):

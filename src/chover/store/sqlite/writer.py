@@ -145,6 +145,9 @@ class Writer:
         appends = [append for group in groups for append in group.appends]
         outcomes = iter(self._appender.keep(appends))
         self._checkpoints.written()
+        if self._appender.deleted:
+            self._appender.deleted = False
+            self._checkpoints.deleted()
         if self.committed is not None:
             self.committed(appends)
         told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
@@ -169,6 +172,7 @@ class Writer:
             job.result.set_result(result)
         if job.logs:
             self._appender.forget()
+            self._checkpoints.deleted()
 
     def _close(self, db: sqlite3.Connection) -> None:
         self._checkpoints.stop()

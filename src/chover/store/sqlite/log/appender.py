@@ -109,6 +109,8 @@ class Appender:
         self._last_no = -1
         self._moment, self._stem = -1, ""
         """The time of the last event, and how a msgid of that time begins."""
+        self.deleted = False
+        """Whether an event was deleted; whoever acts on it sets it back."""
 
     def keep(self, appends: Sequence[Append]) -> list[Outcome]:
         """Keep all of them in one transaction, each whole or not at all. Returns one outcome for each, in order."""
@@ -226,8 +228,10 @@ class Appender:
         if type(event.body) in TOUCHING and (place := place_of(event)):
             target = plan.targets[log.no, place]
             if target is not None:
-                plan.targets[log.no, place], changes = carry_out(log.no, event, log.head, at, target)
+                left, changes = carry_out(log.no, event, log.head, at, target)
+                plan.targets[log.no, place] = left
                 plan.state += edits.statements(changes)
+                self.deleted |= left is None
         if event.changes_rules:
             log.rules_version = plan.moved[log.no] = log.head
         if nonce:
