@@ -338,6 +338,32 @@ def test_a_key_that_comes_before_what_it_needs_is_loaded_is_not_lost(server, vis
         expect(ann.message).to_have_value("")
 
 
+@pytest.mark.parametrize(
+    ("shortcut", "module", "shown"),
+    [
+        ("Control+f", "search-panel", lambda page: page.get_by_text("1 found, the newest first.")),
+        ("Alt+k", "switcher", lambda page: page.get_by_role("heading", name="#heron")),
+    ],
+)
+def test_what_is_typed_before_the_field_is_loaded_is_typed_into_it(server, visit, shortcut, module, shown):
+    ann = visit(server, service_workers="block", excused=re.compile("Service Worker"))
+    held = []
+    ann.page.route(f"**/{module}.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    ann.come_in("ann")
+    ann.say("a heron")
+    ann.sees("a heron")
+    ann.page.keyboard.press(shortcut)
+    ann.page.keyboard.type("herom")
+    ann.page.keyboard.press("Backspace")
+    ann.page.keyboard.type("n")
+    ann.page.keyboard.press("Enter")
+    while not held:  # as above
+        ann.page.evaluate("0")
+    held[0].continue_()
+    expect(shown(ann.page)).to_be_visible()
+    expect(ann.message).to_have_value("")
+
+
 def test_the_keyboard_goes_from_channel_to_channel(server, ann):
     press, write = ann.page.keyboard.press, ann.page.keyboard.type
     with Irc(server.port, "bob") as bob:

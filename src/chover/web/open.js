@@ -1,5 +1,7 @@
 /** Parts that are opened on request, and loaded only then: one table. */
 
+import { holdKeys } from "./typed-ahead.js";
+
 /** @import { Client } from "./client.js" */
 
 /** @type {Record<string, () => Promise<{open: (client: Client, about: string, at: Element | null) => void}>>} */
@@ -32,8 +34,13 @@ const OPENERS = {
  * @param {Element | null} [at] Beside which a popover opens.
  */
 export async function open(client, name, about = "", at = null) {
-  const opener = await OPENERS[name]?.();
-  opener?.open(client, about, at);
+  const give = holdKeys();
+  try {
+    const opener = await OPENERS[name]?.();
+    opener?.open(client, about, at);
+  } finally {
+    give();
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
+import { holdKeys } from "../typed-ahead.js";
 import { define, Part } from "./part.js";
 
 /** Loaded when they are shown. @type {Record<string, () => Promise<unknown>>} */
@@ -61,9 +62,18 @@ export class SidePanel extends Part {
     document.body.dataset.panel = name;
     if (inside && (!name || kept)) this._return();
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
-    await LOADED[name]?.();
-    // Another part was requested while this one was being loaded.
-    if (document.body.dataset.panel !== name) return;
+    const give = name && !kept ? holdKeys() : () => {};
+    try {
+      await LOADED[name]?.();
+      // Another part was requested while this one was being loaded.
+      if (document.body.dataset.panel === name) this._bring(name, { kept, about });
+    } finally {
+      give();
+    }
+  }
+
+  /** Show a part that is loaded. @param {string} name @param {{kept: boolean, about: string}} how */
+  _bring(name, { kept, about }) {
     const tag = name === "members" ? "member-list" : `${name}-panel`;
     let panel = this.querySelector(tag);
     if (name && !panel && this.client) {
