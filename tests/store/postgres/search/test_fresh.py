@@ -1,9 +1,9 @@
 """What a node has committed itself, and what it has to read beside that."""
 
-from tests.store.making import TEA, said
+from tests.store.making import MILK, TEA, said
 
 from chover.store.postgres.search import fresh
-from chover.store.postgres.search.fresh import FreshEvents, LogPiece, gaps, held
+from chover.store.postgres.search.fresh import FreshEvents, LogPiece, gaps, held, up_to_gap
 
 
 def placed(*seqs):
@@ -45,3 +45,21 @@ def test_what_was_taken_is_held_no_more():
     events.add(placed(1))
     events.take()
     assert events.take() == {}
+
+
+def test_a_piece_ends_before_a_place_that_is_not_held_unless_that_is_its_first():
+    events = FreshEvents()
+    events.add(placed(3, 4, 6))
+    known = events.take()
+    assert up_to_gap(LogPiece(7, TEA, 2, 8), known).head == 4
+    assert up_to_gap(LogPiece(7, TEA, 2, 3), known).head == 3
+    assert up_to_gap(LogPiece(7, TEA, 4, 8), known).head == 8
+    assert up_to_gap(LogPiece(7, TEA, 2, 8), {}).head == 8
+
+
+def test_a_log_is_looked_at_again_with_what_was_held_of_it():
+    events = FreshEvents()
+    [late] = placed(6)
+    events.look_again(TEA, [late])
+    events.look_again(MILK, [])
+    assert events.take() == {TEA: {6: late}, MILK: {}}

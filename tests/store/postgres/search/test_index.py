@@ -225,6 +225,33 @@ async def test_what_another_node_has_committed_is_not_read_when_the_bus_brought_
     assert texts(await other.find(Query("tea "), ALL, 5)) == ["black tea", "green tea"]
 
 
+async def test_what_is_said_while_another_node_indexes_is_not_read_either(store, connections, monkeypatch):
+    await store.search.settled()
+    monkeypatch.setattr(follower, "PAUSE", 0.01)
+    monkeypatch.setattr(filling, "_BETWEEN", "SELECT reading, it, fails")
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    async with connections.transaction() as another_node:
+        await another_node.execute("SELECT pg_advisory_xact_lock($1)", follower._LOCK_NO)
+        await keep(store, said("black tea"))
+        while not await connections.value(waiting):
+            await asyncio.sleep(0.01)
+        await keep(store, said("green tea"))
+    while await indexed(connections) < 2:
+        await asyncio.sleep(0.01)
+
+
+async def test_what_the_bus_brings_late_is_waited_for_and_what_it_does_not_bring_is_read(store, connections):
+    await store.search.settled()
+    await keep(store, said("one"))
+    store.silent = True
+    await keep(store, said("two"))
+    store.silent = False
+    await keep(store, said("three"))
+    while await indexed(connections) < 3:
+        await asyncio.sleep(0.01)
+    assert await connections.value("SELECT last FROM search_block ORDER BY id LIMIT 1") == 1
+
+
 async def test_so_many_messages_are_indexed_without_a_pause(store, connections, monkeypatch):
     await store.search.settled()
     monkeypatch.setattr(follower, "PAUSE", 3600.0)

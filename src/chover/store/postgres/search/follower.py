@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Sequence
-from types import MappingProxyType
 from typing import Final
 
 from chover.engine.events import Event
@@ -19,7 +18,7 @@ from chover.ports import Append, StoreError
 from chover.store.postgres.connections import Connections, Transaction
 from chover.store.postgres.search import filling
 from chover.store.postgres.search.filling import Place
-from chover.store.postgres.search.fresh import Fresh, FreshEvents, LogPiece
+from chover.store.postgres.search.fresh import Fresh, FreshEvents, LogPiece, up_to_gap
 
 VERSION: Final = 3
 """The version of a block and of how words are made. A node with a newer one builds the index again."""
@@ -39,6 +38,7 @@ SOON: Final = 4096
 """So many are indexed in one transaction, without a plan."""
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock($1)"
+_FREE: Final = "SELECT pg_try_advisory_xact_lock($1)"
 _LOCK_NO: Final = 0x696E646578
 _VERSION: Final = "SELECT value FROM meta WHERE name = 'search_version'"
 _SET_VERSION: Final = """
@@ -102,10 +102,8 @@ class SearchFollower:
     async def _run(self) -> None:
         everything = True
         while not self._stopped.is_set():
-            fresh = self._fresh.take()
-            self._enough.clear()
             try:
-                await self._follow(None if everything else list(fresh), fresh)
+                await self._follow(None if everything else set())
             except Exception as error:  # noqa: BLE001 - whatever it is, the index goes on when it is over
                 everything = True
                 await self._failed(error)
@@ -132,12 +130,15 @@ class SearchFollower:
 
     # ---- following -----------------------------------------------------------------------------------------------
 
-    async def _follow(self, logs: Sequence[LogId] | None, fresh: Fresh = MappingProxyType({})) -> None:
-        """Index what these logs have more; None: all logs. What is ``fresh`` need not be read."""
+    async def _follow(self, logs: set[LogId] | None) -> None:
+        """Index what these logs have more, and those to which something was added meanwhile; None: all logs."""
         if self._gone:
             self._gone = False
             await self._forget()
-        while not self._stopped.is_set() and not await self._step(logs, fresh):
+        if logs is not None and not await self._db.value(_FREE, _LOCK_NO):
+            # Another node indexes just now, most likely the same: what is left for this one would be small blocks.
+            await _wait(self._stopped, PAUSE)
+        while not self._stopped.is_set() and not await self._step(logs):
             pass
 
     async def _forget(self) -> None:
@@ -146,18 +147,36 @@ class SearchFollower:
             if await _version(db) == VERSION:
                 await filling.forget(db)
 
-    async def _step(self, logs: Sequence[LogId] | None, fresh: Fresh) -> bool:
+    async def _step(self, logs: set[LogId] | None) -> bool:
         """Index up to AHEAD messages. Whether that was everything."""
         async with self._db.transaction() as db:
             await db.execute(_LOCK, _LOCK_NO)
+            # Only now: while it was waited for, another node has indexed what was known before.
+            fresh = self._taken() if logs is not None else {}
             # An older index is emptied first; one of a newer version is left alone.
             if await _version(db) != VERSION:
                 return True
-            behind = [LogPiece(*row) for row in await db.fetch(_BEHIND, logs)]
+            if logs is not None:
+                logs.update(fresh)
+            behind = [LogPiece(*row) for row in await db.fetch(_BEHIND, logs if logs is None else list(logs))]
             if sum(piece.head - piece.seq for piece in behind) <= SOON:
-                await filling.follow(db, behind, fresh)
+                known = [up_to_gap(piece, fresh) for piece in behind]
+                await filling.follow(db, known, fresh)
+                self._keep_for_later(known, behind, fresh)
                 return True
         return await self._plan(behind)
+
+    def _taken(self) -> Fresh:
+        self._enough.clear()
+        return self._fresh.take()
+
+    def _keep_for_later(self, known: Iterable[LogPiece], behind: Iterable[LogPiece], fresh: Fresh) -> None:
+        """What stands behind a gap is indexed with what is still on its way, or read if that does not come."""
+        for piece, whole in zip(known, behind, strict=True):
+            if piece.head < whole.head:
+                rest = [event for seq, event in fresh[piece.log].items() if seq > piece.head]
+                self._fresh.look_again(piece.log, rest)
+                self._work.set()
 
     async def _plan(self, behind: Sequence[LogPiece]) -> bool:
         """The same for many messages: in the order of time over all logs, in many transactions."""

@@ -41,10 +41,23 @@ class FreshEvents:
                     self.held += 1
                     known[event.seq] = event
 
+    def look_again(self, log: LogId, events: Iterable[Event]) -> None:
+        """Take a log once more next time, with these of its events."""
+        self._logs.setdefault(log, {})
+        self.add(events)
+
     def take(self) -> Fresh:
         """All logs to which something was added, with what is held of them."""
         taken, self._logs, self.held = self._logs, {}, 0
         return taken
+
+
+def up_to_gap(piece: LogPiece, fresh: Fresh) -> LogPiece:
+    """The piece up to the first place that is not held; all of it, if that is its first place."""
+    known, seq = fresh.get(piece.log, {}), piece.seq
+    while seq < piece.head and seq + 1 in known:
+        seq += 1
+    return piece._replace(head=seq) if seq > piece.seq else piece
 
 
 def held(piece: LogPiece, fresh: Fresh) -> list[Event]:
