@@ -5,6 +5,7 @@ A word has the places of its messages in the block as its positions, so that ``a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -23,13 +24,13 @@ _TOGETHER: Final = " <0> "
 
 def vector(messages: Sequence[tuple[Event, str]], log_no: int, number: int) -> str:
     """The tsvector of the block with that number: messages of one log, each with the author whom it answers, or ''."""
-    parts = []
+    places: defaultdict[str, list[str]] = defaultdict(list)
     for place, (event, answers) in enumerate(messages, 1):
-        # PostgreSQL brings the places of a word together. Words have no quotes and no backslashes.
-        at = f"':{place} '"
-        words = [*search_terms.words(said(event) or ""), *search_markers.of_message(event, answers)]
-        if words:
-            parts.append(f"'{at.join(words)}':{place}")
+        at = str(place)
+        for word in {*search_terms.words(said(event) or ""), *search_markers.of_message(event, answers)}:
+            places[word].append(at)
+    # Words have no quotes and no backslashes. Each is there once: PostgreSQL would sort them all to find out.
+    parts = [f"'{word}':{','.join(found)}" for word, found in places.items()]
     log = LogId(messages[0][0].log)
     parts += [f"'{marker}'" for marker in (*search_markers.of_place(log, log_no), f"{_SPAN}{number // SPAN}")]
     return " ".join(parts)
