@@ -80,6 +80,9 @@ class NatsBus:
         self._local = LocalBus()
         self._receivers: list[Receive] = []
         self._waiting: list[Event | NodeMessage] = []
+        self._arrived: list[Msg] = []
+        self._of_events: tuple[str, ...] = ()
+        """What subjects of events begin with; all others are of messages of nodes."""
         self._listening: tuple[str, Callable[[bytes], None]] | None = None
         self._subjects = NatsSubjects(client)
         self._more = asyncio.Event()
@@ -112,6 +115,7 @@ class NatsBus:
     async def enter(self, cluster: bytes) -> None:
         # A few bytes of the secret, which tell nobody the others: two clusters on one server never hear each other.
         self._prefix = f"chover.{cluster[:8].hex()}"
+        self._of_events = (f"{self._prefix}.events", f"{self._prefix}.talk.")
         try:
             everything = await self._client.subscribe(f"{self._prefix}.events", cb=self._heard)
             self._subjects.begin(self._prefix, everything)
@@ -224,18 +228,44 @@ class NatsBus:
     async def _heard(self, message: Msg) -> None:
         self.received += 1
         self.received_bytes += len(message.data)
-        if not message.subject.startswith((f"{self._prefix}.events", f"{self._prefix}.talk.")):
+        if not self._arrived:
+            # All of this turn at once: a reader of many channels gets one write, and nothing is looked at for each.
+            asyncio.get_running_loop().call_soon(self._take_arrived)
+        self._arrived.append(message)
+
+    def _take_arrived(self) -> None:
+        """Pass on what has come, in its order."""
+        arrived, self._arrived = self._arrived, []
+        events: list[Event] = []
+        for message in arrived:
+            if message.subject.startswith(self._of_events):
+                events += self._events_of(message)
+                continue
+            self._receive(events)
+            events = []
             if self._listening is not None:
-                self._listening[1](message.data)
-            return
+                self._pass_on(self._listening[1], message.data)
+        self._receive(events)
+
+    def _events_of(self, message: Msg) -> Iterable[Event]:
         try:
-            events = list(encoding.decode(message.data))
+            return encoding.decode(message.data)
         except msgspec.MsgspecError as error:
             self.errors += 1
             self._tell(f"a message on {message.subject} cannot be read, is it from another program? {error}")
-            return
-        for receive in self._receivers:
-            receive(events)
+            return ()
+
+    def _receive(self, events: Sequence[Event]) -> None:
+        for receive in self._receivers if events else ():
+            self._pass_on(receive, events)
+
+    def _pass_on(self, receive: Callable[[Any], None], what: object) -> None:
+        try:
+            receive(what)
+        except Exception:
+            # What has come behind it is still to be heard.
+            self.errors += 1
+            _log.exception("what the bus has brought could not be taken")
 
     # ---- the connection ----------------------------------------------------------------------------------------------
 
@@ -284,6 +314,7 @@ class NatsBus:
         await self._local.close()
         self._receivers.clear()
         self._listening = None
+        self._arrived.clear()
         if self._sending is not None:
             self._sending.cancel()
         if self._client.is_connected:
