@@ -34,6 +34,30 @@ def test_nothing_found_and_bad_times_are_said_in_words(server, visit):
     expect(ann.page.get_by_role("region", name="Results")).to_contain_text("Nothing found.")
 
 
+def test_members_stand_again_beside_the_messages_when_search_or_inbox_is_closed(shared, visit):
+    ann = visit(shared, "ann")
+    head = ann.page.get_by_role("toolbar", name="This conversation")
+    members = ann.page.locator("member-list")
+    expect(members).to_be_visible()
+    for name in ("Search", "Inbox"):
+        head.get_by_role("button", name=name).click()
+        expect(members).to_be_hidden()
+        ann.page.locator("side-panel").get_by_role("button", name="Close", exact=True).click()
+        expect(members).to_be_visible()
+        head.get_by_role("button", name=name).click()
+        expect(members).to_be_hidden()
+        head.get_by_role("button", name=name).click()
+        expect(members).to_be_visible()
+    head.get_by_role("button", name="Members").click()
+    expect(members).to_be_hidden()
+    for name in ("Search", "Inbox"):
+        head.get_by_role("button", name=name).click()
+        expect(head.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
+        ann.page.keyboard.press("Escape")
+        expect(head.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "false")
+        expect(members).to_be_hidden()
+
+
 def test_older_messages_come_when_somebody_scrolls_there(serve, visit):
     server = serve(CHOVER_LIMITS_FLOOD="false")
     with Irc(server.port, "carol") as carol:

@@ -30,8 +30,8 @@ export class SidePanel extends Part {
     document.addEventListener("toggle-panel", (event) => {
       const name = String(/** @type {CustomEvent} */ (event).detail);
       if (document.body.dataset.panel !== name) void this.show(name);
-      // A thread belongs to a message: closed, it leaves what is usually there.
-      else if (name === "thread") stand();
+      // What was opened for a while is closed: the members stand there again, unless somebody has closed them.
+      else if (name !== "members") stand();
       else void this.show("");
     });
     document.addEventListener("show-panel", (event) => {
