@@ -12,6 +12,11 @@ from tests.e2e.people import AtFullScreen
 from tests.e2e.wire import Irc
 
 PASSWORD = "open sesame"
+THE_BEGINNING = """(() => {
+    document.querySelector("message-list .scroller").scrollTo(0, 0);
+    return document.querySelector("message-list").innerText.includes("the first word");
+})()"""
+"""Goes up until the first message is there."""
 
 
 @pytest.fixture
@@ -223,3 +228,20 @@ def test_what_is_pinned_in_the_terminal_is_pinned_in_the_browser(alice, comes, b
         beside(at_terminal.terminal.shows("1^#tea"))
     finally:
         beside(at_terminal.close())
+
+
+def test_what_an_ignored_person_has_said_is_one_line_also_where_older_messages_are_joined_to_it(serve, visit):
+    server = serve(CHOVER_LIMITS_FLOOD="false")
+    with Irc(server.port, "bob") as bob:
+        bob.say("the first word")
+        with Irc(server.port, "mallory") as mallory:
+            for number in range(180):
+                mallory.say(f"spam {number}")
+            mallory.fence()
+            bob.say("the last word")
+            ann = visit(server, "ann")
+            ann.sees("the last word")
+            answers(ann, "/ignore mallory", re.compile("What mallory says is hidden from now on"))
+            ann.until(THE_BEGINNING)
+            hidden = ann.page.get_by_role("region", name="Messages in #lobby").get_by_text("of somebody you ignore")
+            expect(hidden).to_have_text(["180 messages of somebody you ignore"])

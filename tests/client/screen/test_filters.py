@@ -113,6 +113,17 @@ async def test_joins_are_not_shown_in_large_channels_unless_somebody_wants_them(
         assert "2 joined" in (await screen.picture()) or "Alice and Bob joined" in await screen.picture()
 
 
+async def test_joins_stand_in_one_line_with_hidden_messages_alone_between_them():
+    async with stage(100, 14) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/filter nick mallory")
+        screen.says(":Bob!b@c JOIN #lobby", ":Mallory!m@c PRIVMSG #lobby :spam", ":Carol!c@c JOIN #lobby")
+        screen.says(":Mallory!m@c PRIVMSG #lobby :spam", ":Dan!d@c JOIN #lobby")
+        assert "↔ 3 joined" in await screen.row("joined")
+        await screen.keys("\x1b=")
+        assert (await screen.picture()).count("joined") == 3
+
+
 async def test_a_channel_begins_with_where_you_are_who_is_here_and_what_to_do():
     async with stage(100, 20) as screen:
         await screen.online("Alice")

@@ -13,35 +13,35 @@ const look = { events: true, firstNew: undefined };
 const kinds = (rows) => rows.map((row) => (row.kind === "message" ? (row.head ? "head" : "more") : row.kind));
 
 test("messages of one author in a row share a head, for five minutes", () => {
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 1), said("ann", 7), said("bob", 8), said("ann", 9)], [said("x", 0)], look)),
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 1), said("ann", 7), said("bob", 8), said("ann", 9)], { before: [said("x", 0)] }, look)),
     ["head", "more", "head", "head", "head"]);
 });
 
 test("an answer and another account of the same nick have a head of their own", () => {
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 0, { replyTo: "1" }), said("ann", 0, { account: "ann" })], [said("x", 0)], look)),
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 0, { replyTo: "1" }), said("ann", 0, { account: "ann" })], { before: [said("x", 0)] }, look)),
     ["head", "head", "head"]);
 });
 
 test("each day begins with its line", () => {
   const day = 24 * 60;
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], [], look)), ["day", "head", "day", "head"]);
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], {}, look)), ["day", "head", "day", "head"]);
 });
 
 test("joins and leaves are in one row, or in none", () => {
   const lines = [blank({ kind: "join", nick: "a", at: NOON }), blank({ kind: "part", nick: "a", at: NOON }), blank({ kind: "topic", nick: "a", at: NOON })];
-  assert.deepEqual(kinds(rowsOf(lines, [said("x", 0)], look)), ["events"]);
-  const [row] = rowsOf(lines, [said("x", 0)], { ...look, events: false });
+  assert.deepEqual(kinds(rowsOf(lines, { before: [said("x", 0)] }, look)), ["events"]);
+  const [row] = rowsOf(lines, { before: [said("x", 0)] }, { ...look, events: false });
   assert.deepEqual(row.lines.map(({ kind }) => kind), ["topic"]);
 });
 
 test("new messages begin under a line", () => {
   const lines = [said("ann", 0), said("ann", 1)];
-  assert.deepEqual(kinds(rowsOf(lines, [said("x", 0)], { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
+  assert.deepEqual(kinds(rowsOf(lines, { before: [said("x", 0)] }, { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
 });
 
 test("what somebody says whom one ignores is one row without words, and what else they do none", () => {
   const lines = [said("ann", 0), said("eve", 0), blank({ kind: "join", nick: "eve", at: NOON }), said("eve", 1), said("ann", 1)];
-  const rows = rowsOf(lines, [said("x", 0)], { ...look, ignores: ({ nick }) => nick === "eve" });
+  const rows = rowsOf(lines, { before: [said("x", 0)] }, { ...look, ignores: ({ nick }) => nick === "eve" });
   assert.deepEqual(kinds(rows), ["head", "ignored", "head"]);
   assert.equal(rows[1].lines.length, 2);
 });
@@ -50,11 +50,52 @@ test("what is not shown divides no group, however it is cut", () => {
   const gone = blank({ kind: "quit", nick: "x", at: NOON });
   const lines = [said("ann", 0), gone, said("ann", 1), gone, gone, said("ann", 2)];
   const hidden = { ...look, events: false };
-  assert.deepEqual(kinds(rowsOf(lines, [], hidden)), ["day", "head", "more", "more"]);
+  assert.deepEqual(kinds(rowsOf(lines, {}, hidden)), ["day", "head", "more", "more"]);
   for (let cut = 1; cut < lines.length; cut += 1) {
-    const parts = [...rowsOf(lines.slice(0, cut), [], hidden), ...rowsOf(lines.slice(cut), lines.slice(0, cut).reverse(), hidden)];
+    const parts = [...rowsOf(lines.slice(0, cut), {}, hidden), ...rowsOf(lines.slice(cut), { before: lines.slice(0, cut).reverse() }, hidden)];
     assert.deepEqual(kinds(parts), ["day", "head", "more", "more"], `cut at ${cut}`);
   }
+});
+
+test("what is combined is one row, however it is cut", () => {
+  const came = (nick) => blank({ kind: "join", nick, at: NOON });
+  const whole = [said("ann", 0), said("eve", 0), said("eve", 0), came("eve"), said("eve", 1), said("ann", 1), came("a"), came("b"), said("ann", 1)];
+  const ignoring = { ...look, ignores: ({ nick }) => nick === "eve" };
+  const inPieces = (...cuts) => [0, ...cuts].flatMap((from, at) => {
+    const to = cuts[at] ?? whole.length;
+    return rowsOf(whole.slice(from, to), { before: whole.slice(0, from).reverse(), after: whole.slice(to) }, ignoring);
+  });
+  const right = rowsOf(whole, {}, ignoring).map(({ kind, key }) => [kind, key]);
+  assert.deepEqual(right.map(([kind]) => kind), ["day", "message", "ignored", "message", "events", "message"]);
+  for (let one = 1; one < whole.length; one += 1) {
+    for (let two = one; two < whole.length; two += 1) {
+      assert.deepEqual(inPieces(one, two).map(({ kind, key }) => [kind, key]), right, `cut at ${one} and ${two}`);
+    }
+  }
+});
+
+test("a row of events has a bound, which does not depend on the cut", () => {
+  const lines = [said("ann", 0), ...Array.from({ length: 130 }, (_, at) => blank({ kind: "join", nick: `a${at}`, at: NOON, id: `${at}` }))];
+  const right = rowsOf(lines, {}, look).filter(({ kind }) => kind === "events");
+  assert.deepEqual(right.map((row) => row.lines.length), [60, 60, 10]);
+  for (let cut = 1; cut < lines.length; cut += 1) {
+    const [one, two] = [lines.slice(0, cut), lines.slice(cut)];
+    const pieces = [...rowsOf(one, { after: two }, look), ...rowsOf(two, { before: one.toReversed() }, look)].filter(({ kind }) => kind === "events");
+    assert.deepEqual(pieces.map(({ key }) => key), right.map(({ key }) => key), `cut at ${cut}`);
+  }
+});
+
+test("a day and the line of what is new divide what is combined, also at a cut", () => {
+  const late = said("eve", 24 * 60);
+  const lines = [said("ann", 0), said("eve", 0), late];
+  const ignoring = { ...look, ignores: ({ nick }) => nick === "eve" };
+  const cut = (how) => [...rowsOf(lines.slice(0, 2), { after: [late] }, how), ...rowsOf([late], { before: lines.slice(0, 2).reverse() }, how)];
+  assert.deepEqual(kinds(cut(ignoring)), ["day", "head", "ignored", "day", "ignored"]);
+  const between = [said("eve", 0), blank({ kind: "join", nick: "eve", at: NOON + 24 * 60 * MINUTE }), late];
+  assert.deepEqual(kinds(rowsOf(between, { before: [said("eve", 0)] }, ignoring)), ["day", "ignored"]);
+  late.at = NOON;
+  assert.deepEqual(kinds(cut(ignoring)), ["day", "head", "ignored"]);
+  assert.deepEqual(kinds(cut({ ...ignoring, firstNew: late })), ["day", "head", "ignored", "new", "ignored"]);
 });
 
 test("each person is named once, by what came of it, in the words of the terminal", () => {
@@ -84,12 +125,13 @@ test("lines at either end are added without touching what is there", () => {
   assert.ok(chunks.list.every((chunk) => chunk.lines.length <= CHUNK));
 });
 
-test("what stands before a chunk is read backwards over all that are before it", () => {
+test("what stands around a chunk is read over all chunks, backwards before it", () => {
   const lines = many(30);
   const chunks = new Chunks();
   chunks.follow(lines);
-  assert.deepEqual([...chunks.before(2)], lines.slice(0, 2 * CHUNK).reverse());
-  assert.deepEqual([...chunks.before(0)], []);
+  assert.deepEqual([...chunks.around(2).before], lines.slice(0, 2 * CHUNK).reverse());
+  assert.deepEqual([...chunks.around(0).before], []);
+  assert.deepEqual([...chunks.around(0).after], lines.slice(CHUNK));
 });
 
 test("lines that are not drawn are taken to be as high as those that were", () => {
@@ -132,27 +174,27 @@ const pictures = { ...look, isPicture: ({ text }) => text === "picture" };
 const sent = (nick, minutes, more = {}) => said(nick, minutes, { text: "picture", ...more });
 
 test("pictures that somebody sends one after the other are tiles", () => {
-  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 1), sent("ann", 2), sent("ann", 3)], [said("x", 0)], pictures)),
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 1), sent("ann", 2), sent("ann", 3)], { before: [said("x", 0)] }, pictures)),
     ["tile begins-line", "tile beside-head", "tile beside-head", "tile begins-line"]);
-  assert.deepEqual(tiles(rowsOf([said("ann", 0), sent("ann", 0), sent("ann", 0)], [said("x", 0)], pictures)), ["", "tile half begins-line", "tile half"]);
+  assert.deepEqual(tiles(rowsOf([said("ann", 0), sent("ann", 0), sent("ann", 0)], { before: [said("x", 0)] }, pictures)), ["", "tile half begins-line", "tile half"]);
 });
 
 test("one picture, or one after a while, or of somebody else is none", () => {
-  assert.deepEqual(tiles(rowsOf([sent("ann", 0)], [said("x", 0)], pictures)), [""]);
-  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 2)], [said("x", 0)], pictures)), ["", ""]);
-  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("bob", 0)], [said("x", 0)], pictures)), ["", ""]);
-  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0)], [said("x", 0)], look)), ["", ""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0)], { before: [said("x", 0)] }, pictures)), [""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 2)], { before: [said("x", 0)] }, pictures)), ["", ""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("bob", 0)], { before: [said("x", 0)] }, pictures)), ["", ""]);
+  assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0)], { before: [said("x", 0)] }, look)), ["", ""]);
 });
 
 test("words, answers, changes and what waits divide the tiles", () => {
   for (const more of [{ text: "words" }, { replyTo: "1" }, { edited: true }, { delivery: "failed" }, { deleted: true }]) {
-    assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0, more), sent("ann", 0)], [said("x", 0)], pictures)), ["", "", ""]);
+    assert.deepEqual(tiles(rowsOf([sent("ann", 0), sent("ann", 0, more), sent("ann", 0)], { before: [said("x", 0)] }, pictures)), ["", "", ""]);
   }
 });
 
 test("a row that becomes a tile is another row", () => {
   const [first, second] = [sent("ann", 0, { id: "1" }), sent("ann", 0, { id: "2" })];
-  const [before] = rowsOf([first], [said("x", 0)], pictures);
-  const [after] = rowsOf([first, second], [said("x", 0)], pictures);
+  const [before] = rowsOf([first], { before: [said("x", 0)] }, pictures);
+  const [after] = rowsOf([first, second], { before: [said("x", 0)] }, pictures);
   assert.notEqual(before.key, after.key);
 });

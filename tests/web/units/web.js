@@ -96,7 +96,7 @@ export class Web {
 /** The lines that are shown, as message-list.js has them drawn. */
 function shown(conversation) {
   const lines = (conversation.detour ?? conversation).lines.filter(({ kind }) => kind !== "note");
-  const rows = rowsOf(lines, undefined, { events: true, firstNew: undefined, ignores: conversation.ignores });
+  const rows = rowsOf(lines, {}, { events: true, firstNew: undefined, ignores: conversation.ignores });
   return rows.flatMap((each) => (each.kind === "message" ? [each.line] : each.kind === "events" ? each.lines : []));
 }
 

@@ -141,8 +141,18 @@ export class Chunks {
     return this.list.findLastIndex((chunk) => chunk.lines.some(wanted));
   }
 
-  /** The lines before a chunk, backwards. @param {number} at @returns {Iterable<Line>} */
-  * before(at) {
+  /** What stands around a chunk. @param {number} at */
+  around(at) {
+    return { before: this._before(at), after: this._after(at) };
+  }
+
+  /** @param {number} at @returns {Iterable<Line>} */
+  * _before(at) {
     for (let chunk = at - 1; chunk >= 0; chunk -= 1) yield* backwards(this.list[chunk]?.lines ?? []);
+  }
+
+  /** @param {number} at @returns {Iterable<Line>} */
+  * _after(at) {
+    for (let chunk = at + 1; chunk < this.list.length; chunk += 1) yield* this.list[chunk]?.lines ?? [];
   }
 }

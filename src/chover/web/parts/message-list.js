@@ -25,7 +25,7 @@ export class MessageList extends Part {
   constructor() {
     super();
     this._window = new MessageWindow({
-      paint: (element, lines, before) => this._paint(element, lines, before),
+      paint: (element, lines, around) => this._paint(element, lines, around),
       moved: () => this._moved(),
     });
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, t("Newest messages ↓"));
@@ -204,8 +204,8 @@ export class MessageList extends Part {
 
   // ---- drawing
 
-  /** @param {HTMLElement} element @param {Line[]} lines @param {Iterable<Line>} before Backwards. */
-  _paint(element, lines, before) {
+  /** @param {HTMLElement} element @param {Line[]} lines @param {import("./rows.js").Around} around */
+  _paint(element, lines, around) {
     const { client, state } = this;
     const { current } = state;
     if (!current || !client) return;
@@ -216,7 +216,7 @@ export class MessageList extends Part {
       events: client.settings.showsEvents(current.members.size), firstNew: this._firstNew, ignores: current.ignores,
       isPicture: (/** @type {Line} */ { text }) => isPicture(text, files),
     };
-    reconcile(element, drawnRows(rowsOf(lines, before, look), current, client));
+    reconcile(element, drawnRows(rowsOf(lines, around, look), current, client));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }
 
@@ -244,7 +244,7 @@ export class MessageList extends Part {
     const { client, state } = this;
     if (!client) return;
     this._waiting = conversation.detour ? [] : waitingLines(state, conversation);
-    const rows = rowsOf(this._waiting, backwards(conversation.lines), { events: true, firstNew: undefined });
+    const rows = rowsOf(this._waiting, { before: backwards(conversation.lines) }, { events: true, firstNew: undefined });
     reconcile(this._window.foot, drawnRows(rows, conversation, client));
   }
 

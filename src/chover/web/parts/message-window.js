@@ -15,7 +15,7 @@ import { ScrollInput } from "./scroll-input.js";
 /** @import { Chunk } from "./chunks.js" */
 /**
  * @typedef {object} Painter
- * @property {(element: HTMLElement, lines: Line[], before: Iterable<Line>) => void} paint Fills a chunk's element; `before`: the lines before them, backwards.
+ * @property {(element: HTMLElement, lines: Line[], around: import("./rows.js").Around) => void} paint Fills a chunk's element.
  * @property {() => void} moved The scroller has moved, or rests.
  */
 /**
@@ -264,7 +264,7 @@ export class MessageWindow {
   _repaint() {
     let [at] = this._range;
     for (const [chunk, element] of this._drawn) {
-      this._painter.paint(element, chunk.lines, this._chunks.before(at));
+      this._painter.paint(element, chunk.lines, this._chunks.around(at));
       at += 1;
     }
   }
@@ -282,7 +282,7 @@ export class MessageWindow {
       if (element) after = element.nextElementSibling;
       else {
         element = make("div.chunk");
-        this._painter.paint(element, chunk.lines, this._chunks.before(from + index));
+        this._painter.paint(element, chunk.lines, this._chunks.around(from + index));
         this._lines.insertBefore(element, after);
         this._sizes.observe(element);
       }

@@ -15,6 +15,11 @@ import { fold } from "../irc.js";
  * @property {(line: Line) => boolean} [ignores] Whether a line is hidden.
  * @property {(line: Line) => boolean} [isPicture] Whether a message is one picture and nothing else.
  */
+/**
+ * @typedef {object} Around What stands around the lines; only as much as is needed is read.
+ * @property {Iterable<Line>} [before] The lines before the first, backwards.
+ * @property {Iterable<Line>} [after] The lines after the last.
+ */
 
 /** Milliseconds after which the same author's next message begins a new group. */
 const GROUP = 5 * 60_000;
@@ -22,31 +27,64 @@ const GROUP = 5 * 60_000;
 const TOGETHER = 2 * 60_000;
 /** Pictures of several messages beside each other. */
 const ACROSS = 3;
+/** Lines in a row that may be hidden between two which belong together. */
+const FAR = 500;
+/** The maximum number of lines that one row combines: of events it names each, of ignored messages it has the number alone. */
+const MOST = { events: 60, ignored: Infinity };
 const SAID = new Set(["message", "action", "notice", "note"]);
 const COMING = new Set(["join", "part", "quit", "nick"]);
 
 /**
+ * Lines that are combined belong to the piece of the conversation in which the first of them is: that one reads on behind
+ * its end, and the next one leaves them out.
  * @param {Line[]} lines
- * @param {Iterable<Line> | undefined} before The lines before the first, backwards; only as many as needed are read.
+ * @param {Around} around
  * @param {Look} look
  * @returns {Row[]}
  */
-export function rowsOf(lines, before = [], look) {
+export function rowsOf(lines, { before = [], after = [] }, look) {
   /** @type {Row[]} */
   const rows = [];
-  let { previous, shown } = neighbours(lines[0], before, look);
+  let { previous, shown, drawn } = neighbours(before, lines[0], look);
   for (const line of lines) {
-    const day = !previous || dayOf(previous.at) !== dayOf(line.at);
+    const day = !previous || !sameDay(previous, line);
+    const apart = day || line === look.firstNew;
     if (day) rows.push({ kind: "day", key: `day-${line.id}`, at: line.at });
     if (line === look.firstNew) rows.push({ kind: "new", key: `new-${line.id}` });
-    const kind = rowKind(line, look);
-    if (kind === "message") rows.push(messageRow(line, shown, day || line === look.firstNew));
-    else if (kind) gather(rows, kind, line);
+    if (apart) drawn = null;
     previous = line;
-    if (kind) shown = line;
+    const kind = rowKind(line, look);
+    if (!kind) continue;
+    if (drawn && kind === drawn.kind && drawn.count < MOST[drawn.kind]) drawn.count += 1;
+    else {
+      drawn = null;
+      if (kind === "message") rows.push(messageRow(line, shown, apart));
+      else gather(rows, kind, line);
+    }
+    shown = line;
   }
+  if (!drawn) readOn(rows, after, lines.length - 1 - (shown ? lines.lastIndexOf(shown) : -1), look);
   if (look.isPicture) tileUp(rows, look.isPicture);
   return rows;
+}
+
+/** @param {Line} one @param {Line} other */
+function sameDay(one, other) {
+  return dayOf(one.at) === dayOf(other.at);
+}
+
+/** What the last row combines goes on behind the last line. @param {Row[]} rows @param {Iterable<Line>} after @param {number} hidden Lines since that row. @param {Look} look */
+function readOn(rows, after, hidden, look) {
+  const last = rows.at(-1);
+  if (last?.kind !== "events" && last?.kind !== "ignored") return;
+  for (const line of after) {
+    const kind = rowKind(line, look);
+    const [first] = last.lines;
+    const ends = (kind && kind !== last.kind) || line === look.firstNew || (first && !sameDay(first, line));
+    if (ends || hidden >= FAR || last.lines.length >= MOST[last.kind]) return;
+    if (kind) gather(rows, last.kind, line);
+    hidden = kind ? 0 : hidden + 1;
+  }
 }
 
 /** Pictures that somebody sends one after the other are tiles beside each other; each stays a message. @param {Row[]} rows @param {(line: Line) => boolean} isPicture */
@@ -89,20 +127,31 @@ function rowKind(line, look) {
 }
 
 /**
- * The line before the first, and the last visible one before it, if they can be in the same group.
- * @param {Line | undefined} first
+ * The line before the first, the last visible one before it, and what the row of that one combines.
  * @param {Iterable<Line>} before
+ * @param {Line | undefined} first
  * @param {Look} look
  */
-function neighbours(first, before, look) {
+function neighbours(before, first, look) {
   /** @type {Line | undefined} */
   let previous;
+  /** @type {Line | undefined} */
+  let shown;
+  /** @type {{kind: "events" | "ignored", count: number}[]} */
+  const drawn = [];
+  let hidden = 0;
   for (const line of before) {
     previous ??= line;
-    if (rowKind(line, look)) return { previous, shown: line };
-    if (!first || first.at - line.at >= GROUP) break;
+    const kind = rowKind(line, look);
+    hidden = kind ? 0 : hidden + 1;
+    const [row] = drawn;
+    const joins = kind && first && kind !== "message" && sameDay(line, first) && (!row || kind === row.kind);
+    shown ??= kind ? line : undefined;
+    if (joins && row) row.count += 1;
+    else if (joins) drawn.push({ kind, count: 1 });
+    if (hidden >= FAR || (kind && !joins) || line === look.firstNew || kind === "ignored") break;
   }
-  return { previous, shown: undefined };
+  return { previous, shown, drawn: drawn.map(({ kind, count }) => ({ kind, count: (count - 1) % MOST[kind] + 1 }))[0] ?? null };
 }
 
 /** @param {Line} line @param {Line | undefined} previous @param {boolean} apart @returns {Row} */
@@ -122,7 +171,7 @@ function continues(previous, line) {
 /** Consecutive lines of the same kind are combined in one row. @param {Row[]} rows @param {"events" | "ignored"} kind @param {Line} line */
 function gather(rows, kind, line) {
   const last = rows.at(-1);
-  if (last?.kind === kind) {
+  if (last?.kind === kind && last.lines.length < MOST[kind]) {
     last.lines.push(line);
     last.key = `${kind}-${last.lines[0]?.id}+${last.lines.length}`;
   } else {

@@ -102,7 +102,7 @@ export class ThreadPanel extends Part {
     this._list.setAttribute("aria-label", this._title.textContent);
     this._status.textContent = words(conversation, thread, lines.length);
     this._status.hidden = !this._status.textContent;
-    reconcile(this._rows, drawnRows(rowsOf(lines, [], { events: true, firstNew, ignores: conversation.ignores }), conversation, client));
+    reconcile(this._rows, drawnRows(rowsOf(lines, {}, { events: true, firstNew, ignores: conversation.ignores }), conversation, client));
     this._drawn = thread.root;
     if (atEnd) this._list.scrollTop = this._list.scrollHeight;
     // Earlier replies appear above what is being read.

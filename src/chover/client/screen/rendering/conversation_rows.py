@@ -123,8 +123,8 @@ class ConversationRows:
             return self._pending_rows(number, look)
         if not self._is_shown(number, entry, look):
             return []
-        run = self._run(number, entry, look)
-        before = self._shown_before(number - len(run) + 1, look)
+        begin, run = self._run(number, entry, look)
+        before = self._shown_before(begin, look)
         within = isinstance(self.part, Thread)
         answered = self.conversation.find(entry.reply_to) if entry.reply_to and not within else None
         with_it = self._with(entry, number, before, look)
@@ -173,28 +173,35 @@ class ConversationRows:
 
     # ---- what stands together
 
-    def _folds(self, number: int, entry: Entry, look: Look) -> bool:
-        """Whether an entry is a join or leave that can be combined, on that entry's day."""
-        other = self.entry(number)
-        if other is None or other.kind not in COMINGS or entry.kind not in COMINGS or not self.folded:
-            return False
-        return self._day(other, look) == self._day(entry, look) and not self.hidden(other)
+    def _beside(self, number: int, step: int, entry: Entry, look: Look) -> int | None:
+        """The next join or leave, ``step`` by step, that is combined with an entry: of its day, behind hidden ones."""
+        if entry.kind not in COMINGS or not self.folded:
+            return None
+        for at in range(number + step, number + step * (RUN + 1), step):
+            other = self.entry(at)
+            if other is None:
+                return None
+            if not self.hidden(other):
+                return at if other.kind in COMINGS and self._day(other, look) == self._day(entry, look) else None
+        return None
 
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
         """Of several joins and leaves in a row, the last entry stands for all."""
         if entry.kind not in COMINGS:
             return not (self._state.preferences.ignored or self._state.filters) or not self.hidden(entry)
-        return not self.hidden(entry) and not self._folds(number + 1, entry, look)
+        return not self.hidden(entry) and self._beside(number, 1, entry, look) is None
 
-    def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
-        """The entries that this one stands for, itself being the last."""
-        if entry.kind not in COMINGS:
-            return [entry]
+    def _run(self, number: int, entry: Entry, look: Look) -> tuple[int, list[Entry]]:
+        """The entries that this one stands for, itself being the last, and the number of the first."""
+        run = [entry]
         begin = number
-        while number - begin < RUN and self._folds(begin - 1, entry, look):
-            begin -= 1
-        first = self.part.first
-        return self.part.entries[begin - first : number + 1 - first]
+        while len(run) < RUN:
+            before = self._beside(begin, -1, entry, look)
+            if before is None:
+                break
+            begin = before
+            run.insert(0, self.part.entries[before - self.part.first])
+        return begin, run
 
     def _shown_before(self, number: int, look: Look) -> Entry | None:
         for at in range(number - 1, max(number - 1 - RUN, self.part.first - 1), -1):
