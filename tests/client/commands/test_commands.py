@@ -12,7 +12,7 @@ from tests.client.screen.stage import CAPS, stage
 PROMISED = """
     join part msg query me nick topic names who whois whowas list invite away back ignore unignore notice quit help
     quote connect reconnect clear set kick ban unban kickban op deop voice devoice mode oper search history catchup
-    mentions reply react edit delete upload mute pin notify invite-link register login
+    mentions reply react edit delete upload mute pin save notify invite-link register login
 """
 ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text(encoding="utf-8"))
 """Lines of the server, and what is told."""
@@ -108,7 +108,7 @@ async def test_a_command_answers_whoever_typed_it(typed, words):
         *CASES["refusals"],
         ("/names", "1 here: Alice"),
         ("/set bell", "bell is yes (yes, no): ring the terminal's bell."),
-        ("/pins", "Nothing is pinned."),
+        ("/pins", "Nothing is pinned or saved."),
         (" /msg nickserv identify x", "A command does not begin with a space"),
         ("identify hunter2", "That looks like a password: it was not sent."),
     ],
@@ -181,6 +181,15 @@ async def test_without_a_connection_it_is_said_and_what_is_written_waits():
         await screen.line("hello")
         assert "There is no connection;" in await screen.picture()
         assert "Alice hello [waiting]" in await screen.row("hello")
+
+
+@pytest.mark.parametrize(("typed", "words"), CASES["answers about what was said"])
+async def test_what_is_done_to_a_message_is_answered(typed, words):
+    async with stage(200, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        await screen.line(typed)
+        assert words in await screen.picture()
 
 
 @pytest.mark.parametrize(("typed", "words"), CASES["refusals about what was said"])

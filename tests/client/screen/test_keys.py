@@ -604,13 +604,28 @@ async def test_without_an_address_of_the_web_client_there_is_no_link():
         assert "so there is no link." in await screen.picture()
 
 
-async def test_p_pins_and_the_list_of_pins_leads_back():
+async def test_p_saves_and_the_list_of_what_is_saved_leads_back():
     async with stage(60, 12) as screen:
         await selected(screen)
         await screen.keys("p")
-        assert "hello (pinned)" in await screen.picture()
-        await screen.line("/pins")
-        assert "> #lobby Bob: hello" in await screen.picture()
+        assert "hello (saved)" in await screen.picture()
+        assert "Saved (only you see this); /pins lists what" in await screen.picture()
+        for listing in ("/pins", "/saved"):
+            await screen.line(listing)
+            assert "Saved: only you see these" in await screen.picture()
+            assert "> #lobby Bob: hello" in await screen.picture()
+            await screen.keys("\x03")
+
+
+async def test_save_saves_the_last_message_and_again_removes_it():
+    async with stage(60, 12) as screen:
+        await selected(screen)
+        await screen.keys("\x1b")
+        await screen.line("/save")
+        assert "hello (saved)" in await screen.picture()
+        await screen.line("/save")
+        assert "hello (saved)" not in await screen.picture()
+        assert "Removed from your saved messages." in await screen.picture()
 
 
 @pytest.mark.parametrize(
@@ -866,4 +881,4 @@ async def test_what_is_pinned_for_everybody_is_marked_and_listed_before_ones_own
         screen.says(":s PINNED #lobby :m1", ":s PINNED #lobby")
         assert "hello (pinned for everybody)" in await screen.picture()
         await screen.line("/pins")
-        assert "Bob: hello (for everybody)" in await screen.picture()
+        assert "Bob: hello (pinned for everybody)" in await screen.picture()

@@ -220,7 +220,7 @@ def test_messages_are_pinned_and_taken_out_by_their_ids():
     assert asked(state) == [
         ("#tea", PINS, "m1 m2 m3"), ("#tea", PINS, "m2 m3"), ("bob", PINS, "m9"), ("bob", PINS, "")
     ]  # fmt: skip
-    with pytest.raises(CannotDo, match=r"At most 2 messages can be pinned in #tea"):
+    with pytest.raises(CannotDo, match=r"At most 2 messages can be saved in #tea"):
         preferences.pin(state, "#tea", "m" * 300)
 
 

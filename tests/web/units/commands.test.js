@@ -107,6 +107,15 @@ for (const [typed, words] of cases.answers) {
   });
 }
 
+for (const [typed, words] of cases["answers about what was said"]) {
+  test(`${typed} answers`, async () => {
+    const page = new Page();
+    page.talk();
+    assert.equal(await run(page, typed), "");
+    assert.ok(page.answers.includes(words), page.answers);
+  });
+}
+
 const SPEAKS = /^(?:PRIVMSG|NOTICE|AWAY|KICK|MODE|TOPIC|JOIN|PART) /;
 
 for (const [typed, words] of cases.refusals) {

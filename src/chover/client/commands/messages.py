@@ -29,7 +29,7 @@ MOST: Final = 200
 
 
 def _search(frontend: Frontend, rest: str) -> None:
-    actions.need(frontend.state, "soju.im/search", "search")
+    actions.need(frontend.state, "soju.im/search", _("search"))
     frontend.look_for(rest)
 
 
@@ -160,7 +160,7 @@ def _inbox(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     state = frontend.state
     unread = sum(bool(c.unread) for c in state.conversations.values())
     calls = sum(c.mentions for c in state.conversations.values())
-    pins = sum(map(len, state.preferences.pins.values()))
+    saved = sum(map(len, state.preferences.pins.values()))
     rows = [
         (
             ngettext(
@@ -172,7 +172,7 @@ def _inbox(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
         ),
         (_("Mentions: {n} new", n=calls), "/mentions"),
         (_("Threads that you began or replied in"), "/threads"),
-        (ngettext("Saved: {n} pinned message", "Saved: {n} pinned messages", pins), "/pins"),
+        (ngettext("Saved: {n} message", "Saved: {n} messages", saved), "/pins"),
     ]
     if waiting := state.scheduled.open:
         rows.insert(0, (_("Reminders, and what was not sent: {n}", n=waiting), "/scheduled"))
@@ -259,23 +259,35 @@ def _link(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     frontend.hand_over(site + fragment(current.name, entry.msgid))
 
 
-def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
-    entry, current, kept = frontend.chosen(), here(frontend), frontend.kept
-    if entry is None or not entry.msgid:
-        return _pin_conversation(frontend, current)
+def _save(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
+    current, kept = here(frontend), frontend.kept
+    entry = _chosen_or_last(frontend, current)
+    if entry is None:
+        raise CannotDo(_("Nothing was said here that could be saved."))
     stays = preferences.pin(frontend.state, current.name, entry.msgid)
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
-        return _("Unpinned.")
+        return _("Removed from your saved messages.")
     kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, one_line(entry.text)[:200]))
-    return _("Pinned; /pins lists all pinned messages.")
+    return _("Saved (only you see this); /pins lists what is.")
+
+
+def _chosen_or_last(frontend: Frontend, current: Conversation) -> Entry | None:
+    """The selected message, or the last one; None if nothing was said that has an id."""
+    said = (e for e in reversed(current.entries) if e.is_talk and e.msgid and not e.deleted)
+    entry = frontend.chosen() or next(said, None)
+    return entry if entry and entry.msgid else None
+
+
+def _pin(frontend: Frontend, rest: str) -> str:
+    entry = frontend.chosen()
+    return _save(frontend, rest) if entry and entry.msgid else _pin_conversation(frontend, here(frontend))
 
 
 def _pin_all(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
-    current, entry = here(frontend), frontend.chosen()
-    said = (e for e in reversed(current.entries) if e.is_talk and e.msgid and not e.deleted)
-    entry = entry or next(said, None)
-    if entry is None or not entry.msgid:
+    current = here(frontend)
+    entry = _chosen_or_last(frontend, current)
+    if entry is None:
         raise CannotDo(_("Nothing was said here that could be pinned."))
     stays = actions.pin_for_all(frontend.state, current, entry.msgid)
     if stays:
@@ -298,13 +310,14 @@ def _pins(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     gone = [msgid for _name, msgid in shared if current and (entry := current.find(msgid)) and entry.deleted]
     own = [(name, msgid) for name, ids in pins.items() for msgid in ids]
     rows = [
-        (_("{message} (for everybody)", message=_pinned(frontend, *pin)), _go_to(*pin))
+        (_("{message} (pinned for everybody)", message=_pinned(frontend, *pin)), _go_to(*pin))
         for pin in shared
         if pin[1] not in gone
     ]
     rows += [(_pinned(frontend, *pin), _go_to(*pin)) for pin in own]
-    title = _("Pinned: for everybody here, then those that only you see") if shared else _("Pinned (only you see this)")
-    _choose_or_tell(frontend, title, rows, _("Nothing is pinned. Select a message with Alt-S, then p pins it."))
+    title = _("Pinned for everybody here, then saved: only you see these") if shared else _("Saved: only you see these")
+    nothing = _("Nothing is pinned or saved. Select a message with Alt-S, then p saves it.")
+    _choose_or_tell(frontend, title, rows, nothing)
 
 
 def _go_to(name: str, msgid: str) -> str:
@@ -312,7 +325,7 @@ def _go_to(name: str, msgid: str) -> str:
 
 
 def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
-    """A pinned message as it is now, or as it was when it was pinned here."""
+    """A pinned or saved message as it is now, or as it was when it was saved here."""
     conversation = frontend.state.conversations.get(name)
     shown = conversation.name if conversation else name
     entry = conversation.find(msgid) if conversation else None
@@ -332,7 +345,7 @@ def _select(frontend: Frontend, rest: str) -> None:
         return
     said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
     rows = [(_found(frontend, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
-    frontend.choose(_("Pick a message for /reply, /react, /edit, /delete and /pin"), rows)
+    frontend.choose(_("Pick a message for /reply, /react, /edit, /delete and /save"), rows)
 
 
 def _goto(frontend: Frontend, rest: str) -> str | None:
@@ -372,6 +385,7 @@ RUNS: Final[dict[str, Run]] = {
     "edit": _edit,
     "delete": _delete,
     "link": _link,
+    "save": _save,
     "pin": _pin,
     "pinall": _pin_all,
     "pins": _pins,

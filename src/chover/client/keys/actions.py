@@ -77,7 +77,7 @@ SELECTED: Final[tuple[KeyAction, ...]] = (
     KeyAction("selected-delete", ("Backspace", "Delete", "d"), N_("delete; discard a message that was not sent")),
     KeyAction("selected-follow", ("Enter",), N_("send a message again; go to the message that is answered")),
     KeyAction("selected-thread", ("t",), N_("its thread")),
-    KeyAction("selected-pin", ("p",), N_("pin or unpin")),
+    KeyAction("selected-pin", ("p",), N_("save for yourself, or no longer")),
     KeyAction("selected-pin-all", ("P",), N_("pin or unpin for everybody")),
     KeyAction("selected-unread", ("u",), N_("mark it and what follows as unread")),
     KeyAction("selected-remind", ("m",), N_("be reminded of it")),

@@ -152,7 +152,7 @@ def pin_for_all(state: State, conversation: Conversation, msgid: str) -> bool:
     """Pin a message for everybody, or unpin it. Returns whether it was asked to be pinned. Raises CannotDo."""
     need(state, "chover.chat/pins", _("pinning for everybody"))
     if not conversation.channel:
-        raise CannotDo(_("Only messages of a channel can be pinned for everybody; /pin pins one for yourself."))
+        raise CannotDo(_("Only messages of a channel can be pinned for everybody; /save saves one for yourself."))
     stays = msgid not in conversation.pins
     state.lines.append(format_line("PIN" if stays else "UNPIN", conversation.name, msgid))
     return stays

@@ -80,14 +80,12 @@ def _ask(state: State, name: str, which: str, value: str | None) -> None:
 
 
 def pin(state: State, name: str, msgid: str) -> bool:
-    """Pin a message, or unpin it. Returns whether it is pinned now. Raises CannotDo."""
+    """Save a message for oneself, or remove it. Returns whether it is saved now. Raises CannotDo."""
     held = state.preferences.pins.get(key(name), [])
     after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
     value = " ".join(after)
     if msgid in after and len(value.encode()) > PINS_BYTES:
-        raise CannotDo(
-            _("At most {held} messages can be pinned in {name}; unpin one first.", held=len(held), name=name)
-        )
+        raise CannotDo(_("At most {n} messages can be saved in {name}; remove one first.", n=len(held), name=name))
     put(state, name, PINS, value or None)
     return msgid in after
 

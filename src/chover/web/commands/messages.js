@@ -6,7 +6,7 @@ import { formatTime } from "../irc.js";
 import { address } from "../places.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
-import { markUnread } from "../state/preference-changes.js";
+import { markUnread, pin } from "../state/preference-changes.js";
 import { hasHistory, PAGE, pageOf } from "../state/history.js";
 import { OFFERED, pinForAll } from "../state/shared-pins.js";
 import { react, remove as redact } from "../state/actions.js";
@@ -34,14 +34,14 @@ function last(client, mine) {
 
 /** @param {Client} client @param {string} rest */
 function reply(client, rest) {
-  need(client, "message-tags", "replies");
+  need(client, "message-tags", t("replies"));
   const { current, line } = last(client, false);
   speak(client, current.name, rest, { replyTo: line.msgid });
 }
 
 /** @param {Client} client @param {string} rest */
 async function reaction(client, rest) {
-  need(client, "message-tags", "reactions");
+  need(client, "message-tags", t("reactions"));
   const { current, line } = last(client, false);
   guard(client, "", rest);
   const { emojiOf, noEmoji } = await import("../emoji.js");
@@ -68,7 +68,7 @@ function remove(client, reason) {
 
 /** @param {Client} client @param {string} rest */
 function search(client, rest) {
-  need(client, "soju.im/search", "search");
+  need(client, "soju.im/search", t("search"));
   tell("show-panel", { name: "search", about: rest });
 }
 
@@ -108,7 +108,7 @@ function thread(client, rest) {
 
 /** @param {Client} client */
 function threads(client) {
-  need(client, "chover.chat/threads", "threads");
+  need(client, "chover.chat/threads", t("threads"));
   tell("show-panel", { name: "catch-up", about: "threads" });
 }
 
@@ -128,18 +128,31 @@ function goTo(client, rest) {
 
 /** @param {Client} client */
 function link(client) {
-  const { lines, name } = here(client);
-  const line = lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
+  const current = here(client);
+  const line = lastSaid(current);
   if (!line) throw new CannotDo(t("Nothing was said here, so there is nothing to link to."));
-  void copy(client, address(name, line.msgid));
+  void copy(client, address(current.name, line.msgid));
+}
+
+/** The last message, or undefined if nothing was said that has an id. @param {import("../state/conversation.js").Conversation} conversation */
+function lastSaid({ lines }) {
+  return lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
+}
+
+/** @param {Client} client */
+function saveMessage(client) {
+  const current = here(client);
+  const line = lastSaid(current);
+  if (!line) throw new CannotDo(t("Nothing was said here that could be saved."));
+  return client.act((state) => pin(state, current.name, line.msgid));
 }
 
 /** @param {Client} client */
 function pinAll(client) {
   const current = here(client);
-  need(client, OFFERED, "pinning for everybody");
+  need(client, OFFERED, t("pinning for everybody"));
   if (!current.channel) throw new CannotDo(t("Only messages of a channel can be pinned for everybody."));
-  const line = current.lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
+  const line = lastSaid(current);
   if (!line) throw new CannotDo(t("Nothing was said here that could be pinned."));
   client.act((state) => pinForAll(state, current, line.msgid));
 }
@@ -162,6 +175,7 @@ export const MESSAGES = {
   goto: goTo,
   read,
   link,
+  save: saveMessage,
   pinall: pinAll,
   unread,
   select: () => tell("to-messages"),

@@ -11,7 +11,7 @@ const SPOKEN = new Set(["message", "action", "notice"]);
 
 /** @param {Client} client @param {string} rest */
 function later(client, rest) {
-  need(client, OFFERED, "sending later");
+  need(client, OFFERED, t("sending later"));
   const { name } = here(client);
   const { when, rest: text, problem } = splitTime(rest, client.state.now);
   orElse(problem || (text ? "" : t(HELP)));
@@ -21,7 +21,7 @@ function later(client, rest) {
 
 /** @param {Client} client @param {string} rest */
 function remind(client, rest) {
-  need(client, OFFERED, "reminders");
+  need(client, OFFERED, t("reminders"));
   const { name, lines } = here(client);
   const line = lines.findLast(({ msgid, deleted, kind }) => msgid && !deleted && SPOKEN.has(kind));
   if (!line) throw new CannotDo(t("Nothing was said here that you could be reminded of."));

@@ -229,7 +229,7 @@ def fold(screen: ScreenContext) -> None:
 
 def pin(screen: ScreenContext) -> None:
     _picked(screen)
-    screen.frontend.obey("/pin")
+    screen.frontend.obey("/save")
     _done(screen)
 
 

@@ -148,7 +148,7 @@ class ConversationRows:
         return Before(
             day=draw.day_name(entry.at, look.zone) if fresh_day else "",
             new=number == self._new_number(),
-            pinned=entry.msgid in state.preferences.pins.get(conversation.key, ()),
+            saved=entry.msgid in state.preferences.pins.get(conversation.key, ()),
             revealed=entry.msgid in self.revealed,
             within=within,
             thread=None if within else _thread_of(state, conversation, entry),

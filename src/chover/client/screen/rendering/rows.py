@@ -102,8 +102,8 @@ class Before(NamedTuple):
     """The day, if a new one begins here."""
     new: bool = False
     """Whether the new messages begin here."""
-    pinned: bool = False
-    """Whether the entry is pinned."""
+    saved: bool = False
+    """Whether we have saved the entry."""
     revealed: bool = False
     """Whether its spoilers are shown."""
     within: bool = False
@@ -168,7 +168,7 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
     else:
         marks = (
             _(" (edited)") * bool(entry.edited)
-            + _(" (pinned)") * before.pinned
+            + _(" (saved)") * before.saved
             + _(" (pinned for everybody)") * before.shared
         )
         reasons = {picture.file.href: picture.reason for picture in before.pictures}
