@@ -140,6 +140,61 @@ async def test_a_script_that_is_too_slow_is_unloaded(monkeypatch):
         assert "it needed 2.0 seconds, in which nothing else could happen" in " ".join((await screen.picture()).split())
 
 
+OF_SEVERAL = """
+def setup(chat):
+    heard = []
+
+    @chat.on_message
+    def hear(message):
+        heard.append(f"{chat.server} {message.text}")
+        if message.text == "ping":
+            chat.say(message.conversation, f"pong from {chat.nick}")
+
+    @chat.on_send
+    def sign(target, text):
+        return text if text.startswith("pong") else f"{text} ({chat.server})"
+
+    @chat.command("heard")
+    def show(rest):
+        chat.tell(f"in {chat.server}: " + ", ".join(heard))
+"""
+
+
+async def test_a_script_is_loaded_once_for_all_servers_and_knows_which_one_it_is_about():
+    async with stage(120, 14, host=host(several=OF_SEVERAL)) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/connect work.test")
+        work = await screen.comes("work.test", "#dev")
+        screen.bob("one", "#lobby")
+        work.receive(":Bob!b@c PRIVMSG #dev :two", at=screen.host.at)
+        await screen.settled()
+        await screen.line("/heard")
+        assert "in work.test: chat.test one, work.test two" in await screen.picture()
+        await screen.line("done")
+        await screen.keys("\x1b1")
+        await screen.line("done")
+        work.receive(":Bob!b@c PRIVMSG #dev :ping", at=screen.host.at)
+        await screen.settled()
+        work.flush()
+        said = [line.rpartition(" PRIVMSG ")[2] for line in work.sent if "PRIVMSG" in line]
+        assert said == ["#dev :done (work.test)", "#dev :pong from Alice"]
+        assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby :done (chat.test)"]
+
+
+async def test_what_a_script_does_about_a_server_that_is_not_shown_is_told_where_somebody_looks():
+    source = "def setup(chat):\n    chat.on_message(lambda message: chat.tell(chat.server) or 1 / 0)\n"
+    async with stage(160, 14, host=host(loud=source)) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/connect work.test")
+        work = await screen.comes("work.test", "#dev")
+        await screen.keys("\x1b1")
+        for _ in range(2):
+            work.receive(":Bob!b@c PRIVMSG #dev :hello", at=screen.host.at)
+        picture = await screen.picture()
+        assert "1>#lobby" in picture
+        assert picture.count("The script loud is unloaded: ZeroDivisionError") == 1
+
+
 async def test_over_ssh_no_script_of_the_servers_machine_is_loaded():
     served = MemoryHost()
     served.scripts, served.script = ServedHost("xterm").scripts, ServedHost("xterm").script

@@ -6,8 +6,9 @@ with the person's rights. Whatever goes wrong in it unloads that script, is told
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -26,40 +27,46 @@ SECONDS: Final = 1.0
 Heard = Callable[[PlainLine], object]
 Sending = Callable[[str, str], "str | None"]
 Command = Callable[[str], object]
-Send = Callable[[str, str], None]
-"""Sends a text to a target, unchanged by any script. Raises CannotDo."""
 
 
 class ScriptFrontend(Protocol):
-    """What scripts need of a front end."""
+    """What scripts need of the front end of a server."""
 
     host: ClientHost
     state: State
+    server_name: str
+    """What people call the server."""
 
     def tell(self, text: str) -> None: ...
+
+    def say_as_it_is(self, target: str, text: str) -> None:
+        """Send a text, unchanged by any script. Raises CannotDo."""
 
 
 class ScriptChat:
     """What a script works with. Its functions are for the thread of the client alone."""
 
-    def __init__(self, name: str, frontend: ScriptFrontend, taken: Callable[[str], bool], send: Send) -> None:
+    def __init__(self, name: str, scripts: Scripts) -> None:
         self.name = name
         self.heard: list[Heard] = []
         self.sending: list[Sending] = []
         self.commands: dict[str, tuple[Command, str]] = {}
-        self._frontend = frontend
-        self._taken = taken
-        self._send = send
+        self._scripts = scripts
+
+    @property
+    def server(self) -> str:
+        """The name of the server that a function is called about; otherwise of the one that is shown."""
+        return self._scripts.frontend.server_name
 
     @property
     def nick(self) -> str:
         """Our current nick."""
-        return self._frontend.state.nick
+        return self._scripts.frontend.state.nick
 
     @property
     def conversation(self) -> str:
         """The channel or the nick that is shown, or ""."""
-        current = self._frontend.state.current
+        current = self._scripts.frontend.state.current
         return current.name if current is not None else ""
 
     def on_message(self, function: Heard) -> Heard:
@@ -74,7 +81,7 @@ class ScriptChat:
 
     def command(self, name: str, help: str = "") -> Callable[[Command], Command]:  # noqa: A002 - as in the table of commands
         """Make ``/name`` a command, whose function gets what stands behind it. Raises ValueError if it is taken."""
-        if not name.isidentifier() or self._taken(name):
+        if not name.isidentifier() or self._scripts.is_taken(name):
             raise ValueError(f"/{name} is no name for a command, or it is taken")
 
         def add(function: Command) -> Command:
@@ -85,26 +92,48 @@ class ScriptChat:
 
     def say(self, target: str, text: str) -> None:
         """Send a message to a channel or a nick. Raises CannotDo, for example for text that looks like a password."""
-        self._send(target, text)
+        self._scripts.frontend.say_as_it_is(target, text)
 
     def tell(self, text: str) -> None:
         """Show lines to the person at this terminal alone."""
-        self._frontend.tell("\n".join(plain(line) for line in text.split("\n")))
+        self._scripts.tell("\n".join(plain(line) for line in text.split("\n")))
 
 
-class Scripts(LoadedScripts):
-    """The scripts of one front end. ``taken`` says whether a command of that name exists."""
+class Scripts:
+    """The scripts of a client, loaded once for all of its servers.
 
-    def __init__(self, frontend: ScriptFrontend, taken: Callable[[str], bool], send: Send) -> None:
-        self._frontend = frontend
+    ``taken`` says whether a command of that name exists, and ``shown`` is the front end of the server that is shown.
+    """
+
+    def __init__(self, host: ClientHost, taken: Callable[[str], bool], shown: Callable[[], ScriptFrontend]) -> None:
+        self._host = host
         self._taken = taken
-        self._send = send
+        self._shown = shown
+        self._about: ScriptFrontend | None = None
         self._loaded: dict[str, ScriptChat] = {}
+
+    @property
+    def frontend(self) -> ScriptFrontend:
+        """That of the server which a script is called about; otherwise that of the one which is shown."""
+        return self._about or self._shown()
+
+    @contextlib.contextmanager
+    def about(self, frontend: ScriptFrontend) -> Iterator[None]:
+        """Whatever scripts do meanwhile is about the server of that front end."""
+        before, self._about = self._about, frontend
+        try:
+            yield
+        finally:
+            self._about = before
+
+    def tell(self, text: str) -> None:
+        """Show lines where the person looks."""
+        self._shown().tell(text)
 
     def load_all(self) -> None:
         """Load every script that the host has, at the start. Names that begin with _ are left out."""
         try:
-            names = [name for name in self._frontend.host.scripts() if not name.startswith("_")]
+            names = [name for name in self._host.scripts() if not name.startswith("_")]
         except NotHere:
             return
         for name in names:
@@ -113,7 +142,7 @@ class Scripts(LoadedScripts):
     def rows(self) -> list[str]:
         """A line for each script: its name, and its commands. Raises CannotDo."""
         try:
-            names = self._frontend.host.scripts()
+            names = self._host.scripts()
         except NotHere as reason:
             raise CannotDo(str(reason)) from reason
         return [self._row(name) for name in sorted({*names, *self._loaded})]
@@ -128,24 +157,24 @@ class Scripts(LoadedScripts):
     def load(self, name: str) -> str:
         """Load a script, or load it anew. Returns what to tell. Raises CannotDo if there is no such script."""
         try:
-            source = self._frontend.host.script(name)
+            source = self._host.script(name)
         except NotHere as reason:
             raise CannotDo(str(reason)) from reason
         self._loaded.pop(name, None)
-        chat = ScriptChat(name, self._frontend, self._is_taken, self._send)
+        chat = ScriptChat(name, self)
         if not self._call(chat, lambda: _set_up(chat, source)):
             return ""
         self._loaded[name] = chat
         return _("{name} is loaded.", name=name)
 
-    def _is_taken(self, command: str) -> bool:
+    def is_taken(self, command: str) -> bool:
         return self._taken(command) or self._command(command) is not None
 
     def _attempt(self, name: str) -> None:
         try:
             self.load(name)
         except CannotDo as reason:
-            self._frontend.tell(str(reason))
+            self.tell(str(reason))
 
     def unload(self, name: str) -> str:
         """Unload a script. Returns what to tell. Raises CannotDo."""
@@ -155,7 +184,7 @@ class Scripts(LoadedScripts):
 
     def heard(self, line: PlainLine) -> None:
         """A message has arrived. Old ones, our own, and those of ignored people are not for scripts."""
-        if line.past or line.own or self._frontend.state.ignores(line.sender, line.account):
+        if line.past or line.own or self.frontend.state.ignores(line.sender, line.account):
             return
         for chat in list(self._loaded.values()):
             for function in chat.heard:
@@ -202,7 +231,7 @@ class Scripts(LoadedScripts):
             work()
         except CannotDo as reason:
             # It is the same reason that a person would be told for the same wish.
-            self._frontend.tell(f"{chat.name}: {reason}")
+            self.tell(f"{chat.name}: {reason}")
         except (Exception, SystemExit) as fault:  # noqa: BLE001 - nothing in a script may end the client
             return self._fails(chat, _in_words(chat.name, fault))
         took = time.monotonic() - began
@@ -213,10 +242,42 @@ class Scripts(LoadedScripts):
     def _fails(self, chat: ScriptChat, reason: str) -> bool:
         self._loaded.pop(chat.name, None)
         again = _("/script load {name} tries it again.", name=chat.name)
-        self._frontend.tell(
+        self.tell(
             plain(_("The script {name} is unloaded: {reason}. {again}", name=chat.name, reason=reason, again=again))
         )
         return False
+
+
+class ServerScripts(LoadedScripts):
+    """The scripts as the front end of one server has them: they are told that it is about this server."""
+
+    def __init__(self, scripts: Scripts, frontend: ScriptFrontend) -> None:
+        self._scripts = scripts
+        self._frontend = frontend
+
+    def rows(self) -> list[str]:
+        return self._scripts.rows()
+
+    def load(self, name: str) -> str:
+        with self._scripts.about(self._frontend):
+            return self._scripts.load(name)
+
+    def unload(self, name: str) -> str:
+        return self._scripts.unload(name)
+
+    def run(self, name: str, rest: str) -> bool:
+        with self._scripts.about(self._frontend):
+            return self._scripts.run(name, rest)
+
+    def heard(self, line: PlainLine) -> None:
+        """A message of this server has arrived."""
+        with self._scripts.about(self._frontend):
+            self._scripts.heard(line)
+
+    def sending(self, target: str, text: str) -> str | None:
+        """What is sent to this server in place of a text; None: nothing. Raises CannotDo if a script fails."""
+        with self._scripts.about(self._frontend):
+            return self._scripts.sending(target, text)
 
 
 def _set_up(chat: ScriptChat, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from chover.client.connection.connection import Connection
@@ -58,3 +59,14 @@ def server_at(address: str) -> ServerAddress:
         return parse_server(address)
     except ValueError as error:
         raise CannotDo(str(error)) from error
+
+
+def known_as(address: ServerAddress, servers: Mapping[str, str]) -> Iterator[str]:
+    """The names that the settings give to a server; ``servers`` has the address for each name."""
+    for name, text in servers.items():
+        try:
+            if str(parse_server(text)).lower() == str(address).lower():
+                yield name
+        except ValueError:
+            # The settings complain about it.
+            continue

@@ -89,7 +89,7 @@ class Reader:
         notifications = asyncio.create_task(self._listen(), name="notifications")
         try:
             self.line.tell(_("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation."))
-            self._frontend.scripts.load_all()
+            self._frontend.own_scripts.load_all()
             with create_app_session(input=self.app.input, output=self.app.output):
                 await self.app.run_async()
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import partial
 
 from chover.client.commands import find
 from chover.client.connection.connection import Connection
@@ -15,9 +14,9 @@ from chover.client.local.local_data import LocalData, ServerData
 from chover.client.local.settings import ClientSettings
 from chover.client.prompt.reader_line import ReaderLine
 from chover.client.prompt.readout import Readout
-from chover.client.scripting import Scripts
+from chover.client.scripting import Scripts, ServerScripts
 from chover.client.searching import Asking, attributes_of
-from chover.client.sending import place_of, say, server_at
+from chover.client.sending import known_as, place_of, say, server_at
 from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
@@ -59,7 +58,10 @@ class ReaderFrontend(Frontend):
         self.line = line
         self.readout = readout
         self.servers: NextServer = NextServer(self.leave)
-        self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
+        names = known_as(connection.server, settings.servers)
+        self.server_name = next(names, connection.server.host)
+        self.own_scripts = Scripts(host, lambda name: find(name) is not None, lambda: self)
+        self.scripts: ServerScripts = ServerScripts(self.own_scripts, self)
         self.changed_settings()
 
     def tell(self, text: str) -> None:
@@ -71,6 +73,9 @@ class ReaderFrontend(Frontend):
             say(self, target, changed, action=action, reply_to=reply_to)
         if not self.state.online:
             self.tell(_("That has to wait for the connection."))
+
+    def say_as_it_is(self, target: str, text: str) -> None:
+        say(self, target, text)
 
     def show(self, conversation: Conversation) -> None:
         self.state.show(conversation.key)

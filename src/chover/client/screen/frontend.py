@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from chover.client.commands import find
 from chover.client.commands import run as run_command
 from chover.client.connection.connection import Connection
 from chover.client.frontend import Background, Frontend
@@ -22,7 +19,7 @@ from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
-from chover.client.scripting import Scripts
+from chover.client.scripting import Scripts, ServerScripts
 from chover.client.sending import say
 from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
@@ -40,6 +37,8 @@ class ScreenFrontend(Frontend):
         settings: ClientSettings,
         local_data: LocalData,
         *,
+        name: str,
+        scripts: Scripts,
         status: ScreenStatus,
         appearance: Appearance,
         viewport: Viewport,
@@ -63,7 +62,8 @@ class ScreenFrontend(Frontend):
         self._uploads = uploads
         self.servers: Servers = servers
         self.background: Background = lambda work: terminal.background(runner.after(work))
-        self.scripts: Scripts = Scripts(self, lambda name: find(name) is not None, partial(say, self))
+        self.server_name = name
+        self.scripts: ServerScripts = ServerScripts(scripts, self)
         line.outgoing = self.scripts.sending
         _apply_filters(self.state, self.settings)
 
@@ -82,6 +82,9 @@ class ScreenFrontend(Frontend):
         changed = self.scripts.sending(target, text)
         if changed is not None:
             say(self, target, changed, action=action, reply_to=reply_to)
+
+    def say_as_it_is(self, target: str, text: str) -> None:
+        say(self, target, text)
 
     def show(self, conversation: Conversation) -> None:
         self._line.show(conversation)

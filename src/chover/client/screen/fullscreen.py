@@ -16,6 +16,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import DynamicKeyBindings, KeyBindingsBase
 from prompt_toolkit.output import Output
 
+from chover.client.commands import find
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
@@ -32,6 +33,7 @@ from chover.client.screen.server_screen import ServerScreen, Shared
 from chover.client.screen.server_screens import Opens, ServerScreens
 from chover.client.screen.servers import Servers
 from chover.client.screen.terminal import ScreenTerminal
+from chover.client.scripting import Scripts
 from chover.client.state import State
 
 TICK = 1.0
@@ -70,7 +72,8 @@ class FullScreen:
         self.servers = Servers(self.appearance)
         pictures = ScreenPictures(host, self.terminal, lambda: self.appearance.picture_way)
         self.terminal.redrawn = pictures.forget
-        shared = Shared(host, self.settings, self.appearance, self.terminal, self.servers, pictures)
+        self.scripts = Scripts(host, lambda name: find(name) is not None, lambda: self.frontend)
+        shared = Shared(host, self.settings, self.appearance, self.terminal, self.servers, pictures, self.scripts)
         self.screens = ServerScreens(shared, connection, opens)
         self.servers.changed = self._switched
         self.frame = Frame(lambda: self.parts, self._measured)
@@ -134,6 +137,7 @@ class FullScreen:
             for complaint in (*self.settings.complaints, *self.appearance.complaints()):
                 self.frontend.tell(complaint)
             self.active.begin()
+            self.scripts.load_all()
             self.screens.connect_known()
             # Its own session: without it, all screens in the process would share their input.
             with create_app_session(input=self.app.input, output=self.app.output):

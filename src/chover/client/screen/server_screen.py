@@ -32,6 +32,7 @@ from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
+from chover.client.scripting import Scripts
 from chover.client.state import leaving
 
 
@@ -44,6 +45,7 @@ class Shared(NamedTuple):
     terminal: ScreenTerminal
     servers: Servers
     pictures: ScreenPictures
+    scripts: Scripts
 
 
 class ServerScreen:
@@ -68,7 +70,7 @@ class ServerScreen:
         shared.servers.add(self.server)
 
     def _parts(self, shared: Shared, name: str) -> ScreenContext:
-        host, settings, appearance, terminal, servers, pictures = shared
+        host, settings, appearance, terminal, servers, pictures, scripts = shared
         connection = self.connection
         status = ScreenStatus(host, self.state, terminal.refresh)
         viewport = Viewport(self.state, settings, appearance, terminal, pictures)
@@ -80,6 +82,8 @@ class ServerScreen:
             connection,
             settings,
             self.local_data,
+            name=name,
+            scripts=scripts,
             status=status,
             appearance=appearance,
             viewport=viewport,
@@ -107,9 +111,8 @@ class ServerScreen:
         )
 
     def begin(self) -> None:
-        """Take notifications from now on, and load the scripts."""
+        """Take notifications from now on."""
         self._listening = asyncio.create_task(self._listen(), name=f"notifications of {self.server.name}")
-        self.parts.frontend.scripts.load_all()
 
     async def _listen(self) -> None:
         while True:

@@ -12,7 +12,7 @@ from chover.client.connection.dial import ServerAddress, Unreachable
 from chover.client.connection.registration import Rejected
 from chover.client.connection.trust import Untrusted
 from chover.client.screen.server_screen import ServerScreen, Shared
-from chover.client.sending import server_at
+from chover.client.sending import known_as, server_at
 from chover.client.state.actions import CannotDo
 from chover.client.state.overview import unsent
 from chover.i18n import _
@@ -49,7 +49,7 @@ class ServerScreens:
 
     def _name(self, address: ServerAddress) -> str:
         """What to call a server: as in the settings, or its host; with the port if another one is called so."""
-        given = (name for name, text in self._shared.settings.servers.items() if _is_at(text, address))
+        given = known_as(address, self._shared.settings.servers)
         taken = {screen.server.name for screen in self.all}
         return next((name for name in (*given, address.host) if name not in taken), str(address))
 
@@ -155,10 +155,3 @@ class ServerScreens:
 
 def _same(one: ServerAddress, other: ServerAddress) -> bool:
     return str(one).lower() == str(other).lower()
-
-
-def _is_at(text: str, address: ServerAddress) -> bool:
-    try:
-        return _same(server_at(text), address)
-    except CannotDo:
-        return False
