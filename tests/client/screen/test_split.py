@@ -1,6 +1,9 @@
 """Two conversations side by side."""
 
-from tests.client.screen.stage import stage
+import pytest
+
+from chover.client.local.settings import FILE
+from tests.client.screen.stage import MemoryHost, stage
 
 TURN = "\x1bw"
 
@@ -203,3 +206,90 @@ class TestMouse:
             await screen.keys("\x1b[<0;30;5M\x1b[<0;30;5m")
 
             assert "1>#lobby" in await screen.picture()
+
+
+class TestKept:
+    async def test_both_sides_are_there_again_at_the_next_start(self):
+        host = MemoryHost()
+        async with stage(host=host) as screen:
+            await halved(screen)
+            await screen.keys(TURN)
+        async with stage(80, 10, host=host) as screen:
+            await screen.online("Alice", "#lobby", "#tea")
+            screen.bob("in the lobby", "#lobby")
+            screen.bob("tea is ready", "#tea")
+
+            picture = await screen.picture()
+
+            assert picture.split("\n")[0].split() == ["#lobby", "#tea"]
+            assert columns(picture, 23, 51)[-1].endswith("Bob: in the lobby")
+            assert "1>#lobby" in picture
+            await screen.line("to the lobby")
+            assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby :to the lobby"]
+
+    async def test_two_servers_are_side_by_side_again_when_both_have_answered(self):
+        host = MemoryHost()
+        host.stored[FILE] = '[servers]\nwork = "work.test"\n'
+        async with stage(host=host) as screen:
+            await screen.online("Alice", "#lobby")
+            await screen.comes("work.test", "#dev")
+            await screen.keys("\x1bx")
+            await screen.keys("\x1b2")
+        async with stage(host=host) as screen:
+            await screen.online("Alice", "#lobby")
+            assert "#dev" not in await screen.picture()
+            work = await screen.comes("work.test", "#dev")
+
+            assert (await screen.picture()).split("\n")[0].split() == ["#lobby", "(chat.test)", "#dev", "(work)"]
+            await screen.line("at work")
+            assert [line.rpartition(" PRIVMSG ")[2] for line in work.sent if "PRIVMSG" in line] == ["#dev :at work"]
+
+    @pytest.mark.parametrize("keys", ["half a sentence", "\x1bk"])
+    async def test_nobody_is_taken_away_from_what_they_do_meanwhile(self, keys):
+        host = MemoryHost()
+        async with stage(host=host) as screen:
+            await halved(screen)
+        async with stage(host=host) as screen:
+            await screen.keys(keys)
+            await screen.online("Alice", "#lobby", "#tea")
+
+            assert screen.screen.servers.other_side() is None
+
+    async def test_a_report_of_the_terminal_is_nothing_that_somebody_does(self):
+        host = MemoryHost()
+        async with stage(host=host) as screen:
+            await halved(screen)
+        async with stage(host=host) as screen:
+            await screen.keys("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
+            await screen.keys("\x1b[I")
+            await screen.online("Alice", "#lobby", "#tea")
+
+            assert screen.screen.servers.other_side() is not None
+
+    async def test_a_conversation_that_is_gone_leaves_one(self):
+        host = MemoryHost()
+        async with stage(host=host) as screen:
+            await halved(screen)
+        async with stage(host=host) as screen:
+            await screen.online("Alice", "#lobby")
+
+            assert screen.screen.servers.other_side() is None
+
+    async def test_what_was_joined_together_again_is_kept_so(self):
+        host = MemoryHost()
+        async with stage(host=host) as screen:
+            await halved(screen)
+            await screen.keys("\x1bx")
+        async with stage(host=host) as screen:
+            await screen.online("Alice", "#lobby", "#tea")
+
+            assert screen.screen.servers.other_side() is None
+
+    @pytest.mark.parametrize("text", ["{", "[]", '{"other": 5}'])
+    async def test_a_damaged_file_is_as_none(self, text):
+        host = MemoryHost()
+        host.stored["screen.json"] = text
+        async with stage(host=host) as screen:
+            await screen.online("Alice", "#lobby", "#tea")
+
+            assert screen.screen.servers.other_side() is None

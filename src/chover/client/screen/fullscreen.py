@@ -26,6 +26,7 @@ from chover.client.screen.application import application
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.frame import Frame
 from chover.client.screen.frontend import ScreenFrontend
+from chover.client.screen.kept_split import KeptSplit
 from chover.client.screen.line import Line
 from chover.client.screen.pictures import ScreenPictures
 from chover.client.screen.rendering.layout import Layout
@@ -76,6 +77,11 @@ class FullScreen:
         shared = Shared(host, self.settings, self.appearance, self.terminal, self.servers, pictures, self.scripts)
         self.screens = ServerScreens(shared, connection, opens)
         self.servers.changed = self._switched
+        self.kept_split = KeptSplit(host, self.servers)
+        self.servers.told = self.kept_split.restore
+        self._focus: tuple[object, ...] = ()
+        self.app.key_processor.before_key_press += lambda _keys: self._before_key()
+        self.app.key_processor.after_key_press += lambda _keys: self._after_key()
         self.frame = Frame(lambda: self.parts, self._measured)
         self.app.key_bindings = DynamicKeyBindings(self._bindings)
         self.app.before_render += lambda _app: self._settle()
@@ -125,6 +131,14 @@ class FullScreen:
         self.app.layout = self.active.layout
         self.terminal.refresh()
 
+    def _before_key(self) -> None:
+        self._focus = self.screens.focus()
+
+    def _after_key(self) -> None:
+        """A report of the terminal comes as a key, too, and changes nothing."""
+        if self.screens.focus() != self._focus:
+            self.kept_split.give_up()
+
     # ---- from the beginning to the end
 
     async def run(self, *, alone: bool = True) -> None:
@@ -148,6 +162,7 @@ class FullScreen:
                 self.parts.viewport.pictures.forget()
             self.terminal.end()
             clock.cancel()
+            self.kept_split.store()
             await asyncio.gather(clock, self.screens.end(), return_exceptions=True)
 
     def close_local_data(self) -> None:
@@ -160,6 +175,7 @@ class FullScreen:
             await asyncio.sleep(TICK)
             for screen in list(self.screens.all):
                 screen.tick(self.host.now())
+            self.kept_split.store()
 
     def _settle(self) -> None:
         """Before painting: visible messages become read, and the server is told."""

@@ -65,6 +65,7 @@ class ServerScreen:
         self.recording.take()
         self._bell = Bell(host, self.state, settings, shared.terminal.output)
         self._refresh = shared.terminal.refresh
+        self._servers = shared.servers
         self._listening: asyncio.Task[None] | None = None
         self._unsubscribe = connection.changes.subscribe(self._changed)
         shared.servers.add(self.server)
@@ -141,6 +142,7 @@ class ServerScreen:
     def _changed(self) -> None:
         self.recording.take()
         self.parts.line.drafting.follow()
+        self._servers.told()
         self._refresh()
 
     async def end(self) -> None:

@@ -84,7 +84,7 @@ class ServerScreens:
         self._shared.terminal.refresh()
 
     async def _open(self, screen: ServerScreen, *, stays: bool) -> None:
-        before = self._focus()
+        before = self.focus()
         try:
             await screen.connection.open(partial(self._is_away, screen) if stays else None)
         except (Unreachable, Untrusted, Rejected) as reason:
@@ -94,11 +94,11 @@ class ServerScreens:
             return
         screen.server.status.trouble = ""
         screen.begin()
-        if not stays and self._focus() == before:
+        if not stays and self.focus() == before:
             self._servers.activate(screen.server)
         self._shared.terminal.refresh()
 
-    def _focus(self) -> tuple[object, ...]:
+    def focus(self) -> tuple[object, ...]:
         """What somebody looks at and writes. Nobody is taken elsewhere who has gone on meanwhile."""
         line = self._servers.active.line
         return self._servers.active, self._servers.active.state.active, line.dialog, line.buffer.text

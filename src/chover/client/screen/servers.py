@@ -53,6 +53,8 @@ class Servers(OtherServers):
         self.all: list[ShownServer] = []
         self.active: ShownServer
         self.changed: Callable[[], None] = _nothing
+        self.told: Callable[[], None] = _nothing
+        """Called after a server has said something."""
         self.connects: Callable[[str], None] = _alone
         self.disconnects: Callable[[str], None] = _alone
 

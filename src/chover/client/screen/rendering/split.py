@@ -29,6 +29,10 @@ class Split:
         self.other, self.right = here, True
         self.side = 1 - self.side
 
+    def stand(self, other: OtherSide, *, right: bool) -> None:
+        """Show a conversation beside the side with the keys, which is the right one if ``right``."""
+        self.other, self.right = other, right
+
     def turn(self, here: OtherSide) -> OtherSide | None:
         """Put the keys on the other side. Returns what is shown there."""
         there = self.other
