@@ -262,8 +262,7 @@ class NatsBus:
     def _pass_on(self, receive: Callable[[Any], None], what: object) -> None:
         try:
             receive(what)
-        except Exception:
-            # What has come behind it is still to be heard.
+        except Exception:  # noqa: BLE001 - what has come behind it is still to be heard
             self.errors += 1
             _log.exception("what the bus has brought could not be taken")
 
