@@ -36,6 +36,8 @@ AGAIN_SECONDS: Final = 0.25
 DRAIN_SECONDS: Final = 5
 WAITING_BYTES: Final = 4 << 20
 """So much is kept for a server that is away for a moment; what does not fit is lost, and read from the store."""
+TOGETHER_SECONDS: Final = 0.002
+"""So long after what has come before, something waits for more: where many speak, each write has many lines."""
 _UNNOTICED: Final = 1024
 """Room that the protocol takes beside a message."""
 
@@ -81,6 +83,8 @@ class NatsBus:
         self._receivers: list[Receive] = []
         self._waiting: list[Event | NodeMessage] = []
         self._arrived: list[Msg] = []
+        self._taking: asyncio.Handle | None = None
+        self._took = 0.0
         self._of_events: tuple[str, ...] = ()
         """What subjects of events begin with; all others are of messages of nodes."""
         self._listening: tuple[str, Callable[[bytes], None]] | None = None
@@ -179,6 +183,8 @@ class NatsBus:
         """Never raises and never waits: what cannot be sent is lost, and read from the store by the others."""
         self._waiting += [event for event in events if event.log]
         self._more.set()
+        # In the same turn as the own ones, so that people get both in one write.
+        self._take_arrived()
         self._local.publish(events)
 
     def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
@@ -229,12 +235,18 @@ class NatsBus:
         self.received += 1
         self.received_bytes += len(message.data)
         if not self._arrived:
-            # All of this turn at once: a reader of many channels gets one write, and nothing is looked at for each.
-            asyncio.get_running_loop().call_soon(self._take_arrived)
+            # All of one moment at once: a reader of many channels gets one write, and nothing is looked at for each.
+            loop, due = asyncio.get_running_loop(), self._took + TOGETHER_SECONDS
+            lone = due <= loop.time()
+            self._taking = loop.call_soon(self._take_arrived) if lone else loop.call_at(due, self._take_arrived)
         self._arrived.append(message)
 
     def _take_arrived(self) -> None:
         """Pass on what has come, in its order."""
+        if self._taking is None:
+            return
+        self._taking.cancel()
+        self._taking, self._took = None, asyncio.get_running_loop().time()
         arrived, self._arrived = self._arrived, []
         events: list[Event] = []
         for message in arrived:
