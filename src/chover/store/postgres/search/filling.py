@@ -125,7 +125,8 @@ def _follows(event: Event) -> bool:
 
 
 async def _index(db: Transaction, found: Sequence[IndexedEvent]) -> None:
-    for blocks in _in_chunks(cut(one for one in found if search_query.said(one.event) is not None)):
+    blocks = cut(one for one in found if search_query.said(one.event) is not None)
+    if blocks:
         await _add(db, blocks)
     changed = [(one.log_no, body.place) for one in found if isinstance(body := one.event.body, Edited | Redacted)]
     if changed:
@@ -144,14 +145,16 @@ def _in_chunks(blocks: Iterable[Block]) -> Iterator[list[Block]]:
 
 
 async def _add(db: Transaction, blocks: Sequence[Block]) -> None:
-    last = await db.fetchrow(_LAST)
-    number, reached = last or (-1, 0)
-    answered = await _answered(db, blocks)
+    number, reached = await db.fetchrow(_LAST) or (-1, 0)
     new = []
-    for block in blocks:
-        number, reached = number + 1, max(reached, block.until_at)
-        words = _words(block, number, answered)
-        new.append((number, block.log_no, block.first, block.last, block.until_at, reached, words))
+    for chunk in _in_chunks(blocks):
+        answered = await _answered(db, chunk)
+        for block in chunk:
+            number, reached = number + 1, max(reached, block.until_at)
+            words = _words(block, number, answered)
+            new.append((number, block.log_no, block.first, block.last, block.until_at, reached, words))
+        await asyncio.sleep(0)
+    # Not before: from the first row that is written until the commit no page of any table is cleared of old rows.
     await db.execute(_ADD, *columns(new))
 
 

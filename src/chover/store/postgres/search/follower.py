@@ -24,7 +24,7 @@ VERSION: Final = 3
 """The version of a block and of how words are made. A node with a newer one builds the index again."""
 PAUSE: Final = 1.0
 """Seconds in which messages are gathered before they are indexed; until then, searches read them in the log."""
-ENOUGH: Final = 1500
+ENOUGH: Final = 2500
 """So many messages do not wait any longer: a search reads only finder.TAIL of them in the log."""
 EVERY: Final = 60.0
 """Seconds after which a node looks at all logs."""
