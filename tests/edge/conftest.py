@@ -97,6 +97,13 @@ class Port:
         """The connections that have said nothing."""
         return self.listener._shared.quiet
 
+    @property
+    def page_requests(self):
+        return self.listener._shared.page_requests
+
+    def now(self):
+        return asyncio.get_running_loop().time()
+
     async def turns(self):
         """Let everything that is on its way over loopback arrive: a connection of its own is served meanwhile.
 

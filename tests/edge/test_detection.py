@@ -55,6 +55,24 @@ async def test_what_came_while_the_loop_was_busy_was_not_silence(port):
             client.recv(1)
 
 
+async def test_a_connection_that_a_browser_opened_ahead_is_sent_nothing_before_its_answer(port):
+    port.remember(5)
+    await port.open(silence_seconds=0, ahead_seconds=60)
+    port.page_requests.note("127.0.0.1", port.now())
+    ahead = await port.connect()
+    await port.host.until(lambda: len(port.quiet) == 1)
+    ahead.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert (await ahead.line()).startswith("HTTP/1.1 200 ")
+
+
+async def test_a_client_of_the_original_beside_a_browser_that_loads_the_page_reads_history_as_lines(port):
+    port.remember(2)
+    await port.open(silence_seconds=0, ahead_seconds=0.1)
+    port.page_requests.note("127.0.0.1", port.now())
+    lines = (await (await port.connect()).once()).decode().split("\n")
+    assert [line.partition(" ❯ ")[2] for line in lines] == ["hello 0", "hello 1"]
+
+
 async def test_five_hundred_sockets_that_send_one_byte_leave_the_cpu_flat(port, many_files):
     await port.open(undecided_seconds=600)
     for _ in range(500):

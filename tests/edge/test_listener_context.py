@@ -1,5 +1,5 @@
 from chover.edge.accepted import AcceptedConnection
-from chover.edge.listener_context import QuietConnections
+from chover.edge.listener_context import PageRequests, QuietConnections
 
 
 def accepted(address, left=None):
@@ -51,3 +51,18 @@ def test_a_place_is_given_back_though_a_proxy_has_said_another_address_meanwhile
     places.give_back(one)
     assert places.take(accepted("2001:db8::2"))
     assert set(places._by_address.values()) == {1}
+
+
+def test_an_address_that_has_requested_the_page_is_remembered_for_some_seconds():
+    requests = PageRequests()
+    requests.note("a", 100.0)
+    assert [requests.recent(*asked) for asked in (("a", 102.9), ("a", 103.0), ("b", 100.0))] == [True, False, False]
+
+
+def test_the_addresses_that_are_remembered_are_bounded_and_the_oldest_goes_first():
+    requests = PageRequests()
+    for number in range(PageRequests.MOST):
+        requests.note(str(number), 100.0)
+    requests.note("0", 101.0)
+    requests.note("one more", 101.0)
+    assert [requests.recent(address, 101.0) for address in ("0", "1", "2")] == [True, False, True]

@@ -43,6 +43,14 @@ async def test_what_the_page_loads_is_kept_for_ever_and_another_version_has_othe
         assert answer.status == 404
 
 
+@pytest.mark.parametrize(("program", "browses"), [("Mozilla/5.0 (X11; Linux x86_64)", True), ("curl/8.5.0", False)])
+@pytest.mark.parametrize("path", ["/", "/manifest.webmanifest"])
+async def test_only_a_browser_is_expected_to_open_connections_ahead(port, site, path, program, browses):
+    async with site.get(path, headers={"User-Agent": program}) as answer:
+        assert answer.status == 200
+    assert port.page_requests.recent("127.0.0.1", port.now()) is browses
+
+
 async def test_the_server_introduces_itself_to_who_has_not_connected(site):
     async with site.get("/introduction.json") as answer:
         assert answer.headers["Content-Type"].startswith("application/json")

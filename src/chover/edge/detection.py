@@ -98,12 +98,18 @@ class Detection:
             self._shared.quiet.refused += 1
             self.close()
             return
+        if self._shared.page_requests.recent(self._accepted.address, self._loop.time()):
+            self._overhear_after(self._shared.settings.ahead_seconds)
+            return
         history = format_history(self._shared.host.lobby_tail()) if Protocol.LEGACY in self._protocols else b""
         if history:
             self._open(Protocol.LEGACY, history)
         else:
-            hold = self._shared.settings.hold_seconds - self._shared.settings.silence_seconds
-            self._timer = self._loop.call_later(hold, self._overhear)
+            self._overhear_after(self._shared.settings.hold_seconds)
+
+    def _overhear_after(self, seconds: float) -> None:
+        """``seconds`` are counted from the connection."""
+        self._timer = self._loop.call_later(seconds - self._shared.settings.silence_seconds, self._overhear)
 
     def _has_spoken(self) -> bool:
         """Whether there is data, or the end. If the loop was busy, uvloop reports that only after the timers."""
@@ -116,7 +122,7 @@ class Detection:
         return True
 
     def _overhear(self) -> None:
-        """There was no history to send. The first message in the lobby makes it a client of the original."""
+        """No history was sent. The first message in the lobby makes it a client of the original."""
         settings = self._shared.settings
         self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
         if Protocol.LEGACY in self._protocols:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.own_names import OwnNames
@@ -47,6 +49,32 @@ class QuietConnections:
                 del self._by_address[whose]
 
 
+class PageRequests:
+    """When browsers last requested a part of the page, by their address.
+
+    A browser that loads a page opens connections ahead and uses them at any moment. Text that a silent connection is
+    sent in that moment would be taken for the answer.
+    """
+
+    SECONDS: Final = 3.0
+    """How long after a request a new connection may be one that was opened ahead."""
+    MOST: Final = 4096
+    """Addresses that are remembered; the oldest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def note(self, address: str, now: float) -> None:
+        """A browser there has requested something. ``now`` in seconds of the loop's clock."""
+        self._last.pop(address, None)
+        self._last[address] = now
+        if len(self._last) > self.MOST:
+            del self._last[next(iter(self._last))]
+
+    def recent(self, address: str, now: float) -> bool:
+        return now - self._last.get(address, -math.inf) < self.SECONDS
+
+
 class ListenerContext:
     """What the handlers share: the host, and the limits."""
 
@@ -68,6 +96,7 @@ class ListenerContext:
         self.slow_requests = 0
         """HTTP requests whose headers did not arrive in time, since the start."""
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
+        self.page_requests = PageRequests()
 
     def admit(self, accepted: AcceptedConnection) -> None:
         """Count a connection under its address. Raises Refused."""

@@ -24,6 +24,8 @@ class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """For a peer to accept what was written before the close."""
     silence_seconds: float = 0.6
     """After this silence, it may be a client of the original, which waits for history (at most 1 s)."""
+    ahead_seconds: float = 5.0
+    """The same where a browser is loading the page, which opens connections ahead. History comes as lines then."""
     hello_seconds: float = 0.5
     """From bytes that may be the beginning of a hello or a line until they are taken for text."""
     hold_seconds: float = 1.5

@@ -23,7 +23,7 @@ PREFIX_CHARS: Final = 100
 _SECURE: Final = frozenset({"https", "wss"})
 
 
-def _accepted(request: web.BaseRequest) -> AcceptedConnection:
+def accepted_of(request: web.BaseRequest) -> AcceptedConnection:
     return cast("HttpHandler", request.protocol).accepted
 
 
@@ -36,7 +36,7 @@ def peer(shared: ListenerContext, request: web.BaseRequest) -> Peer:
 
     A request with X-Forwarded-For came through a proxy, trusted or not, and is never taken for this machine.
     """
-    accepted, forwarded = _accepted(request), _forwarded(request)
+    accepted, forwarded = accepted_of(request), _forwarded(request)
     address = shared.trusted.behind(accepted.address, forwarded) if forwarded else accepted.address
     via = accepted.address if forwarded else accepted.via
     return Peer(address, 0 if forwarded else accepted.port, "web", is_secure(shared, request), via=via)
@@ -44,7 +44,7 @@ def peer(shared: ListenerContext, request: web.BaseRequest) -> Peer:
 
 def is_secure(shared: ListenerContext, request: web.BaseRequest) -> bool:
     """Whether TLS protects the connection from the client, as far as is known here."""
-    accepted = _accepted(request)
+    accepted = accepted_of(request)
     said = request.headers.get(_PROTO, "").lower() in _SECURE
     return said if _PROTO in request.headers and shared.trusted.includes(accepted.address) else accepted.tls
 
@@ -52,7 +52,7 @@ def is_secure(shared: ListenerContext, request: web.BaseRequest) -> bool:
 def host(shared: ListenerContext, request: web.BaseRequest) -> str:
     """The host that was requested, as the client knows it."""
     said = request.headers.get(_HOST, "").partition(",")[0].strip()
-    return said if said and shared.trusted.includes(_accepted(request).address) else request.headers.get(hdrs.HOST, "")
+    return said if said and shared.trusted.includes(accepted_of(request).address) else request.headers.get(hdrs.HOST, "")
 
 
 def is_ours(shared: ListenerContext, request: web.BaseRequest) -> bool:
@@ -85,7 +85,7 @@ def _here(request: web.BaseRequest) -> str:
 def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:
     """The path prefix that a trusted proxy has removed, like ``/chat``; empty for none, or for an invalid one."""
     said = request.headers.get(_PREFIX, "")
-    believed = len(said) <= PREFIX_CHARS and shared.trusted.includes(_accepted(request).address)
+    believed = len(said) <= PREFIX_CHARS and shared.trusted.includes(accepted_of(request).address)
     found = _PATH.match(said) if believed else None
     return found[0] if found else ""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gzip
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from aiohttp import hdrs, web
 
-from chover.edge.listener_context import ListenerContext
+from chover.edge.listener_context import ListenerContext, PageRequests
 from chover.edge.web import client_address
 from chover.edge.web.answers import PartOfAPage, plain
 from chover.edge.web.assets import translations, versioned
@@ -102,17 +104,28 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def index(request: web.Request) -> web.StreamResponse:
         # Clients of other servers may look for IRC at any path.
         if not wants_chat(request):
+            note(request)
             known = hdrs.HOST not in request.headers or client_address.is_ours(shared, request)
             return answer(request, pages[INDEX]) if known else plain(421, MISDIRECTED)
         if comes_from_elsewhere(request, shared):
             return not_ours()
         return await converse(request, shared)
 
-    return [web.get("/", index), *(web.get(f"/{name}", _serving(page)) for name, page in pages.items())]
+    note = partial(_note, shared.page_requests)
+    return [web.get("/", index), *(web.get(f"/{name}", _serving(page, note)) for name, page in pages.items())]
 
 
-def _serving(page: StaticFile) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _note(requests: PageRequests, request: web.Request) -> None:
+    """Remember that a browser is loading the page. Others open no connections ahead."""
+    if request.headers.get(hdrs.USER_AGENT, "").startswith("Mozilla/"):
+        requests.note(client_address.accepted_of(request).address, asyncio.get_running_loop().time())
+
+
+def _serving(
+    page: StaticFile, note: Callable[[web.Request], None]
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
+        note(request)
         return answer(request, page)
 
     return serve
