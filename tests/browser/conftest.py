@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,19 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright, needs: Callable[[str, str], str]) -> Iterator[Browser]:
-    """The system's Chromium, without the window's own pages where the distribution has it apart: a quarter less CPU."""
-    program = shutil.which("chromium-headless-shell") or needs("chromium", "apt-get install chromium-headless-shell")
+@contextmanager
+def launched(playwright: Playwright, program: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, needs: Callable[[str, str], str]) -> Iterator[Browser]:
+    """The system's Chromium; where the distribution has it, the one without a window: a quarter less work."""
+    shell = shutil.which("chromium-headless-shell")
+    with launched(playwright, shell or needs("chromium", "apt-get install chromium")) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import launched
 from tests.browser.test_signing_in import log_in, operator
 from tests.browser.visitor import SECONDS
 from tests.e2e.push_receiver import receiving
@@ -44,6 +45,13 @@ COUNTED = """() => {
 """How many pushes the worker has heard since this was asked first."""
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, tag, data }) => ({ title, body, tag, name: data.name }))"""
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright, needs):
+    """The whole browser: the one without a window never shows notifications."""
+    with launched(playwright, needs("chromium", "apt-get install chromium")) as browser:
+        yield browser
 
 
 class Phone:
