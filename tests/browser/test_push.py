@@ -189,6 +189,19 @@ def test_a_message_is_shown_leads_to_its_place_and_is_taken_back(phone, alice):
     phone.shows()
 
 
+def test_a_notification_says_its_words_in_the_language_of_the_page(alice, visit, receiver):
+    ann = visit(alice, permissions=["notifications"], locale="de-DE")
+    ann.page.get_by_label("Name", exact=True).fill("ann")
+    ann.press(ann.page.get_by_role("button", name="Eintreten"))
+    expect(ann.page.get_by_role("heading", level=1, name="#lobby")).to_be_visible()
+    ann.until("caches.has('spoken')")
+    phone = Phone(ann, receiver)
+    phone.look_away()
+    phone.push(":srv SCHEDULED 7 #tea remind due timestamp=2026-01-01T00:00:00.000Z m9 bob :der Plan")
+    [shown] = phone.shows("Erinnerung in #tea")
+    assert shown["body"] == "bob: der Plan"
+
+
 def test_anyone_who_looks_at_the_page_is_shown_nothing(phone):
     turn_on(phone)
     phone.push("@msgid=a :bob!b@h PRIVMSG alice :while she looks")

@@ -21,7 +21,7 @@ import "./parts/upload-list.js";
 import { inWords } from "./refusals.js";
 import { refusals } from "./state/refusal.js";
 import { load } from "./storage.js";
-import { storePage, storeTexts, whenSettled } from "./stored-page.js";
+import { storePage, storeTexts, storeWords, whenSettled } from "./stored-page.js";
 
 refusals.words = inWords;
 export const client = new Client();
@@ -64,7 +64,10 @@ function begin() {
   // A guest who follows an invitation chooses a name first, because it will be permanent.
   if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
   whenSettled(client, storePage);
-  whenSettled(client, () => void storeTexts(LANGUAGE));
+  whenSettled(client, () => {
+    void storeTexts(LANGUAGE);
+    void storeWords();
+  });
   if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));
 }
 

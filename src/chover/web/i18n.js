@@ -5,6 +5,7 @@
  * start (edge/web/assets/translations.py); the page loads the one it needs before it draws anything.
  */
 
+import { filled } from "./filled.js";
 import { load } from "./storage.js";
 
 /** The languages there are, in their own words: English, and one for each catalogue. @type {[code: string, name: string][]} */
@@ -77,11 +78,6 @@ export function way() {
 /** Marks a text of a table for translation; whoever shows it calls `t` with it. @param {string} text */
 export function N_(text) {
   return text;
-}
-
-/** @param {string} text @param {Record<string, unknown>} [values] */
-function filled(text, values) {
-  return values ? text.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? String(values[name]) : place)) : text;
 }
 
 /**

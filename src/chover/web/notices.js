@@ -1,5 +1,6 @@
 /** Notifications while the page is in the background, and their targets. Loaded with the first one. */
 
+import { t } from "./i18n.js";
 import { notice } from "./pushed.js";
 
 /** @import { Client } from "./client.js" */
@@ -31,7 +32,7 @@ export async function tell(client, conversation, line) {
   follow(client);
   const { title, options } = notice({
     name: conversation.name, who: client.displayName(line.nick), text: line.text, action: line.kind === "action", msgid: line.msgid, at: line.at,
-  });
+  }, t);
   const registration = await worker();
   // On a phone, only the worker can show notifications.
   if (registration) return registration.showNotification(title, { ...options, ...AGAIN });

@@ -3,8 +3,11 @@
  * notifications while no page is looked at.
  */
 
+import { filled } from "./filled.js";
 import { fragment } from "./places.js";
-import { pushed } from "./pushed.js";
+import { pushed, SPOKEN, WORDS } from "./pushed.js";
+
+/** @import { Words } from "./filled.js" */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 /** Each version of the page registers its own worker (`app.js`), and has its own cache. */
@@ -92,14 +95,29 @@ worker.addEventListener("notificationclick", (event) => {
 
 worker.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
-/** A browser may end a subscription if a push shows nothing: an unreadable message is shown, too. */
-const UNREADABLE = { title: "Chat", options: { body: "Something is new.", tag: "new", icon: "icon.svg", data: { name: "", msgid: "", at: 0 } } };
+/** A browser may end a subscription if a push shows nothing: an unreadable message is shown, too. @param {Words} t */
+function unreadable(t) {
+  return { title: "Chat", options: { body: t(WORDS.unreadable), tag: "new", icon: "icon.svg", data: { name: "", msgid: "", at: 0 } } };
+}
+
+/** Words in the language of the page that was open last (stored-page.js); English if it has stored none. @returns {Promise<Words>} */
+async function spoken() {
+  try {
+    const kept = await (await caches.open(SPOKEN)).match(HERE);
+    const words = kept ? await kept.json() : {};
+    return (text, values) => filled(typeof words[text] === "string" ? words[text] : text, values);
+  } catch {
+    // A browser may have lost or forbidden what was stored.
+    return filled;
+  }
+}
 
 /** @param {string} line */
 async function told(line) {
-  const heard = pushed(line);
-  if (heard?.kind === "read") return takeBack(heard);
-  const { title, options } = heard?.notice ?? UNREADABLE;
+  const t = await spoken();
+  const heard = pushed(line, t);
+  if (heard?.kind === "read") return takeBack(heard, t);
+  const { title, options } = heard?.notice ?? unreadable(t);
   const { msgid, at } = options.data;
   const shown = await worker.registration.getNotifications({ tag: options.tag });
   // Somebody who is looking needs none, and a page in the background may have shown it already.
@@ -110,10 +128,10 @@ async function told(line) {
   await worker.registration.showNotification(title, { ...options, ...more });
 }
 
-/** It was read on another device: remove its notifications. @param {{key: string, upTo: number}} read */
-async function takeBack({ key, upTo }) {
+/** It was read on another device: remove its notifications. @param {{key: string, upTo: number}} read @param {Words} t */
+async function takeBack({ key, upTo }, t) {
   for (const each of await worker.registration.getNotifications({ tag: key })) if (each.data.at <= upTo) each.close();
-  await nothing("Read on another device");
+  await nothing(t(WORDS.read));
 }
 
 /** Show nothing. Safari ends a subscription after three pushes without a notification, so it gets a short one. @param {string} title */

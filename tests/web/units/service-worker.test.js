@@ -47,6 +47,21 @@ beforeEach(() => {
   Object.assign(browser, { shown: [], log: [], pages: [], opened: [], endpoint: "https://push.example/x", resubscribed: [] });
 });
 
+test("what a notification says is in the language that the page has stored, and what the page did not know in English", async () => {
+  const words = { "{who} in {channel}": "{who} in {channel} (de)", "Reminder in {name}": "Erinnerung in {name}", "Something is new.": 5 };
+  globalThis.caches = { open: async (name) => ({ match: async (url) => name === "spoken" && String(url) === "https://chat.example/team/" ? Response.json(words) : undefined }) };
+  try {
+    await push(said("1", "bob", "ann: tea {who}", "#tea"));
+    await push(":srv SCHEDULED 7 #tea remind due timestamp=2026-01-01T00:00:00.000Z m9 bob :the plan");
+    await push("");
+  } finally {
+    delete globalThis.caches;
+  }
+  assert.deepEqual(browser.shown.map(({ title, body }) => [title, body]), [
+    ["bob in #tea (de)", "ann: tea {who}"], ["Erinnerung in #tea", "bob: the plan"], ["Chat", "Something is new."],
+  ]);
+});
+
 test("each conversation has one notification, and each message rings", async () => {
   await push(said("1", "bob", "one"));
   await push(said("2", "bob", "two"));
