@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.devices import both
 from tests.browser.test_marks import beside, sits_down
 from tests.browser.test_signing_in import log_in, operator
+from tests.e2e.wire import Irc
 
 PASSWORD = "open sesame"
 __all__ = ["beside"]
@@ -207,3 +208,23 @@ def test_what_is_written_in_the_browser_is_in_the_terminal_and_back(alice, comes
         expect(browser.message).to_have_value("")
     finally:
         beside(at_terminal.close())
+
+
+def test_the_draft_of_a_thread_is_its_own_and_on_the_other_device_too(alice, comes):
+    here, far = comes(), comes()
+    with Irc(alice.port, "bob") as bob:
+        asked = bob.say("who has milk?")
+        bob.send(f"@+draft/reply={asked} PRIVMSG #lobby :I have some")
+        bob.fence()
+    fields = [each.page.get_by_role("textbox", name="Reply in the thread") for each in (here, far)]
+    for each, field in zip((here, far), fields, strict=True):
+        each.page.locator(".thread-link").click()
+        expect(field).to_be_focused()
+    fields[0].press_sequentially("one is enough")
+    expect(fields[1]).to_have_value("one is enough")
+    for each in (here, far):
+        expect(each.message).to_have_value("")
+    fields[1].press("Enter")
+    here.sees("one is enough")
+    for field in fields:
+        expect(field).to_have_value("")

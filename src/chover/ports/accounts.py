@@ -26,6 +26,8 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     """The text, which may have several lines."""
     reply: str = ""
     """The msgid of the message that it answers, or empty."""
+    thread: str = ""
+    """The msgid of the message whose thread it is written in, or empty."""
 
 
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):

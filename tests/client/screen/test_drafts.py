@@ -100,3 +100,34 @@ async def test_what_is_typed_before_the_first_channel_is_open_stands_behind_the_
         screen.says(":Alice!a@h JOIN #lobby")
         await screen.settled()
         assert text(screen) == "I do and you?"
+
+
+async def test_a_thread_has_a_draft_of_its_own():
+    async with stage() as screen:
+        await in_lobby(screen)
+        await screen.keys("for all")
+        await screen.keys("\x1bst")
+        assert text(screen) == ""
+        await screen.keys("for the thread")
+        await screen.keys("\x1b")
+        assert text(screen) == "for all"
+        await screen.keys("\x1bst")
+        assert text(screen) == "for the thread"
+        await screen.keys("\r")
+        assert text(screen) == ""
+        assert "+draft/reply=m2" in screen.wire.sent[-1]
+        await screen.keys("\x1b")
+        assert text(screen) == "for all"
+
+
+async def test_what_is_written_in_a_thread_belongs_to_the_message_that_the_server_names():
+    async with stage() as screen:
+        await in_lobby(screen)
+        await screen.keys("\x1bst")
+        await screen.keys("half")
+        label = next(line for line in reversed(screen.wire.sent) if " THREAD " in line).split()[0]
+        screen.says(f"{label} BATCH +t chover.chat/thread #lobby m0 1", "BATCH -t")
+        await screen.keys(" a thought")
+        assert text(screen) == "half a thought"
+        rows = screen.state.drafts.rows.values()
+        assert [(row.name, row.thread, row.text) for row in rows] == [("#lobby", "m0", "half a thought")]

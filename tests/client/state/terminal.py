@@ -223,7 +223,9 @@ OF_CONVERSATION: Final[dict[str, Callable[[Terminal, Conversation], Any]]] = {
 }
 WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
     "conversations": lambda t: sorted(c.name for c in in_order(t.state)),
-    "drafts": lambda t: sorted(f"{row.name}: {row.text}" for row in t.state.drafts.rows.values()),
+    "drafts": lambda t: sorted(
+        f"{row.name}{' ' * bool(row.thread)}{row.thread}: {row.text}" for row in t.state.drafts.rows.values()
+    ),
     "active": lambda t: t.state.current.name if t.state.current else "",
     "nick": lambda t: t.state.nick,
     "account": lambda t: t.state.account,
@@ -280,8 +282,8 @@ def _type(t: Terminal, active: bool, **where: str) -> None:
     actions.typing(t.state, t.state.conversations[key(where["in"])], active=active)
 
 
-def _draft(t: Terminal, text: str, reply: str = "", **where: str) -> None:
-    drafts.write(t.state, where["in"], text, reply)
+def _draft(t: Terminal, text: str, reply: str = "", thread: str = "", **where: str) -> None:
+    drafts.write(t.state, where["in"], text, reply, thread)
 
 
 def _leave(t: Terminal, name: str, reason: str = "") -> None:
@@ -345,7 +347,7 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "leave": _leave,
     "draft": _draft,
     "keep drafts": lambda t: drafts.flush(t.state),
-    "draft sent": lambda t, **where: drafts.sent(t.state, where["in"]),
+    "draft sent": lambda t, thread="", **where: drafts.sent(t.state, where["in"], thread),
     "ignore": lambda t, nick: _mark(t, nick, BLOCKED, "1"),
     "unignore": lambda t, nick: _mark(t, nick, BLOCKED, ""),
     "mark": _mark,

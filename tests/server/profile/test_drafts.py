@@ -96,6 +96,33 @@ async def test_one_of_several_long_lines_comes_whole_to_a_device_within_lines(st
     assert ("#tea", "m1", text) in whole(later.log)
 
 
+async def test_a_thread_has_a_draft_beside_that_of_its_conversation(stage, alice):
+    phone = await device(stage, "phone")
+    alice.send("DRAFT #tea * :for all", "DRAFT #tea thread=m1 :for the thread")
+    await stage.quiet_of(alice)
+    assert kept(stage) == {
+        "#tea": Draft("#tea", "for all"),
+        "#tea m1": Draft("#tea", "for the thread", thread="m1"),
+    }
+    assert whole(await phone.messages())[-2:] == [("#tea", "*", "for all"), ("#tea", "thread=m1", "for the thread")]
+    later = await device(stage, "later")
+    assert ("#tea", "thread=m1", "for the thread") in whole(later.log)
+    alice.send("DRAFT #tea thread=m1 :")
+    await stage.quiet_of(alice)
+    assert kept(stage) == {"#tea": Draft("#tea", "for all")}
+    assert whole(await phone.messages())[-1:] == [("#tea", "thread=m1", "")]
+
+
+@pytest.mark.parametrize("about", ["thread=", "thread=" + "m" * 65])
+async def test_what_begins_no_thread_has_no_draft(alice, about):
+    assert await refused(alice, f"DRAFT #tea {about} :text") == [("DRAFT", "INVALID_TARGET", "#tea")]
+
+
+async def test_a_refusal_names_the_thread_that_it_is_about(stage):
+    guest = await stage.enter("guest", caps=CAPS)
+    assert await refused(guest, "DRAFT #tea thread=m1 :mine") == [("DRAFT", "ACCOUNT_REQUIRED", "#tea", "thread=m1")]
+
+
 async def test_nothing_of_a_draft_is_kept_that_does_not_come_whole(stage, alice):
     await alice.numerics("DRAFT #tea * :before")
     lines = several("#tea", "*", *["x" * 400] * 11)
@@ -157,13 +184,20 @@ async def test_there_is_an_end_to_number_and_size(stage, alice):
 
 async def test_a_draft_goes_with_a_channel_that_is_renamed(stage, alice):
     phone = await device(stage, "phone")
-    alice.send("JOIN #tea", "DRAFT #tea m1 :half")
+    alice.send("JOIN #tea", "DRAFT #tea m1 :half", "DRAFT #tea thread=m2 :within", "DRAFT #teapot thread=m2 :other")
     await stage.quiet()
     await phone.all()
     alice.send("RENAME #tea #coffee :x")
     await stage.quiet_of(alice)
-    assert kept(stage) == {"#coffee": Draft("#coffee", "half", "m1")}
-    assert whole(await phone.messages()) == [("#coffee", "m1", "half"), ("#tea", "*", "")]
+    assert kept(stage) == {
+        "#teapot m2": Draft("#teapot", "other", thread="m2"),
+        "#coffee": Draft("#coffee", "half", "m1"),
+        "#coffee m2": Draft("#coffee", "within", thread="m2"),
+    }
+    assert whole(await phone.messages()) == [
+        *[("#coffee", "m1", "half"), ("#tea", "*", "")],
+        *[("#coffee", "thread=m2", "within"), ("#tea", "thread=m2", "")],
+    ]
 
 
 async def test_when_the_disk_says_no_the_device_is_told(stage, alice, monkeypatch):

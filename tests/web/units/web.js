@@ -160,7 +160,7 @@ function roots(each) {
 }
 
 const WHOLE = {
-  drafts: ({ drafts }) => [...drafts.rows.values()].map(({ name, text }) => `${name}: ${text}`).sort(),
+  drafts: ({ drafts }) => [...drafts.rows.values()].map(({ name, text, thread }) => `${name}${thread ? " " : ""}${thread ?? ""}: ${text}`).sort(),
   conversations: ({ conversations }) => [...conversations.values()].filter(({ leaving }) => !leaving).map(({ name }) => name).sort(),
   active: ({ current }) => current?.name ?? "",
   nick: ({ nick }) => nick,
@@ -212,9 +212,9 @@ const ACTIONS = {
   react: (web, { in: where, msgid, reaction }) => react(web.state, web.conversation(where), web.line(where, msgid), reaction),
   type: (web, { in: where }) => typing(web.state, web.conversation(where), "active"),
   "stop typing": (web, { in: where }) => typing(web.state, web.conversation(where), "done"),
-  draft: ({ state }, { in: where, text, reply = "" }) => write(state, where, text, reply),
+  draft: ({ state }, { in: where, text, reply = "", thread = "" }) => write(state, where, text, reply, thread),
   "keep drafts": ({ state }) => flush(state),
-  "draft sent": ({ state }, { in: where }) => sent(state, where),
+  "draft sent": ({ state }, { in: where, thread = "" }) => sent(state, where, thread),
   join: ({ state }, { name, key }) => join(state, name, key),
   leave: (web, { name, reason = "" }) => leave(web.state, web.conversation(name), reason),
   ignore: ({ state }, { nick }) => put(state, nick, BLOCKED, "1"),

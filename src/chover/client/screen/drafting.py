@@ -1,4 +1,4 @@
-"""The input line as a draft: its text is the state's draft for the current conversation."""
+"""The input line as a draft: its text is the draft of the current conversation, or of the thread that is open there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from prompt_toolkit.document import Document
 from chover.client.connection.connection import Connection
 from chover.client.screen.dialogs.dialog import Dialog
 from chover.client.state import drafts
-from chover.client.state.conversation import Conversation
+from chover.client.state.conversation import Conversation, Thread
 from chover.client.state.entries import Entry
-from chover.client.state.model.drafts import LocalDraft
+from chover.client.state.model.drafts import LocalDraft, key_of
 from chover.i18n import N_, _
 
 ANOTHER: Final = N_("Another device has written something here, too. It is shown when this is sent or deleted.")
@@ -36,7 +36,10 @@ class Drafting:
         self._line = line
         self._tell = tell
         self._documents: dict[str, Document] = {}
-        """The cursor position, by conversation."""
+        """The cursor position, by draft."""
+        self._thread: Thread | None = None
+        self._root = ""
+        """The thread whose draft is in the line, and the message that begins it; "" for the conversation's draft."""
         self._rested = ""
         self._told: set[str] = set()
         self._nowhere = True
@@ -47,37 +50,60 @@ class Drafting:
         current, dialog = self._state.current, self._line.dialog
         if current is None or not (dialog is None or dialog.answers):
             return
-        self._documents[current.key] = self._line.buffer.document
+        self._documents[key_of(current.name, self._root)] = self._line.buffer.document
         reply = dialog.reply_to if dialog is not None else ""
-        drafts.write(self._state, current.name, self._line.buffer.text, reply)
+        drafts.write(self._state, current.name, self._line.buffer.text, reply, self._root)
+
+    def turn(self) -> None:
+        """Put another draft into the line if a thread was opened or left."""
+        current, dialog = self._state.current, self._line.dialog
+        thread = _open_thread(current)
+        if current is None or not (dialog is None or dialog.answers) or (thread is None and self._thread is None):
+            return
+        if thread is not self._thread:
+            self.restore()
+        elif thread is not None and thread.root != self._root:
+            # The server has said which message begins it: what was written meanwhile belongs to that.
+            text, before = self._line.buffer.text, self._root
+            drafts.write(self._state, current.name, "", "", before)
+            self._root = thread.root
+            if text.strip():
+                self.keep()
+            else:
+                self.restore()
 
     def restore(self) -> None:
-        """Put the current conversation's draft into the line, with the message that it answers."""
+        """Put the draft of what is shown into the line, with the message that it answers."""
         current, line = self._state.current, self._line
+        self._thread = _open_thread(current)
+        self._root = self._thread.root if self._thread is not None else ""
         line.dialog = None
         row = self._row(current)
         if current is not None and row.reply:
             line.dialog = line.answer(current, current.find(row.reply) or _unseen(row.reply))
-        document = self._documents.get(current.key, Document()) if current is not None else Document()
+        known = key_of(current.name, self._root) if current is not None else ""
+        document = self._documents.get(known, Document())
         line.buffer.document = document if document.text == row.text else Document(row.text)
 
     def _row(self, current: Conversation | None) -> LocalDraft:
-        rows = self._state.drafts.rows
-        return rows.get(current.key, LocalDraft("")) if current is not None else LocalDraft("")
+        rows, nothing = self._state.drafts.rows, LocalDraft("")
+        return rows.get(key_of(current.name, self._root), nothing) if current is not None else nothing
 
     def follow(self) -> None:
         """Update the line after a change on another device, or when the first conversation is opened."""
         self._adopt()
+        self.turn()
         current, dialog, row = self._state.current, self._line.dialog, self._row(self._state.current)
         if current is None or not (dialog is None or dialog.answers):
             return
         text, reply = self._line.buffer.text, dialog.reply_to if dialog is not None else ""
         if row.text != (text if text.strip() else "") or row.reply != reply:
             self.restore()
-        if current.key not in self._state.drafts.others:
-            self._told.discard(current.key)
-        elif current.key not in self._told:
-            self._told.add(current.key)
+        known = key_of(current.name, self._root)
+        if known not in self._state.drafts.others:
+            self._told.discard(known)
+        elif known not in self._told:
+            self._told.add(known)
             self._tell(_(ANOTHER))
 
     def _adopt(self) -> None:
@@ -106,9 +132,14 @@ class Drafting:
     def sent(self, conversation: Conversation | None) -> None:
         """The text was sent; a draft from another device takes its place."""
         if conversation is not None:
-            self._documents.pop(conversation.key, None)
-            drafts.sent(self._state, conversation.name)
+            root = self._root if conversation is self._state.current else ""
+            self._documents.pop(key_of(conversation.name, root), None)
+            drafts.sent(self._state, conversation.name, root)
             self.follow()
+
+
+def _open_thread(current: Conversation | None) -> Thread | None:
+    return current.detour if current is not None and isinstance(current.detour, Thread) else None
 
 
 def _unseen(msgid: str) -> Entry:

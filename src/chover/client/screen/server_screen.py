@@ -76,7 +76,7 @@ class ServerScreen:
         status = ScreenStatus(host, self.state, terminal.refresh)
         viewport = Viewport(self.state, settings, appearance, terminal, pictures)
         line = Line(host, connection, settings, status, terminal.refresh, ScreenFrontend.kind)
-        runner = Runner(host, connection, self.local_data, status, terminal.refresh)
+        runner = Runner(host, connection, self.local_data, status, self._acted)
         uploads = ScreenUploads(host, connection, line, status, terminal.refresh)
         frontend = ScreenFrontend(
             host,
@@ -114,6 +114,11 @@ class ServerScreen:
     def begin(self) -> None:
         """Take notifications from now on."""
         self._listening = asyncio.create_task(self._listen(), name=f"notifications of {self.server.name}")
+
+    def _acted(self) -> None:
+        """Somebody has done something: it may have opened or left a thread, which has a draft of its own."""
+        self.parts.line.drafting.turn()
+        self._refresh()
 
     async def _listen(self) -> None:
         while True:

@@ -160,7 +160,7 @@ def _fail(state: State, message: Message) -> list[Notification]:
         state.previews.refused(message.params[3] if len(message.params) > 4 else "")
         return []
     if message.params[:1] == ["DRAFT"]:
-        state.drafts.refused(message.params[2] if len(message.params) > 2 else "")
+        drafts.refused(state, message)
         return [Note(harmless(message.params[-1]))]
     return delivery.refused(state, message)
 

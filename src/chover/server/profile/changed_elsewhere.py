@@ -49,7 +49,7 @@ def _block(node: Node, account: Account) -> None:
 def _changed_drafts(before: AccountSettings, after: AccountSettings) -> Iterator[Draft]:
     for folded, draft in before.drafts.items():
         if folded not in after.drafts:
-            yield Draft(draft.name)
+            yield Draft(draft.name, thread=draft.thread)
     yield from [draft for folded, draft in after.drafts.items() if before.drafts.get(folded) != draft]
 
 

@@ -8,6 +8,7 @@ import { unlessComposing } from "../input-method.js";
 import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
 import { say } from "../state/actions.js";
+import { sent, write } from "../state/drafts.js";
 import { closeThread, linesOf, loadEarlierReplies, openThread, readThread } from "../state/thread.js";
 import { rootOf } from "../state/threads.js";
 import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
@@ -36,9 +37,9 @@ export class ThreadPanel extends Part {
     this._hint = make("p.hint", { role: "status", hidden: true });
     /** Whose thread is shown. @type {Conversation | null} */
     this._conversation = null;
-    /** What was written and not sent, by the msgid of the first message. @type {Map<string, string>} */
-    this._drafts = new Map();
     this._drawn = "";
+    /** Whose draft is in the field. */
+    this._root = "";
   }
 
   /** @override */
@@ -72,8 +73,11 @@ export class ThreadPanel extends Part {
     if (!current) return this._leave();
     this._conversation = current;
     this._drawn = "";
+    // What stands there is the draft of the thread before.
+    this._text.value = "";
     this.act((state) => openThread(state, current, msgid));
-    this._text.value = this._drafts.get(current.thread?.root ?? "") ?? "";
+    this._root = current.thread?.root ?? "";
+    this._text.value = this._draft;
     this._hint.hidden = true;
     if (!TOUCH) this._text.focus();
   }
@@ -87,7 +91,11 @@ export class ThreadPanel extends Part {
       this._conversation = null;
       this.act((state) => closeThread(state, conversation));
       if (gone && document.body.dataset.panel === "thread") this._leave();
-    } else if (this.concerned(changed, "lines", "members", "thread", "preferences", "outbox", "day")) this._draw(conversation, conversation.thread);
+      return;
+    }
+    if (conversation.thread.root !== this._root) this._turnTo(conversation, conversation.thread.root);
+    else if (changed.has("drafts")) this._follow();
+    if (this.concerned(changed, "lines", "members", "thread", "preferences", "outbox", "day")) this._draw(conversation, conversation.thread);
   }
 
   /** @param {Conversation} conversation @param {Thread} thread */
@@ -180,11 +188,34 @@ export class ThreadPanel extends Part {
     event.preventDefault();
   }
 
+  /** What was written in this thread and not sent. */
+  get _draft() {
+    const { _conversation: conversation } = this;
+    return (conversation?.thread && this.state.drafts.get(conversation.name, conversation.thread.root)?.text) ?? "";
+  }
+
+  /** The server has said which message begins the thread: what was written meanwhile belongs to it. @param {Conversation} conversation @param {string} root */
+  _turnTo(conversation, root) {
+    const { _root: before, _text: { value } } = this;
+    this._root = root;
+    if (!value.trim()) return this._follow();
+    this.act((state) => {
+      write(state, conversation.name, "", "", before);
+      write(state, conversation.name, value, "", root);
+    });
+  }
+
+  /** Another device has changed it. */
+  _follow() {
+    const { value } = this._text;
+    if (this._draft !== (value.trim() ? value : "")) this._text.value = this._draft;
+  }
+
   _write() {
+    const { _conversation: conversation } = this;
+    const root = conversation?.thread?.root;
     this._hint.hidden = true;
-    const root = this._conversation?.thread?.root ?? "";
-    if (this._text.value.trim()) this._drafts.set(root, this._text.value);
-    else this._drafts.delete(root);
+    if (conversation && root) this.act((state) => write(state, conversation.name, this._text.value, "", root));
   }
 
   /** @param {Event} event */
@@ -198,9 +229,11 @@ export class ThreadPanel extends Part {
     this._hint.hidden = !problem;
     this._hint.textContent = problem;
     if (problem) return;
-    this.act((state) => say(state, conversation.name, text.startsWith("//") ? text.slice(1) : text, { nonce: () => client.nonce(), replyTo: root }));
     this._text.value = "";
-    this._drafts.delete(root);
+    this.act((state) => {
+      say(state, conversation.name, text.startsWith("//") ? text.slice(1) : text, { nonce: () => client.nonce(), replyTo: root });
+      sent(state, conversation.name, root);
+    });
     this._list.scrollTop = this._list.scrollHeight;
   }
 }

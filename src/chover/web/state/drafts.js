@@ -1,5 +1,5 @@
 /**
- * Drafts, by conversation (docs/protocol.md, "Drafts"). No I/O.
+ * Drafts, by conversation and by thread (docs/protocol.md, "Drafts"). No I/O.
  *
  * The account keeps them if the server supports it; otherwise, and for guests, this browser does. There are three
  * versions: the one here, the account's, and the account's last one. A draft that was changed only here stays; one that
@@ -23,6 +23,8 @@ export const OFFERED = "chover.chat/drafts";
 /** Milliseconds without a key after which a draft is sent to the account. */
 const REST = 1000;
 const TOKEN = "drafts-";
+/** In front of the msgid of the message that begins the thread which a draft is written in. */
+const THREAD = "thread=";
 
 export class Drafts {
   /** @param {Partial<Kept>} [kept] */
@@ -45,9 +47,9 @@ export class Drafts {
     this.changedAt = 0;
   }
 
-  /** @param {string} name */
-  get(name) {
-    return this.rows.get(fold(name));
+  /** @param {string} name @param {string} [thread] The msgid of the message that begins the thread, for its draft. */
+  get(name, thread = "") {
+    return this.rows.get(keyOf(name, thread));
   }
 
   /** What is stored for the next page, without drafts that must not be stored. @returns {Kept} */
@@ -81,7 +83,7 @@ export class Drafts {
     if (!keys.length) return [];
     this._pings += 1;
     const token = `${TOKEN}${this._pings}`;
-    const going = new Map(keys.map((key) => [key, this.rows.get(key) ?? nothing(this.synced.get(key)?.name ?? key)]));
+    const going = new Map(keys.map((key) => [key, this.rows.get(key) ?? nothing(this.synced.get(key) ?? { name: key })]));
     for (const [key, draft] of going) this._sent.set(key, draft);
     this._asked.set(token, going);
     return [...[...going.values()].flatMap((draft) => sending(state, draft)), format("PING", [token])];
@@ -98,9 +100,9 @@ export class Drafts {
     return going !== undefined;
   }
 
-  /** FAIL DRAFT. @param {string} name */
-  refused(name) {
-    const key = fold(name);
+  /** FAIL DRAFT. @param {string} name @param {string} about What stands behind the name, for the draft of a thread. */
+  refused(name, about) {
+    const key = keyOf(name, threadOf(about));
     const draft = this._sent.get(key);
     if (draft) this._refused.set(key, draft);
   }
@@ -116,7 +118,7 @@ export class Drafts {
 
   /** The account's draft has changed: a draft that was changed here meanwhile stays. @param {Draft} now */
   take(now) {
-    const key = fold(now.name);
+    const key = keyOf(now.name, now.thread);
     const row = this.rows.get(key);
     const changedHere = !alike(row, this.synced.get(key));
     if (changedHere && now.text && !alike(row, now)) this.others.set(key, now);
@@ -125,9 +127,19 @@ export class Drafts {
   }
 }
 
-/** @param {string} name @returns {Draft} */
-function nothing(name) {
-  return { name, text: "", reply: "" };
+/** By what a draft is kept: no name contains a space. @param {string} name @param {string} [thread] */
+function keyOf(name, thread) {
+  return thread ? `${fold(name)} ${thread}` : fold(name);
+}
+
+/** The msgid that begins a thread; "" for what is about none. @param {string} about */
+function threadOf(about) {
+  return about.startsWith(THREAD) ? about.slice(THREAD.length) : "";
+}
+
+/** In place of a draft that is gone. @param {{name: string, thread?: string}} before @returns {Draft} */
+function nothing({ name, thread }) {
+  return { name, text: "", reply: "", ...(thread ? { thread } : {}) };
 }
 
 /** @param {Map<string, Draft>} map @param {string} key @param {Draft} draft */
@@ -148,8 +160,8 @@ function keepable(text) {
 }
 
 /** @param {State} state @param {Draft} draft */
-function sending(state, { name, text, reply }) {
-  const head = [name, reply || "*"];
+function sending(state, { name, text, reply, thread }) {
+  const head = [name, thread ? THREAD + thread : reply || "*"];
   const width = room(state, name) - bytes(head[1] ?? "");
   const shown = text.trim() ? text : "";
   if (shown.includes("\n") || bytes(shown) > width) return batched("DRAFT", head, shown, width, "draft", {});
@@ -164,8 +176,8 @@ export function begin(state) {
 /** Process the batch of all drafts: a conversation that it does not name has none. @param {State} state @param {Message[]} messages */
 export function everything(state, messages) {
   const { drafts } = state;
-  const now = new Map(messages.filter(({ command }) => command === "DRAFT").map((message) => [fold(message.params[0] ?? ""), draftOf(message)]));
-  for (const [key, { name }] of [...drafts.synced]) if (!now.has(key)) drafts.take(nothing(name));
+  const now = new Map(messages.filter(({ command }) => command === "DRAFT").map((message) => draftOf(message)).map((draft) => [keyOf(draft.name, draft.thread), draft]));
+  for (const [key, before] of [...drafts.synced]) if (!now.has(key)) drafts.take(nothing(before));
   for (const draft of now.values()) took(state, draft);
   drafts.follows = state.account !== "" && limits(state) !== null;
   announce(state);
@@ -186,15 +198,16 @@ function took(state, draft) {
 
 /** @param {Message} message @returns {Draft} */
 function draftOf({ params: [name = "", reply = "*", text = ""] }) {
-  return { name, text, reply: reply === "*" ? "" : reply };
+  const thread = threadOf(reply);
+  return thread ? { name, text, reply: "", thread } : { name, text, reply: reply === "*" ? "" : reply };
 }
 
-/** Change a draft. @param {State} state @param {string} name @param {string} text @param {string} reply */
-export function write(state, name, text, reply) {
+/** Change a draft. @param {State} state @param {string} name @param {string} text @param {string} reply @param {string} [thread] */
+export function write(state, name, text, reply, thread = "") {
   const { drafts } = state;
-  const key = fold(name);
+  const key = keyOf(name, thread);
   const before = drafts.rows.get(key);
-  const after = { name, text: text.trim() ? text : "", reply };
+  const after = { ...nothing({ name, thread }), text: text.trim() ? text : "", reply };
   if (before?.text === after.text && before.reply === reply) return;
   put(drafts.rows, key, after);
   drafts.changedAt = state.now;
@@ -217,9 +230,9 @@ export function bringAlong(state, conversation) {
   write(state, conversation.name, text + gap + row.text, reply);
 }
 
-/** The draft was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name */
-export function sent(state, name) {
-  state.drafts.rows.delete(fold(name));
+/** The draft was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name @param {string} [thread] */
+export function sent(state, name, thread = "") {
+  state.drafts.rows.delete(keyOf(name, thread));
   flush(state);
   state.changed("conversations");
 }
@@ -239,7 +252,7 @@ export function rest(state) {
 }
 
 /**
- * Move a draft to the new name of a conversation. For a channel, the account does so by itself.
+ * Move the drafts of a conversation and its threads to its new name. For a channel, the account does so by itself.
  * @param {State} state
  * @param {string} before
  * @param {string} after
@@ -247,9 +260,12 @@ export function rest(state) {
 export function renamed(state, before, after) {
   const { rows, synced, others } = state.drafts;
   for (const map of state.isChannel(after) ? [rows, synced, others] : [rows, others]) {
-    const draft = map.get(fold(before));
-    if (!draft || !map.delete(fold(before))) continue;
-    if (!map.has(fold(after))) map.set(fold(after), { ...draft, name: after });
+    for (const [key, draft] of [...map]) {
+      if (key !== keyOf(before, draft.thread)) continue;
+      map.delete(key);
+      const now = keyOf(after, draft.thread);
+      if (!map.has(now)) map.set(now, { ...draft, name: after });
+    }
   }
   announce(state);
 }

@@ -89,7 +89,7 @@ function fail(state, message) {
   // Nobody asked for the marker of a conversation that is not there yet.
   if (message.params[0] === "MARKREAD") return;
   if (message.params[0] === "DRAFT") {
-    state.drafts.refused(message.params[2] ?? "");
+    state.drafts.refused(message.params[2] ?? "", message.params.length > 4 ? message.params[3] ?? "" : "");
     return state.note(reason, "");
   }
   const request = state.answered(message);

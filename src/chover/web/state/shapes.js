@@ -109,7 +109,7 @@ export {};
  * @property {string} ranks Prefixes, the highest first.
  */
 /** @typedef {"unknown" | "asking" | "all"} Known How much of what is older is known. */
-/** @typedef {{name: string, text: string, reply: string}} Draft `reply` is the msgid of the message that it answers, or "". */
+/** @typedef {{name: string, text: string, reply: string, thread?: string}} Draft `reply` is the msgid of the message that it answers, or ""; `thread` begins the thread that it is written in. */
 /**
  * @typedef {object} Pending
  * @property {string} nonce

@@ -1,4 +1,4 @@
-"""Drafts by conversation: those here, and those that the account has. No I/O."""
+"""Drafts by conversation and by thread: those here, and those that the account has. No I/O."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ class LocalDraft(msgspec.Struct, frozen=True):
     text: str = ""
     reply: str = ""
     """The msgid of the message that it answers, or empty."""
+    thread: str = ""
+    """The msgid of the message that begins the thread which it is written in, or empty."""
+
+    @property
+    def key(self) -> str:
+        return key_of(self.name, self.thread)
+
+
+def key_of(name: str, thread: str = "") -> str:
+    """By what a draft is kept: no name contains a space."""
+    return f"{key(name)} {thread}" if thread else key(name)
 
 
 class Drafts:
-    """Drafts by folded name of the conversation."""
+    """Drafts by folded name of the conversation, and by the message that begins a thread."""
 
     def __init__(self) -> None:
         self.rows: dict[str, LocalDraft] = {}
@@ -62,7 +73,7 @@ class Drafts:
 
     def going(self) -> tuple[list[LocalDraft], str]:
         """Drafts that the account does not have in this form, and the token of the PING to send after them."""
-        going = {known: self.rows.get(known) or LocalDraft(self.told[known].name) for known in self._unsent()}
+        going = {known: self.rows.get(known) or emptied(self.told[known]) for known in self._unsent()}
         if not going:
             return [], ""
         self._pings += 1
@@ -79,10 +90,10 @@ class Drafts:
             if known not in self._refused:
                 put(self.told, known, draft)
 
-    def refused(self, name: str) -> None:
+    def refused(self, known: str) -> None:
         """FAIL DRAFT: it is not sent again until it is changed."""
-        if key(name) in self._sent:
-            self._refused[key(name)] = self._sent[key(name)]
+        if known in self._sent:
+            self._refused[known] = self._sent[known]
 
     def settle(self) -> None:
         """What another device has written takes the place of drafts that are gone here."""
@@ -91,7 +102,7 @@ class Drafts:
 
     def take(self, now: LocalDraft) -> None:
         """The account's draft has changed: a draft that was changed here meanwhile stays."""
-        known = key(now.name)
+        known = now.key
         row = self.rows.get(known)
         changed = not _alike(row, self.told.get(known))
         if not changed:
@@ -99,6 +110,11 @@ class Drafts:
         elif now.text and not _alike(row, now):
             self.others[known] = now
         put(self.told, known, now)
+
+
+def emptied(draft: LocalDraft) -> LocalDraft:
+    """In place of a draft that is gone."""
+    return msgspec.structs.replace(draft, text="", reply="")
 
 
 def keepable(text: str) -> bool:

@@ -17,19 +17,20 @@ MSGID_BYTES: Final = 64
 
 async def draft(session: Session, message: Message) -> None:
     """In one line, or in a draft/multiline batch, like a multi-line message."""
-    target, reply, text = message.params[:3]
+    target, about, text = message.params[:3]
     try:
-        await drafts.put(session, _place(session, target, reply), text, "" if reply == "*" else reply)
+        await drafts.put(session, _place(session, target, about), text, about)
     except Fault as fault:
         session.fail("DRAFT", fault.code, *fault.context, text=fault.text)
     except StoreError as error:
         session.fail("DRAFT", "INTERNAL_ERROR", target, text=f"That could not be saved: {error}")
 
 
-def _place(session: Session, target: str, reply: str) -> preferences.PreferenceTarget:
+def _place(session: Session, target: str, about: str) -> preferences.PreferenceTarget:
     """Raises Fault."""
     where = preferences.place(session, target)
-    if where.folded == preferences.OWN or len(reply.encode()) > MSGID_BYTES:
+    msgid = about.removeprefix(drafts.THREAD)
+    if where.folded == preferences.OWN or not msgid or len(msgid.encode()) > MSGID_BYTES:
         raise Fault(
             "INVALID_TARGET", target, text="Name a channel or nick, and the message that the draft answers (or *)"
         )
@@ -37,5 +38,11 @@ def _place(session: Session, target: str, reply: str) -> preferences.PreferenceT
 
 
 ROWS: Final = (
-    Command("DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "saves text that you have not sent yet", 3),
+    Command(
+        "DRAFT",
+        draft,
+        "DRAFT <#channel|nick> <msgid|thread=msgid|*> :[text]",
+        "saves text that you have not sent yet",
+        3,
+    ),
 )
