@@ -52,7 +52,9 @@ def is_secure(shared: ListenerContext, request: web.BaseRequest) -> bool:
 def host(shared: ListenerContext, request: web.BaseRequest) -> str:
     """The host that was requested, as the client knows it."""
     said = request.headers.get(_HOST, "").partition(",")[0].strip()
-    return said if said and shared.trusted.includes(accepted_of(request).address) else request.headers.get(hdrs.HOST, "")
+    return (
+        said if said and shared.trusted.includes(accepted_of(request).address) else request.headers.get(hdrs.HOST, "")
+    )
 
 
 def is_ours(shared: ListenerContext, request: web.BaseRequest) -> bool:
