@@ -1,9 +1,11 @@
 """The page speaks the browser's language, or the one that is chosen."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_access import violations
 from tests.browser.visitor import LOST
+from tests.e2e.wire import Irc
 
 STORED = """async () => {
   for (const name of await caches.keys()) {
@@ -61,3 +63,21 @@ def test_without_a_network_the_page_still_speaks_it(server, visit):
     ann.page.reload()
 
     expect(ann.page.locator("html")).to_have_attribute("lang", "de")
+
+
+@pytest.mark.parametrize(
+    ("locale", "edge", "words"), [("ar-EG", "right", "a few words"), ("en-GB", "left", "كلمات قليلة")]
+)
+def test_what_is_written_the_other_way_than_the_page_begins_below_its_author(shared, visit, locale, edge, words):
+    ann = visit(shared, locale=locale)
+    ann.page.locator("sign-in input[name=nick]").fill(f"ann{locale[:2]}")
+    ann.page.keyboard.press("Enter")
+    ann.is_in("#lobby")
+    with Irc(shared.port, f"bob{locale[:2]}") as bob:
+        bob.say(words)
+        ann.sees(words)
+    row = ann.row(words)
+    author, text = (
+        row.locator(part).evaluate(f"each => each.getBoundingClientRect().{edge}") for part in ("header", ".text")
+    )
+    assert abs(author - text) < 1
