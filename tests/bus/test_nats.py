@@ -173,7 +173,7 @@ async def test_what_is_no_message_of_a_node_is_told_once_and_dropped(join, nats_
     for _ in range(3):
         await stranger.publish(f"chover.{ONE[:8].hex()}.events", b"nonsense")
     await stranger.close()
-    await until(lambda: bus.errors == 3)
+    await until(lambda: bus._incoming.errors == 3)
     assert ear.heard == []
     assert caplog.text.count("cannot be read, is it from another program?") == 1
 
@@ -192,33 +192,6 @@ async def test_what_comes_in_one_moment_is_heard_at_once_and_before_what_is_publ
     assert heard == [["one", "two"], ["own"]]
     await bus._heard(brought(bus, said("three")))
     await until(lambda: heard[-1] == ["three"])
-
-
-async def test_messages_of_nodes_are_heard_between_the_events_before_and_behind_them(join):
-    bus, heard = await join(), []
-    bus.subscribe(lambda events: heard.extend(one.body.text for one in events))
-    bus.listen("n1", lambda data: heard.append(data.decode()))
-    await bus._heard(brought(bus, said("said before")))
-    await bus._heard(SimpleNamespace(subject=f"{bus._prefix}.nodes", data=b"left"))
-    await bus._heard(brought(bus, said("said behind")))
-    await until(lambda: len(heard) == 3)
-    assert heard == ["said before", "left", "said behind"]
-
-
-async def test_a_listener_that_fails_keeps_nothing_from_the_others_nor_what_comes_next(join, caplog):
-    bus = await join()
-
-    def fails(_):
-        raise LookupError("a bug")
-
-    bus.subscribe(fails)
-    ear = Ear(bus)
-    for text in ("one", "two"):
-        await bus._heard(brought(bus, said(text)))
-    await ear.hears(2)
-    await bus._heard(brought(bus, said("three")))
-    assert [one.body.text for one in await ear.hears(3)] == ["one", "two", "three"]
-    assert "a bug" in caplog.text
 
 
 async def test_while_the_server_is_gone_publishing_goes_on_and_afterwards_it_is_heard_again(join, nats_server, caplog):
@@ -301,9 +274,9 @@ async def test_people_on_two_nodes_read_each_message_once_and_in_order_though_na
     for wire in people:
         await wire.all()
         assert [line.params[1] for line in wire.log if line.command == "PRIVMSG"] == said_there
-    received = buses[1].received
+    received = buses[1]._incoming.received
     here.send("PRIVMSG #tea :by the bus")
-    await until(lambda: buses[1].received > received)
+    await until(lambda: buses[1]._incoming.received > received)
     for stage in stages:
         await stage.close()
 

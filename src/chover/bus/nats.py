@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
 from nats import errors
 from nats.aio.client import Client
 
-from chover.bus import encoding
+from chover.bus.incoming import Incoming
 from chover.bus.local import LocalBus, Receive
 from chover.bus.nats_subjects import NatsSubjects
 from chover.bus.outgoing import NodeMessage, outgoing, talk_of
@@ -36,8 +35,6 @@ AGAIN_SECONDS: Final = 0.25
 DRAIN_SECONDS: Final = 5
 WAITING_BYTES: Final = 4 << 20
 """So much is kept for a server that is away for a moment; what does not fit is lost, and read from the store."""
-TOGETHER_SECONDS: Final = 0.002
-"""So long after what has come before, something waits for more: where many speak, each write has many lines."""
 _UNNOTICED: Final = 1024
 """Room that the protocol takes beside a message."""
 
@@ -80,23 +77,17 @@ class NatsBus:
         self._prefix = "chover"
         self._where = where
         self._local = LocalBus()
-        self._receivers: list[Receive] = []
         self._waiting: list[Event | NodeMessage] = []
-        self._arrived: list[Msg] = []
-        self._taking: asyncio.Handle | None = None
-        self._took = 0.0
-        self._of_events: tuple[str, ...] = ()
-        """What subjects of events begin with; all others are of messages of nodes."""
-        self._listening: tuple[str, Callable[[bytes], None]] | None = None
         self._subjects = NatsSubjects(client)
         self._more = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
         self._tell = OnceTold()
+        self._incoming = Incoming(self._tell)
         self.trouble: list[Exception] = []
         """What went wrong while it was being connected."""
         self._connecting: asyncio.Event | None = asyncio.Event()
         self._servers, self._dialing = 1, True
-        self.received = self.received_bytes = self.published = self.lost = self.errors = self.reconnects = 0
+        self.published = self.lost = self.errors = self.reconnects = 0
 
     # ---- beginning ---------------------------------------------------------------------------------------------------
 
@@ -119,7 +110,7 @@ class NatsBus:
     async def enter(self, cluster: bytes) -> None:
         # A few bytes of the secret, which tell nobody the others: two clusters on one server never hear each other.
         self._prefix = f"chover.{cluster[:8].hex()}"
-        self._of_events = (f"{self._prefix}.events", f"{self._prefix}.talk.")
+        self._incoming.begin(self._prefix)
         try:
             everything = await self._client.subscribe(f"{self._prefix}.events", cb=self._heard)
             self._subjects.begin(self._prefix, everything)
@@ -177,18 +168,18 @@ class NatsBus:
     def subscribe(self, receive: Receive, *, own: bool = False) -> None:
         self._local.subscribe(receive)
         if not own:
-            self._receivers.append(receive)
+            self._incoming.subscribe(receive)
 
     def publish(self, events: Sequence[Event]) -> None:
         """Never raises and never waits: what cannot be sent is lost, and read from the store by the others."""
         self._waiting += [event for event in events if event.log]
         self._more.set()
         # In the same turn as the own ones, so that people get both in one write.
-        self._take_arrived()
+        self._incoming.take()
         self._local.publish(events)
 
     def listen(self, node: str, receive: Callable[[bytes], None]) -> None:
-        self._listening = (node, receive)
+        self._incoming.listen(receive)
         self._subjects.want(["nodes", f"node.{node}"], follows=True)
 
     def send(self, data: bytes, node: str = "") -> None:
@@ -232,51 +223,7 @@ class NatsBus:
                 self.published += 1
 
     async def _heard(self, message: Msg) -> None:
-        self.received += 1
-        self.received_bytes += len(message.data)
-        if not self._arrived:
-            # All of one moment at once: a reader of many channels gets one write, and nothing is looked at for each.
-            loop, due = asyncio.get_running_loop(), self._took + TOGETHER_SECONDS
-            lone = due <= loop.time()
-            self._taking = loop.call_soon(self._take_arrived) if lone else loop.call_at(due, self._take_arrived)
-        self._arrived.append(message)
-
-    def _take_arrived(self) -> None:
-        """Pass on what has come, in its order."""
-        if self._taking is None:
-            return
-        self._taking.cancel()
-        self._taking, self._took = None, asyncio.get_running_loop().time()
-        arrived, self._arrived = self._arrived, []
-        events: list[Event] = []
-        for message in arrived:
-            if message.subject.startswith(self._of_events):
-                events += self._events_of(message)
-                continue
-            self._receive(events)
-            events = []
-            if self._listening is not None:
-                self._pass_on(self._listening[1], message.data)
-        self._receive(events)
-
-    def _events_of(self, message: Msg) -> Iterable[Event]:
-        try:
-            return encoding.decode(message.data)
-        except msgspec.MsgspecError as error:
-            self.errors += 1
-            self._tell(f"a message on {message.subject} cannot be read, is it from another program? {error}")
-            return ()
-
-    def _receive(self, events: Sequence[Event]) -> None:
-        for receive in self._receivers if events else ():
-            self._pass_on(receive, events)
-
-    def _pass_on(self, receive: Callable[[Any], None], what: object) -> None:
-        try:
-            receive(what)
-        except Exception:  # noqa: BLE001 - what has come behind it is still to be heard
-            self.errors += 1
-            _log.exception("what the bus has brought could not be taken")
+        self._incoming.add(message)
 
     # ---- the connection ----------------------------------------------------------------------------------------------
 
@@ -308,24 +255,23 @@ class NatsBus:
         _log.info("connected to NATS at %s again", self._where)
 
     def measures(self) -> list[Measure]:
-        following = self._subjects.followed
+        following, came = self._subjects.followed, self._incoming
+        wrong = self.errors + came.errors
         return [
             single("bus_connected", "gauge", "Whether the bus between nodes is connected.", self._client.is_connected),
-            single("bus_received_total", "counter", "Messages of other nodes that the bus has brought.", self.received),
-            single("bus_received_bytes_total", "counter", "Bytes of these messages.", self.received_bytes),
+            single("bus_received_total", "counter", "Messages of other nodes that the bus has brought.", came.received),
+            single("bus_received_bytes_total", "counter", "Bytes of these messages.", came.received_bytes),
             single("bus_followed", "gauge", "Channels and users of this node, whose talk it hears.", following),
             single("bus_sent_total", "counter", "Messages that were sent to other nodes.", self.published),
             single("bus_lost_total", "counter", "Messages to other nodes that could not be sent.", self.lost),
             single("bus_reconnects_total", "counter", "How often the bus was connected again.", self.reconnects),
-            single("bus_errors_total", "counter", "What went wrong on the bus between nodes.", self.errors),
+            single("bus_errors_total", "counter", "What went wrong on the bus between nodes.", wrong),
         ]
 
     async def close(self) -> None:
         """Send what waits, as far as the server takes it, and hear nothing any more."""
         await self._local.close()
-        self._receivers.clear()
-        self._listening = None
-        self._arrived.clear()
+        self._incoming.end()
         if self._sending is not None:
             self._sending.cancel()
         if self._client.is_connected:
