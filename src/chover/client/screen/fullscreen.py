@@ -79,9 +79,7 @@ class FullScreen:
         self.servers.changed = self._switched
         self.kept_split = KeptSplit(host, self.servers)
         self.servers.told = self.kept_split.restore
-        self._focus: tuple[object, ...] = ()
-        self.app.key_processor.before_key_press += lambda _keys: self._before_key()
-        self.app.key_processor.after_key_press += lambda _keys: self._after_key()
+        self.kept_split.watch(self.app.key_processor, self.screens.focus)
         self.frame = Frame(lambda: self.parts, self._measured)
         self.app.key_bindings = DynamicKeyBindings(self._bindings)
         self.app.before_render += lambda _app: self._settle()
@@ -130,14 +128,6 @@ class FullScreen:
         """Another server is active: its input line gets what is typed."""
         self.app.layout = self.active.layout
         self.terminal.refresh()
-
-    def _before_key(self) -> None:
-        self._focus = self.screens.focus()
-
-    def _after_key(self) -> None:
-        """A report of the terminal comes as a key, too, and changes nothing."""
-        if self.screens.focus() != self._focus:
-            self.kept_split.give_up()
 
     # ---- from the beginning to the end
 

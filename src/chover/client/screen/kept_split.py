@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from prompt_toolkit.key_binding.key_processor import KeyProcessor
 
 from chover.client.local.host import ClientHost
 from chover.client.screen.rendering.split import OtherSide
@@ -36,6 +38,21 @@ class KeptSplit:
         self._servers = servers
         self._stored = host.load(FILE)
         self._wanted = _read(self._stored)
+
+    def watch(self, keys: KeyProcessor, focus: Callable[[], object]) -> None:
+        """Give up at the first key that changes ``focus``: what somebody looks at and writes."""
+        before: list[object] = []
+
+        def about_to(_keys: KeyProcessor) -> None:
+            before[:] = [focus()]
+
+        def pressed(_keys: KeyProcessor) -> None:
+            # A report of the terminal comes as a key, too, and changes nothing.
+            if [focus()] != before:
+                self.give_up()
+
+        keys.before_key_press += about_to
+        keys.after_key_press += pressed
 
     def give_up(self) -> None:
         """Somebody has begun to write, or went elsewhere: nobody is taken away from there."""
