@@ -11,13 +11,13 @@ from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.frontend import ScreenFrontend
-from chover.client.screen.line import Line
 from chover.client.screen.runner import Runner
 from chover.client.screen.servers import Servers, ShownServer
 from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
+from chover.client.screen.writing.line import Line
 from chover.client.state import State
 
 

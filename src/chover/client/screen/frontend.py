@@ -11,7 +11,6 @@ from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.dialogs.finding import SearchBox
 from chover.client.screen.dialogs.questions import Choice, Secret, Sure
-from chover.client.screen.line import Line
 from chover.client.screen.rendering.clipboard import copy
 from chover.client.screen.runner import Runner
 from chover.client.screen.servers import Servers
@@ -19,6 +18,7 @@ from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
+from chover.client.screen.writing.line import Line
 from chover.client.scripting import Scripts, ServerScripts
 from chover.client.sending import say
 from chover.client.state import State, actions

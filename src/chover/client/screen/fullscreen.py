@@ -27,13 +27,13 @@ from chover.client.screen.context import ScreenContext
 from chover.client.screen.frame import Frame
 from chover.client.screen.frontend import ScreenFrontend
 from chover.client.screen.kept_split import KeptSplit
-from chover.client.screen.line import Line
 from chover.client.screen.pictures import ScreenPictures
 from chover.client.screen.rendering.layout import Layout
 from chover.client.screen.server_screen import ServerScreen, Shared
 from chover.client.screen.server_screens import Opens, ServerScreens
 from chover.client.screen.servers import Servers
 from chover.client.screen.terminal import ScreenTerminal
+from chover.client.screen.writing.line import Line
 from chover.client.scripting import Scripts
 from chover.client.state import State
 

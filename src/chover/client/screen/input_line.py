@@ -24,8 +24,8 @@ from chover.client.display.text import dotted, fit, plain
 from chover.client.local.settings import ClientSettings
 from chover.client.prompt.field import tabs
 from chover.client.screen.appearance import Appearance
-from chover.client.screen.line import Line
 from chover.client.screen.rendering.layout import INPUT, Layout, Wanted, lay_out
+from chover.client.screen.writing.line import Line
 from chover.client.state import State
 from chover.client.state.conversation import Thread
 from chover.i18n import _

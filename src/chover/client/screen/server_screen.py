@@ -24,7 +24,6 @@ from chover.client.screen.frontend import ScreenFrontend
 from chover.client.screen.input_line import InputLine
 from chover.client.screen.keys.mouse import mouse_handler
 from chover.client.screen.keys.table import ScreenKeys
-from chover.client.screen.line import Line
 from chover.client.screen.pictures import ScreenPictures
 from chover.client.screen.runner import Runner
 from chover.client.screen.servers import Servers, ShownServer
@@ -32,6 +31,7 @@ from chover.client.screen.status import ScreenStatus
 from chover.client.screen.terminal import ScreenTerminal
 from chover.client.screen.uploading import ScreenUploads
 from chover.client.screen.viewport import Viewport
+from chover.client.screen.writing.line import Line
 from chover.client.scripting import Scripts
 from chover.client.state import leaving
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from chover.client.commands.command import NOWHERE
 from chover.client.frontend import OtherServers
 from chover.client.screen.appearance import Appearance
-from chover.client.screen.line import Line
 from chover.client.screen.rendering.layout import SPLITTABLE
 from chover.client.screen.rendering.split import OtherSide
 from chover.client.screen.status import ScreenStatus
 from chover.client.screen.viewport import Viewport
+from chover.client.screen.writing.line import Line
 from chover.client.state import State, actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation

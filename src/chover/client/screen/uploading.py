@@ -11,8 +11,8 @@ from chover.client.connection.connection import Connection
 from chover.client.connection.dial import Unreachable
 from chover.client.connection.trust import Untrusted
 from chover.client.local.host import ClientHost, NotHere
-from chover.client.screen.line import Line
 from chover.client.screen.status import ScreenStatus
+from chover.client.screen.writing.line import Line
 from chover.client.sending import place_of
 from chover.client.state import drafts
 from chover.client.state.model.drafts import LocalDraft

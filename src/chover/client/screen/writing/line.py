@@ -14,8 +14,8 @@ from chover.client.prompt.completing import Completion
 from chover.client.prompt.field import keep_printable
 from chover.client.screen.dialogs.dialog import Dialog
 from chover.client.screen.dialogs.messages import AnswerDialog
-from chover.client.screen.drafting import Drafting
 from chover.client.screen.status import ScreenStatus
+from chover.client.screen.writing.drafting import Drafting
 from chover.client.sending import say
 from chover.client.state import actions, leaving
 from chover.client.state.conversation import Conversation
