@@ -56,5 +56,5 @@ def test_the_same_again_unpins(state):
 
 
 def test_a_private_message_is_pinned_for_oneself_only(state):
-    with pytest.raises(CannotDo, match="/pin pins one for yourself"):
+    with pytest.raises(CannotDo, match="/save saves one for yourself"):
         actions.pin_for_all(state, state.conversation("bob"), "a")
