@@ -60,6 +60,16 @@ def test_a_nick_on_one_node_is_taken_on_the_other_until_it_is_given_up(start):
         takes(other, "alice", 10)
 
 
+def test_a_second_device_comes_in_on_the_other_node_as_soon_as_there_is_an_account(start):
+    here, there = start(), start()
+    for nick, password in [("alice", "alice@phone:sesame"), ("bob", "bob:sesame"), ("carol", "sesame")]:
+        with Irc(here.port, nick) as first, Irc(there.port) as second:
+            first.send("NS REGISTER sesame")
+            first.expect(" 900 ")
+            second.send(f"PASS {password}", f"NICK {nick}", "USER a 0 * a")
+            second.expect(f" 001 {nick} ")
+
+
 def test_a_second_node_that_would_not_hear_the_first_is_refused(bare_database, serve, tmp_path):
     serve(CHOVER_STORE_URL=bare_database)
     refused = chover("serve", "--port", "0", "--data", str(tmp_path / "other"), home=tmp_path,

@@ -175,10 +175,10 @@ async def log_in_by_password(session: Session) -> None:
     """PASS as a login: ``account:password``, ``account@device:password``, or the password of the nick's account."""
     said, node = session.registration, session.node
     name, colon, secret = said.password.partition(":")
-    account = nick_ownership.owner(node, name.partition("@")[0]) if colon else None
+    account = await nick_ownership.confirmed_owner(node, name.partition("@")[0]) if colon else None
     if account is None:
         name, secret = said.nick, said.password
-        account = None if node.config.server.password else nick_ownership.owner(node, said.nick)
+        account = None if node.config.server.password else await nick_ownership.confirmed_owner(node, said.nick)
     if account is None or not secret:
         return
     try:

@@ -136,11 +136,29 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
     wanted = session.registration.wanted = message.params[0]
     if session.user is not None:
         return _rename(session, wanted)
-    if not (session.registration.may_log_in and may_wait(session.node, wanted)):
-        # Checked early, so that a client can try another one while it negotiates; claimed at the end.
-        free_for(session, wanted, session.node.fresh_guest())
+    try:
+        _check_early(session, wanted)
+    except Refusal:
+        if not session.registration.may_log_in:
+            raise
+        return _check_once_more(session, wanted)
     session.registration.nick = wanted
     return _if_complete(session)
+
+
+def _check_early(session: Session, wanted: str) -> None:
+    """So that a client can try another one while it negotiates; claimed at the end. Raises Refusal."""
+    if not (session.registration.may_log_in and may_wait(session.node, wanted)):
+        free_for(session, wanted, session.node.fresh_guest())
+
+
+async def _check_once_more(session: Session, wanted: str) -> None:
+    """Its account may be one that another node has made just now. Raises Refusal."""
+    await session.node.accounts.registration.catch_up()
+    _check_early(session, wanted)
+    session.registration.nick = wanted
+    if registering := _if_complete(session):
+        await registering
 
 
 def free_for(session: Session, nick: str, asker: UserId) -> str:
