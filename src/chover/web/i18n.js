@@ -34,6 +34,8 @@ let texts = new Map();
 let rules = new Intl.PluralRules("en");
 /** @type {string[]} */
 let forms = [];
+/** Whether the texts are written from right to left. */
+let isolated = false;
 
 /**
  * Speak a language from now on.
@@ -43,6 +45,7 @@ let forms = [];
 export function speak(language, catalogue) {
   texts = new Map(Object.entries(catalogue));
   rules = new Intl.PluralRules(language);
+  isolated = RIGHT_TO_LEFT.has(language);
   const { pluralCategories } = rules.resolvedOptions();
   forms = CATEGORIES.filter((each) => pluralCategories.includes(/** @type {Intl.LDMLPluralRule} */ (each)));
 }
@@ -54,7 +57,7 @@ export function speak(language, catalogue) {
  */
 export function t(text, values) {
   const found = texts.get(text);
-  return filled(typeof found === "string" ? found : text, values);
+  return filled(typeof found === "string" ? found : text, values, isolated);
 }
 
 /**
@@ -67,7 +70,7 @@ export function t(text, values) {
 export function tn(one, other, n, values) {
   const found = texts.get(one);
   const form = Array.isArray(found) ? found[forms.indexOf(rules.select(n))] ?? found.at(-1) : undefined;
-  return filled(form ?? (n === 1 ? one : other), { n, ...values });
+  return filled(form ?? (n === 1 ? one : other), { n, ...values }, isolated);
 }
 
 /** 1 where the page is written from left to right, else -1: what a step to the right means. */

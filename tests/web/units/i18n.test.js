@@ -32,3 +32,12 @@ test("no word of a catalogue is a property of an object", () => {
   assert.equal(t("constructor"), "constructor");
   assert.equal(N_("Yes"), "Yes");
 });
+
+test("from right to left what is put in keeps its own direction, and numbers need none", () => {
+  speak("ar", { "Message {name}": "رسالة إلى {name}", "{n} ban in {name}": ["", "", "", "", "", "{n} في {name}"] });
+  assert.equal(t("Message {name}", { name: "#tea" }), "رسالة إلى \u2068#tea\u2069");
+  assert.equal(tn("{n} ban in {name}", "{n} bans in {name}", 100, { name: "#tea" }), "100 في \u2068#tea\u2069");
+  assert.equal(t("Message {name}"), "رسالة إلى {name}");
+  speak("de", {});
+  assert.equal(t("Message {name}", { name: "#tea" }), "Message #tea");
+});
