@@ -119,7 +119,7 @@ async def test_joins_stand_in_one_line_with_hidden_messages_alone_between_them()
         await screen.line("/filter nick mallory")
         screen.says(":Bob!b@c JOIN #lobby", ":Mallory!m@c PRIVMSG #lobby :spam", ":Carol!c@c JOIN #lobby")
         screen.says(":Mallory!m@c PRIVMSG #lobby :spam", ":Dan!d@c JOIN #lobby")
-        assert "↔ Bob and Carol and Dan joined" in await screen.picture()
+        assert "↔ Bob, Carol and Dan joined" in await screen.picture()
         await screen.keys("\x1b=")
         picture = await screen.picture()
         assert "↔" not in picture

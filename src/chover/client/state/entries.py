@@ -239,8 +239,14 @@ def together(run: list[Entry]) -> str:
         groups.setdefault((first[nick], came), []).append(nick)
     few = len(last) <= NAMED
     return ", ".join(
-        _OUTCOMES[how](len(nicks), _(" and ").join(nicks) if few else str(len(nicks))) for how, nicks in groups.items()
+        _OUTCOMES[how](len(nicks), _enumerated(nicks) if few else str(len(nicks))) for how, nicks in groups.items()
     )
+
+
+def _enumerated(nicks: list[str]) -> str:
+    """Such as "ann, bob and carl"."""
+    *others, last = nicks
+    return _(" and ").join([_(", ").join(others), last]) if others else last
 
 
 _OUTCOMES: Final[dict[tuple[bool, bool], Callable[[int, str], str]]] = {
