@@ -3,8 +3,9 @@
 import pytest
 from tests.doubles.scene import Scene
 
+from chover.engine import verbs
 from chover.engine.events import ModeChange
-from chover.engine.modes import parse
+from chover.engine.modes import ModeRequest, parse
 from chover.engine.refusals import Refusal, Why
 from chover.engine.verbs.mode_changes import KEY_BYTES, effective_changes
 
@@ -119,3 +120,14 @@ def test_each_change_is_judged_on_what_those_before_it_leave(judged, bob):
     assert judged("+mm") == (ModeChange(True, "m"),)
     assert judged("+ll 5 5") == (ModeChange(True, "l", "5"),)
     assert judged("+b-b a a") == (ModeChange(True, "b", "a!*@*"), ModeChange(False, "b", "a!*@*"))
+
+
+def test_an_entry_with_an_end_is_given_another_end_and_a_removal_has_none(scene, alice, tea):
+    def wants(add, until):
+        return effective_changes(scene.chat, tea, [ModeRequest(add, "b", "troll", until=until)])
+
+    assert wants(False, 5) == ()
+    scene.commit(verbs.set_modes(scene.chat, alice, tea, [ModeRequest(True, "b", "troll", until=5)]))
+    assert wants(True, 5) == wants(True, 0) == ()
+    assert [change.until for change in wants(True, 6)] == [6]
+    assert [(change.add, change.arg) for change in wants(False, 6)] == [(False, "troll!*@*")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 
 from chover import names
@@ -83,7 +83,7 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
         return None
     mask = names.complete_mask(want.arg)
     held = channel.lists.get(want.mode, {})
-    if (mask in held) is want.add and not (want.until and held[mask].until != want.until):
+    if (mask in held) is want.add and not _ends_otherwise(held, mask, want):
         return None
     account = _named(state, channel, want, mask) if want.add else UserId("")
     if want.add and not names.covers_somebody(want.arg):
@@ -92,6 +92,11 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
     if want.add and mask not in held and len(held) >= state.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
     return ModeChange(want.add, want.mode, mask, account=account, until=want.until)
+
+
+def _ends_otherwise(held: Mapping[str, ListEntry], mask: str, want: ModeRequest) -> bool:
+    """Whether an entry that is there already gets another end. A removal has none."""
+    return want.add and bool(want.until) and held[mask].until != want.until
 
 
 def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> UserId:
