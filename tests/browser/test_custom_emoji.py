@@ -36,7 +36,11 @@ def test_a_name_is_shown_as_a_picture_and_alone_it_is_large(decorated, visit, de
     ann.say(":party: :ship-it:")
     large = picture(ann.page.locator(".text.large").last, "ship-it")
     expect(large).to_have_attribute("title", ":ship-it:")
-    assert large.bounding_box()["height"] > 1.5 * small
+    # One evaluation: what was sent is drawn again when its echo comes.
+    ann.until(f"""(() => {{
+      const large = [...document.querySelectorAll(".text.large")].at(-1)?.querySelector("img[alt=':ship-it:']");
+      return large?.getBoundingClientRect().height > 1.5 * {small};
+    }})()""")
 
 
 @both

@@ -272,7 +272,10 @@ def test_what_is_said_after_pictures_begins_below_them(gallery, visit):
     ann = visit(gallery, "ann")
     addresses = [given(gallery, f"dale{number}.png", png(64, 48)) for number in range(2)]
     shown(gallery, ann, *addresses, "two dales")
-    pictures = [picture.bounding_box() for picture in ann.page.locator(".tile img").all()]
-    words = ann.messages.last.bounding_box()
-    assert len(pictures) == 2
-    assert all(words["y"] >= picture["y"] + picture["height"] for picture in pictures)
+    expect(ann.page.locator(".tile img")).to_have_count(2)
+    # All places in one moment: the list still moves while the pictures arrive.
+    ann.until("""(() => {
+      const words = [...document.querySelectorAll("message-list .message")].at(-1).getBoundingClientRect();
+      const pictures = [...document.querySelectorAll(".tile img")].map((each) => each.getBoundingClientRect());
+      return pictures.every(({ height, bottom }) => height > 0 && words.top >= bottom);
+    })()""")
