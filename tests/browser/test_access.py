@@ -364,6 +364,23 @@ def test_what_is_typed_before_the_field_is_loaded_is_typed_into_it(server, visit
     expect(ann.message).to_have_value("")
 
 
+def test_what_was_meant_for_a_field_that_does_not_come_is_not_sent_as_a_message(server, visit):
+    ann = visit(server, service_workers="block", excused=re.compile("Service Worker|ERR_FAILED|imported module"))
+    held = []
+    ann.page.route("**/search-panel.js", lambda route: held.append(route))  # noqa: PLW0108 - as above
+    ann.come_in("ann")
+    expect(ann.message).to_be_focused()
+    ann.page.keyboard.press("Control+f")
+    ann.page.keyboard.type("my secret")
+    ann.page.keyboard.press("Enter")
+    while not held:  # as above
+        ann.page.evaluate("0")
+    held[0].abort()
+    expect(ann.page.locator("connection-banner")).to_contain_text("A part of this page could not be loaded")
+    expect(ann.message).to_have_value("my secret")
+    expect(ann.row("my secret")).to_have_count(0)
+
+
 def test_the_keyboard_goes_from_channel_to_channel(server, ann):
     press, write = ann.page.keyboard.press, ann.page.keyboard.type
     with Irc(server.port, "bob") as bob:

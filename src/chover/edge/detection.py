@@ -109,7 +109,8 @@ class Detection:
 
     def _overhear_after(self, seconds: float) -> None:
         """``seconds`` are counted from the connection."""
-        self._timer = self._loop.call_later(seconds - self._shared.settings.silence_seconds, self._overhear)
+        pause = seconds - self._shared.settings.silence_seconds
+        self._timer = self._loop.call_later(pause, self._overhear, seconds)
 
     def _has_spoken(self) -> bool:
         """Whether there is data, or the end. If the loop was busy, uvloop reports that only after the timers."""
@@ -121,10 +122,9 @@ class Detection:
             pass
         return True
 
-    def _overhear(self) -> None:
+    def _overhear(self, waited: float) -> None:
         """No history was sent. The first message in the lobby makes it a client of the original."""
-        settings = self._shared.settings
-        self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
+        self._timer = self._loop.call_later(self._shared.settings.quiet_seconds - waited, self._stayed_silent)
         if Protocol.LEGACY in self._protocols:
             missed = self._shared.host.lobby_tail()
             if missed:

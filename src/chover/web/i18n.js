@@ -34,8 +34,6 @@ let texts = new Map();
 let rules = new Intl.PluralRules("en");
 /** @type {string[]} */
 let forms = [];
-/** Whether the texts are written from right to left. */
-let isolated = false;
 
 /**
  * Speak a language from now on.
@@ -43,11 +41,20 @@ let isolated = false;
  * @param {Record<string, string | string[]>} catalogue Texts, or their forms for numbers, by the English text.
  */
 export function speak(language, catalogue) {
-  texts = new Map(Object.entries(catalogue));
+  const form = RIGHT_TO_LEFT.has(language) ? isolated : (/** @type {string} */ text) => text;
+  texts = new Map(Object.entries(catalogue).map(([text, found]) => [text, Array.isArray(found) ? found.map(form) : form(found)]));
   rules = new Intl.PluralRules(language);
-  isolated = RIGHT_TO_LEFT.has(language);
   const { pluralCategories } = rules.resolvedOptions();
   forms = CATEGORIES.filter((each) => pluralCategories.includes(/** @type {Intl.LDMLPluralRule} */ (each)));
+}
+
+/**
+ * What is put in a place has its own direction, so that the # of #tea stays before its name in Arabic: first strong isolate
+ * and pop directional isolate around it (https://unicode.org/reports/tr9/#Explicit_Directional_Isolates).
+ * @param {string} text
+ */
+function isolated(text) {
+  return text.replace(/\{\w+\}/g, "\u2068$&\u2069");
 }
 
 /**
@@ -57,7 +64,7 @@ export function speak(language, catalogue) {
  */
 export function t(text, values) {
   const found = texts.get(text);
-  return filled(typeof found === "string" ? found : text, values, isolated);
+  return filled(typeof found === "string" ? found : text, values);
 }
 
 /**
@@ -70,7 +77,7 @@ export function t(text, values) {
 export function tn(one, other, n, values) {
   const found = texts.get(one);
   const form = Array.isArray(found) ? found[forms.indexOf(rules.select(n))] ?? found.at(-1) : undefined;
-  return filled(form ?? (n === 1 ? one : other), { n, ...values }, isolated);
+  return filled(form ?? (n === 1 ? one : other), { n, ...values });
 }
 
 /** 1 where the page is written from left to right, else -1: what a step to the right means. */

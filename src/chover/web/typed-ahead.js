@@ -6,6 +6,7 @@ import { unlessComposing } from "./input-method.js";
 export function holdKeys() {
   /** @type {string[]} */
   const held = [];
+  const { activeElement: before } = document;
   const holding = new AbortController();
   // Before anything else: the part that has the focus meanwhile must not act on them.
   addEventListener("keydown", unlessComposing((event) => {
@@ -17,7 +18,9 @@ export function holdKeys() {
   }), { capture: true, signal: holding.signal });
   return () => {
     holding.abort();
-    for (const key of held) press(key);
+    // Where no field has come, what was meant for it is not sent as a message.
+    const came = document.activeElement !== before;
+    for (const key of held) if (came || key !== "Enter") press(key);
   };
 }
 

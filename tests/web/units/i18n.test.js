@@ -33,11 +33,11 @@ test("no word of a catalogue is a property of an object", () => {
   assert.equal(N_("Yes"), "Yes");
 });
 
-test("from right to left what is put in keeps its own direction, and numbers need none", () => {
+test("from right to left what is put in keeps its own direction, whoever puts it in", () => {
   speak("ar", { "Message {name}": "رسالة إلى {name}", "{n} ban in {name}": ["", "", "", "", "", "{n} في {name}"] });
   assert.equal(t("Message {name}", { name: "#tea" }), "رسالة إلى \u2068#tea\u2069");
-  assert.equal(tn("{n} ban in {name}", "{n} bans in {name}", 100, { name: "#tea" }), "100 في \u2068#tea\u2069");
-  assert.equal(t("Message {name}"), "رسالة إلى {name}");
-  speak("de", {});
-  assert.equal(t("Message {name}", { name: "#tea" }), "Message #tea");
+  assert.equal(tn("{n} ban in {name}", "{n} bans in {name}", 100, { name: "#tea" }), "\u2068100\u2069 في \u2068#tea\u2069");
+  assert.equal(t("Message {name}"), "رسالة إلى \u2068{name}\u2069");
+  speak("de", { "Message {name}": "Nachricht an {name}" });
+  assert.equal(t("Message {name}", { name: "#tea" }), "Nachricht an #tea");
 });

@@ -173,15 +173,26 @@ async def log_out(session: Session) -> None:
 
 async def log_in_by_password(session: Session) -> None:
     """PASS as a login: ``account:password``, ``account@device:password``, or the password of the nick's account."""
-    said, node = session.registration, session.node
-    name, colon, secret = said.password.partition(":")
-    account = await nick_ownership.confirmed_owner(node, name.partition("@")[0]) if colon else None
+    node = session.node
+    account, name, secret = _meant_by_password(session)
     if account is None:
-        name, secret = said.nick, said.password
-        account = None if node.config.server.password else await nick_ownership.confirmed_owner(node, said.nick)
+        # Another node may have made it just now.
+        await node.accounts.registration.catch_up()
+        account, name, secret = _meant_by_password(session)
     if account is None or not secret:
         return
     try:
         await log_in(session, await node.accounts.login.check(name, secret, session.peer, tell(session)))
     except Denied as denied:
         session.say_as(f"NickServ!NickServ@{node.name}", "NOTICE", session.nick_or_star, f"{account.name}: {denied}")
+
+
+def _meant_by_password(session: Session) -> tuple[Account | None, str, str]:
+    """The account, if there is one, the name to log in with, and the password."""
+    said, node = session.registration, session.node
+    name, colon, secret = said.password.partition(":")
+    account = nick_ownership.owner(node, name.partition("@")[0]) if colon else None
+    if account is not None:
+        return account, name, secret
+    account = None if node.config.server.password else nick_ownership.owner(node, said.nick)
+    return account, said.nick, said.password

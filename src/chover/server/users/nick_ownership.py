@@ -31,14 +31,6 @@ def owner(node: Node, nick: str) -> Account | None:
     return node.accounts.named(folded) if folded else None
 
 
-async def confirmed_owner(node: Node, nick: str) -> Account | None:
-    """The same, also if another node has made the account just now."""
-    if (found := owner(node, nick)) is None:
-        await node.accounts.registration.catch_up()
-        found = owner(node, nick)
-    return found
-
-
 def protected(node: Node, account: Account) -> bool:
     """Whether others may not use its nick: ``accounts.protect_nicks``, or its owner's choice if that is optional."""
     policy = node.config.accounts.protect_nicks

@@ -138,8 +138,8 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
         return _rename(session, wanted)
     try:
         _check_early(session, wanted)
-    except Refusal:
-        if not session.registration.may_log_in:
+    except Refusal as refusal:
+        if refusal.why is not Why.NICK_IN_USE or not session.registration.may_log_in:
             raise
         return _check_once_more(session, wanted)
     session.registration.nick = wanted
