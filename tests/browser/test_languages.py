@@ -34,6 +34,24 @@ def test_the_page_is_arabic_and_from_right_to_left(shared, visit):
     assert violations(ann) == ""
 
 
+def test_in_arabic_an_english_result_begins_below_its_author_and_its_channel_keeps_its_sign_in_front(server, visit):
+    eve = visit(server, locale="ar-EG")
+    expect(eve.page.locator("sign-in input[name=nick]")).to_be_focused()
+    eve.page.keyboard.type("eve")
+    eve.page.keyboard.press("Enter")
+    eve.is_in("#lobby")
+    with Irc(server.port, "bob") as bob:
+        bob.say("an English line")
+        expect(eve.page.get_by_text("an English line", exact=True)).to_be_visible()
+    eve.page.keyboard.press("Control+f")
+    eve.page.keyboard.type("english")
+    eve.page.keyboard.press("Enter")
+    found = eve.page.locator(".results li")
+    expect(found.locator(".where b")).to_have_css("direction", "ltr")
+    text, author = (found.locator(part).bounding_box() for part in (".text", ".who"))
+    assert abs(text["x"] + text["width"] - author["x"] - author["width"]) < 2
+
+
 def test_english_asks_for_no_catalogue_and_an_unknown_language_is_english(shared, visit):
     for locale in ("en-GB", "fr-FR"):
         ann = visit(shared, locale=locale)

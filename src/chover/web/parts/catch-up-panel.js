@@ -127,7 +127,7 @@ export class CatchUpPanel extends Part {
       this.act((state) => state.show(state.conversation(name).key));
       document.dispatchEvent(new CustomEvent("show-panel", { detail: { name: "thread", about: root } }));
     };
-    return make("li", null, make("div.where", null, make("b", null, name), unread ? make("span.count.mentions", null, t("{unread} new", { unread })) : ""),
+    return make("li", null, make("div.where", null, make("b", { dir: "auto" }, name), unread ? make("span.count.mentions", null, t("{unread} new", { unread })) : ""),
       first && make("div.who", null, make("b", { "data-hue": hue(first.nick) }, this.client?.displayName(first.nick))),
       make("div.text", null, first ? short(first, this.state) : t("An earlier message")), make("small.soft", null, words),
       make("button.go", { type: "button", "aria-label": unread ? t("Show the thread in {name}: {words}, {unread} new", { name, words, unread }) : t("Show the thread in {name}: {words}", { name, words }), onclick: go }));

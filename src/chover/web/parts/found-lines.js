@@ -29,7 +29,7 @@ function item(client, { name, line }, mark) {
   const text = line.text.length > LONG ? make("div.text", null, short(line, client.state)) : blocksText(withoutEnd(blocks, files), false);
   mark(text);
   const go = make("button.go", { type: "button", "aria-label": t("Show the message of {nick} in {name}", { nick: line.nick, name }), onclick: () => jump(client, name, line.msgid) });
-  return make("li", null, make("div.where", null, make("b", null, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
+  return make("li", null, make("div.where", null, make("b", { dir: "auto" }, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
     make("div.who", null, portrait(client.state, line.nick, line.account), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text,
     files.length > 0 && make("div.with-files", null, ...files.map((file) => make("span", null, icon("file"), file.name))), go);
 }
