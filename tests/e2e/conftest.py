@@ -10,6 +10,9 @@ import pytest
 from tests.e2e import cluster
 from tests.e2e.server import Server
 
+# Fixtures of tests.servers that servers use.
+BENEATH = frozenset({"bare_database", "database", "own_postgres", "nats_server", "guarded", "s3"})
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items if cluster.ON else ():
@@ -37,11 +40,14 @@ def serving(directory: Path) -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start a server: ``serve("--verbose", CHOVER_LIMITS_FLOOD="false")``; each call another one.
 
     ``home`` is its directory if it is to begin with what is there, ``before`` a command that runs it.
     """
+    # Whatever order a test names them in: a server ends before the database and the bus that it uses.
+    for name in BENEATH.intersection(request.fixturenames):
+        request.getfixturevalue(name)
     with serving(tmp_path) as start:
         yield start
 
