@@ -25,7 +25,7 @@ import { reveal } from "./message-text.js";
 
 const CLICKED = "[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-rewrite], [data-give-up], [data-actions], [data-thread], [data-day], .spoiler";
 
-/** Rows for `reconcile`. @param {Row[]} rows @param {Conversation} conversation @param {Client} client */
+/** Rows for `redraw`. @param {Row[]} rows @param {Conversation} conversation @param {Client} client */
 export function drawnRows(rows, conversation, client) {
   return rows.map((row) => ({ key: keyOf(row, conversation, client), build: () => rowElement(row, conversation, client) }));
 }

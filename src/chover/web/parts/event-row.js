@@ -38,6 +38,9 @@ const EVENTS = {
   invite: (line) => t("invited {about}", { about: line.about }),
 };
 
+/** By line: whether somebody has opened or closed the row that it is in. It stays so when the row gets another line. @type {WeakMap<Line, boolean>} */
+const turned = new WeakMap();
+
 /** @param {Line} line */
 function reason({ text }) {
   return text ? ` (${plain(text)})` : "";
@@ -48,9 +51,12 @@ export function eventsRow(lines, { state, settings }) {
   const summary = phrases(lines, state).flatMap((phrase, at) => [at ? " · " : "", ...phrase]);
   const more = lines.length > 1 || lines.some(({ kind, text }) => COMING.has(kind) && text);
   if (!more) return make("p.events", { dir: "auto" }, ...summary);
-  return make("details.events", { open: settings.get("events") === "yes" },
-    make("summary", { title: t("Show each, with time and reason") }, make("span", { dir: "auto" }, ...summary)),
+  const chosen = lines.map((line) => turned.get(line)).find((open) => open !== undefined);
+  const row = make("details.events", { open: chosen ?? settings.get("events") === "yes", "data-first": lines[0]?.id },
+    make("summary", { title: t("Show each, with time and reason"), onclick: () => lines.forEach((line) => turned.set(line, !row.open)) },
+      make("span", { dir: "auto" }, ...summary)),
     make("ul", null, ...lines.map((line) => single(line, state))));
+  return row;
 }
 
 /** @param {Line} line @param {State} state */

@@ -54,7 +54,7 @@ export function linkPreview(line, blocks, files, conversation, client) {
   const url = blocks.flatMap(({ tokens }) => tokens).find(({ kind, href, styles }) =>
     kind === "link" && !styles.includes("spoiler") && !files.some((file) => file.href === href) && !href.startsWith(location.origin))?.href;
   if (!url) return null;
-  const box = make("div.link-room");
+  const box = make("div.link-room", { "data-url": url });
   void import("./link-preview.js").then(({ fill }) => fill(box, client, conversation.name, line.msgid, url));
   return box;
 }

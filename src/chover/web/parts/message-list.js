@@ -11,6 +11,7 @@ import { onLongPress } from "./long-press.js";
 import { reveal } from "./message-text.js";
 import { MessageWindow } from "./message-window.js";
 import { define, Part } from "./part.js";
+import { redraw } from "./redrawn.js";
 import { rowsOf } from "./rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -209,15 +210,12 @@ export class MessageList extends Part {
     const { client, state } = this;
     const { current } = state;
     if (!current || !client) return;
-    // A changed row that has the focus is created again.
-    const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const files = state.support.get("soju.im/FILEHOST");
     const look = {
       events: client.settings.showsEvents(current.members.size), firstNew: this._firstNew, ignores: current.ignores,
       isPicture: (/** @type {Line} */ { text }) => isPicture(text, files),
     };
-    reconcile(element, drawnRows(rowsOf(lines, around, look), current, client));
-    if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
+    redraw(element, drawnRows(rowsOf(lines, around, look), current, client));
   }
 
   /** @param {Conversation} conversation */

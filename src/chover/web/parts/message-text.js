@@ -83,6 +83,6 @@ function drawn(token) {
 
 /** Show a spoiler, also to a screen reader. @param {HTMLElement} spoiler */
 export function reveal(spoiler) {
-  spoiler.classList.remove("spoiler");
+  spoiler.classList.replace("spoiler", "revealed");
   for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
 }

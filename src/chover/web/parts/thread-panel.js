@@ -3,7 +3,7 @@
 import { t } from "../i18n.js";
 import "../late-styles.js";
 import { formatOf } from "../formats.js";
-import { icon, iconButton, make, reconcile } from "../html.js";
+import { icon, iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { mark, replaceText } from "../replace-text.js";
 import { secret as isSecret } from "../secret.js";
@@ -15,6 +15,7 @@ import { clicked, drawnRows, waitingLines } from "./drawn-rows.js";
 import { onLongPress } from "./long-press.js";
 import { MessageTools } from "./message-tools.js";
 import { define, Part } from "./part.js";
+import { redraw } from "./redrawn.js";
 import { rowsOf } from "./rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -110,7 +111,7 @@ export class ThreadPanel extends Part {
     this._list.setAttribute("aria-label", this._title.textContent);
     this._status.textContent = words(conversation, thread, lines.length);
     this._status.hidden = !this._status.textContent;
-    reconcile(this._rows, drawnRows(rowsOf(lines, {}, { events: true, firstNew, ignores: conversation.ignores }), conversation, client));
+    redraw(this._rows, drawnRows(rowsOf(lines, {}, { events: true, firstNew, ignores: conversation.ignores }), conversation, client));
     this._drawn = thread.root;
     if (atEnd) this._list.scrollTop = this._list.scrollHeight;
     // Earlier replies appear above what is being read.

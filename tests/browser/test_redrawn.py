@@ -1,0 +1,101 @@
+"""A row that is drawn again, because of a reaction or another join, keeps what somebody has done to it."""
+
+import io
+import urllib.request
+import wave
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.devices import both
+from tests.e2e.conftest import serving
+from tests.e2e.wire import Irc
+
+
+@pytest.fixture(scope="module")
+def open_house(tmp_path_factory):
+    """Guests may upload here."""
+    with serving(tmp_path_factory.mktemp("house")) as start:
+        yield start(CHOVER_FILES_GUESTS="true", CHOVER_LIMITS_FLOOD="false")
+
+
+def silence(seconds):
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setparams((1, 1, 8000, 0, "NONE", ""))
+        file.writeframes(b"\x80" * 8000 * seconds)
+    return written.getvalue()
+
+
+def react(bob, msgid, reaction, channel):
+    bob.send(f"@+draft/reply={msgid};+draft/react={reaction} TAGMSG {channel}")
+
+
+@both
+def test_a_quiet_line_that_was_opened_stays_open_and_focused_when_somebody_else_comes(server, visit):
+    ann = visit(server, "ann")
+    line = ann.page.locator("message-list .events").last
+    with Irc(server.port, "bob"):
+        expect(line).to_contain_text("bob joined")
+        with Irc(server.port, "carl"):
+            expect(line).to_contain_text("carl joined")
+            ann.press(line.locator("summary"))
+            line.locator("summary").focus()
+            with Irc(server.port, "dora"):
+                expect(line).to_contain_text("dora joined")
+                expect(line.locator("li", has_text="dora joined")).to_be_visible()
+                expect(line.locator("summary")).to_be_focused()
+                ann.press(line.locator("summary"))
+                with Irc(server.port, "eve"):
+                    expect(line).to_contain_text("eve")
+                    expect(line.locator("li").first).to_be_hidden()
+
+
+def test_sound_goes_on_when_somebody_reacts_to_it(open_house, visit):
+    request = urllib.request.Request(f"http://127.0.0.1:{open_house.port}/files/long.wav", silence(60), method="PUT")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        address = answer.read().decode().strip()
+    ann = visit(open_house, "ann")
+    with Irc(open_house.port, "bob") as bob:
+        bob.send("CAP REQ :message-tags")
+        bob.expect(" ACK ")
+        msgid = bob.say(f"listen {address}")
+        row = ann.row("listen")
+        row.locator("audio").evaluate("player => { player.muted = true; return player.play(); }")
+        ann.until("document.querySelector('audio').currentTime > 0.2")
+        react(bob, msgid, "🎵", "#lobby")
+        expect(row.locator(".reaction")).to_be_visible()
+        before = row.locator("audio").evaluate("player => player.currentTime")
+        assert before > 0.2
+        ann.until(f"document.querySelector('audio').currentTime > {before + 0.2}")
+        assert not row.locator("audio").evaluate("player => player.paused")
+
+
+@both
+def test_a_spoiler_that_was_shown_stays_shown_until_the_text_is_another(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bob") as bob:
+        bob.send("CAP REQ :message-tags")
+        bob.expect(" ACK ")
+        msgid = bob.say("it was ||the butler|| and ||the cook||")
+        row = ann.row("it was")
+        expect(row.locator(".spoiler")).to_have_count(2)
+        ann.press(row.locator(".spoiler").last)
+        react(bob, msgid, "😱", "#lobby")
+        expect(row.locator(".reaction")).to_be_visible()
+        expect(row.locator(".spoiler")).to_have_text(["the butler"])
+        expect(row.locator(".revealed")).to_have_text(["the cook"])
+
+
+def test_the_focus_stays_on_a_reaction_when_somebody_else_reacts(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bob") as bob:
+        bob.send("CAP REQ :message-tags")
+        bob.expect(" ACK ")
+        msgid = bob.say("who comes along?")
+        react(bob, msgid, "👍", "#lobby")
+        ours = ann.row("who comes along?").locator('.reaction[data-reaction="👍"]')
+        ours.focus()
+        react(bob, msgid, "🚲", "#lobby")
+        expect(ann.row("who comes along?").locator(".reaction")).to_have_count(2)
+        expect(ours).to_be_focused()
