@@ -54,6 +54,30 @@ def test_a_page_that_is_loaded_without_a_server_shows_what_is_stored_and_goes_on
     expect(ann.page.locator("connection-banner")).to_be_hidden()
 
 
+def test_whoever_goes_back_while_there_is_no_connection_stays_there_when_there_is_one(server, visit):
+    ann = visit(server, "ann", excused=LOST)
+    ann.say("/join #garden")
+    ann.is_in("#garden")
+    ann.until("navigator.serviceWorker.controller !== null")
+    # A page that is left stores what it shows.
+    ann.page.reload()
+    ann.is_in("#garden")
+    server.kill()
+    expect(ann.page.locator("connection-banner")).to_contain_text("No connection; trying again.")
+    ann.page.reload()
+    ann.is_in("#garden")
+    ann.page.go_back()
+    ann.is_in("#lobby")
+    server.start()
+    with Irc(server.port, "bob") as bob:
+        ann.page.locator("connection-banner button").dispatch_event("click")
+        expect(ann.page.locator("connection-banner")).to_be_hidden()
+        bob.say("are you here?", "#lobby")
+        ann.sees("are you here?", nick="bob")
+    ann.is_in("#lobby")
+    expect(ann.page).to_have_url(re.compile("/#/c/%23lobby$"))
+
+
 STORED = """() => new Promise((done) => {
   const opening = indexedDB.open("chover", 1);
   opening.onsuccess = () => {

@@ -33,6 +33,8 @@ export class Navigation {
     this._travelling = false;
     /** The target of a link or a reload, until the conversation is here. @type {Place & {offers: boolean} | null} */
     this._wanted = null;
+    /** What was shown when it became wanted. */
+    this._before = "";
     this._lead();
     client.parts.add(this);
     window.addEventListener("popstate", ({ state }) => this._popped(state?.place ?? null));
@@ -60,8 +62,10 @@ export class Navigation {
 
   /** @param {Place} place @param {boolean} offers Whether to offer to join a channel that is not open here. */
   _follow(place, offers) {
+    const { state } = this._client;
     this._wanted = { ...place, offers };
-    this._client.state.opening = fold(place.name);
+    this._before = state.active;
+    state.opening = fold(place.name);
     this._arrive();
   }
 
@@ -69,6 +73,7 @@ export class Navigation {
   update(changed) {
     if (changed.has("gone")) this._jumped("");
     if (!TOPICS.some((topic) => changed.has(topic))) return;
+    this._reconsider();
     this._arrive();
     this._settle();
     this._keep();
@@ -81,6 +86,14 @@ export class Navigation {
   }
 
   // ---- following a link
+
+  /** Somebody may have gone elsewhere while it was being loaded, as before there is a connection: then it is no longer wanted. */
+  _reconsider() {
+    const { _wanted: wanted, _client: { state } } = this;
+    if (!wanted || ["", this._before, fold(wanted.name)].includes(state.active)) return;
+    this._wanted = null;
+    state.opening = "";
+  }
 
   /** Whether the target is here now; if it cannot be, say so. */
   _arrive() {
@@ -95,6 +108,8 @@ export class Navigation {
     if (outside && state.wanted.has(key)) return;
     this._wanted = null;
     state.opening = "";
+    // From what is stored, it is shown already; somebody may have scrolled meanwhile.
+    if (!wanted.msgid && state.active === key && this._before !== key) return this._settle();
     if (outside ? known && !wanted.offers : NICK.test(wanted.name) || known) this._show(wanted);
     else this._miss(wanted);
     this._settle();
@@ -191,6 +206,7 @@ export class Navigation {
     // The previous place has been left meanwhile: go to the one before.
     if (!known && on < 0 && entry.index > 0) return history.go(-1);
     if (known && fragment(entry.name, entry.msgid) !== fragment(this._place.name, this._place.msgid)) this._show(entry);
+    else if (this._wanted) this._follow(entry, false);
     this._settle();
   }
 
