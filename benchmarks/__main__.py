@@ -22,6 +22,7 @@ NAMES = (
     "fanout",
     "ssh",
     "web",
+    "web_keys",
     "abuse",
     "backup",
     "workers",

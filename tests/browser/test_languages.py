@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.devices import both
 from tests.browser.test_access import violations
 from tests.browser.visitor import LOST
 from tests.e2e.wire import Irc
@@ -99,3 +100,20 @@ def test_what_is_written_the_other_way_than_the_page_begins_below_its_author(sha
         row.locator(part).evaluate(f"each => each.getBoundingClientRect().{edge}") for part in ("header", ".text")
     )
     assert abs(author - text) < 1
+
+
+@both
+def test_the_tabs_of_the_inbox_stay_in_one_line_and_the_chosen_one_is_seen(shared, visit, device):
+    for locale in ("en-GB", "de-AT"):
+        ann = visit(shared, locale=locale)
+        nick = f"tab{locale[:2]}{device.touch:d}"
+        ann.page.locator("sign-in input[name=nick]").fill(nick)
+        ann.page.keyboard.press("Enter")
+        ann.is_in("#lobby")
+        ann.page.keyboard.press("Alt+c")
+        tabs = ann.page.locator("catch-up-panel [role=tab]")
+        expect(tabs.first).to_be_focused()
+        ann.page.keyboard.press("ArrowLeft")
+        expect(tabs.last).to_be_focused()
+        expect(tabs.last).to_be_in_viewport(ratio=1)
+        assert len({round(tab.bounding_box()["y"]) for tab in tabs.all()}) == 1

@@ -82,6 +82,19 @@ def test_pictures_of_a_message_are_beside_each_other_and_their_addresses_are_not
     assert {round(place["width"]) for place in places} == {round(place["height"]) for place in places}
 
 
+@both
+def test_pictures_sent_one_after_the_other_are_beside_each_other_wherever_the_drawing_is_divided(gallery, visit):
+    ann = visit(gallery, "ann")
+    addresses = [given(gallery, f"view{number}.png", png(64, 48)) + "#64x48" for number in range(6)]
+    # The page draws a dozen lines at a time: the border is somewhere among the pictures.
+    shown(gallery, ann, *[f"word {number}" for number in range(7)], *addresses)
+    ann.until("document.querySelectorAll('.message.tile .preview').length === 6")
+    places = [tile.bounding_box() for tile in ann.page.locator(".tile .preview").all()]
+    rows = [[round(place["y"]) for place in places[:3]], [round(place["y"]) for place in places[3:]]]
+    assert [len(set(row)) for row in rows] == [1, 1]
+    assert len({round(place["x"]) for place in places}) == 3
+
+
 def test_an_address_in_the_midst_of_a_sentence_stays_in_it(gallery, visit):
     ann = visit(gallery, "ann")
     address = given(gallery, "plan.txt", b"dig here")

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CHUNK, Chunks } from "../../../src/chover/web/parts/chunks.js";
 import { grouped } from "../../../src/chover/web/parts/event-row.js";
-import { rowsOf } from "../../../src/chover/web/parts/rows.js";
+import { isBeside, rowsOf } from "../../../src/chover/web/parts/rows.js";
 import { blank } from "../../../src/chover/web/state/lines.js";
 
 const NOON = new Date(2026, 10, 23, 12).getTime();
@@ -197,4 +197,61 @@ test("a row that becomes a tile is another row", () => {
   const [before] = rowsOf([first], { before: [said("x", 0)] }, pictures);
   const [after] = rowsOf([first, second], { before: [said("x", 0)] }, pictures);
   assert.notEqual(before.key, after.key);
+});
+
+const beside = (previous, line) => isBeside(previous, line, pictures.isPicture);
+const album = (count, begin = 0) => Array.from({ length: count }, (_, at) => sent("ann", (begin + at) / 100, { id: `${begin + at}` }));
+const sizes = (chunks) => chunks.list.map(({ lines }) => lines.length);
+
+test("tiles that stand beside each other are never parted by the border of a chunk", () => {
+  const chunks = new Chunks(beside);
+  const lines = [...many(CHUNK - 2), ...album(7), ...many(CHUNK)];
+  chunks.follow(lines);
+  assert.deepEqual(sizes(chunks), [CHUNK + 5, CHUNK]);
+  assert.deepEqual(chunks.list.flatMap((chunk) => chunk.lines), lines);
+});
+
+test("pictures that arrive one by one behind a full chunk belong to it", () => {
+  const chunks = new Chunks(beside);
+  const lines = [...many(CHUNK - 1), ...album(4)];
+  for (let count = 1; count <= lines.length; count += 1) assert.equal(chunks.follow(lines.slice(0, count)), count > 1);
+  assert.deepEqual(sizes(chunks), [CHUNK + 3]);
+  chunks.follow([...lines, ...many(2)]);
+  assert.deepEqual(sizes(chunks), [CHUNK + 3, 2]);
+});
+
+test("older pictures join those that are there, whatever was measured", () => {
+  const chunks = new Chunks(beside);
+  const lines = [...album(9), ...many(3)];
+  chunks.follow(lines.slice(4));
+  chunks.measure(chunks.list[0], 400);
+  const older = [...many(20), ...lines];
+  assert.ok(chunks.follow(older));
+  assert.deepEqual(chunks.list.flatMap((chunk) => chunk.lines), older);
+  assert.deepEqual(sizes(chunks), [8, CHUNK, CHUNK]);
+});
+
+test("a page of older lines is not cut inside of a run of pictures", () => {
+  const chunks = new Chunks(beside);
+  chunks.follow(many(1));
+  const newer = [...chunks.list[0].lines];
+  chunks.follow([...many(5), ...album(8), ...many(CHUNK - 4), ...newer]);
+  assert.deepEqual(sizes(chunks), [5, CHUNK + 4, 1]);
+});
+
+test("so many pictures that a chunk of them would be slow are divided all the same", () => {
+  const chunks = new Chunks(beside);
+  const lines = album(200);
+  chunks.follow(lines.slice(100));
+  chunks.follow(lines);
+  assert.ok(Math.max(...sizes(chunks)) <= 3 * CHUNK);
+  assert.deepEqual(chunks.list.flatMap((chunk) => chunk.lines), lines);
+});
+
+test("only pictures of one author that follow each other soon are beside each other", () => {
+  assert.ok(beside(sent("ann", 0), sent("ann", 1)));
+  assert.ok(!beside(sent("ann", 0), sent("ann", 2)));
+  assert.ok(!beside(sent("ann", 0), sent("bob", 0)));
+  assert.ok(!beside(said("ann", 0), sent("ann", 0)));
+  assert.ok(!beside(sent("ann", 0), sent("ann", 0, { replyTo: "1" })));
 });

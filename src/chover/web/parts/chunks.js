@@ -14,6 +14,8 @@
 
 /** Lines in a chunk: few, so that drawing one is not noticeable. */
 export const CHUNK = 12;
+/** Lines in a chunk at most, where they belong together: a dozen rows of pictures. */
+const MOST = 36;
 /** The assumed height of a line before any was measured, in pixels. */
 const LINE = 34;
 /** How many lines that assumption counts for. */
@@ -25,7 +27,9 @@ export function* backwards(lines) {
 }
 
 export class Chunks {
-  constructor() {
+  /** @param {(previous: Line, line: Line) => boolean} [together] Whether a line has to be in the chunk of the one before it. */
+  constructor(together = () => false) {
+    this._together = together;
     /** @type {Chunk[]} */
     this.list = [];
     this._count = 0;
@@ -70,8 +74,14 @@ export class Chunks {
 
   /** @param {Line[]} lines */
   _prepend(lines) {
+    const [first] = this.list;
+    const begin = first ? this._runsFrom([...lines, ...first.lines], lines.length, MOST - first.lines.length) : lines.length;
+    if (first) this._grow(first, [...lines.slice(begin), ...first.lines]);
     const pieces = [];
-    for (let end = lines.length; end > 0; end -= CHUNK) pieces.unshift(this._piece(lines.slice(Math.max(end - CHUNK, 0), end)));
+    for (let end = begin, start; end > 0; end = start) {
+      start = this._runsFrom(lines, Math.max(end - CHUNK, 0), MOST - CHUNK);
+      pieces.unshift(this._piece(lines.slice(start, end)));
+    }
     this.list = [...pieces, ...this.list];
     this._count += lines.length;
   }
@@ -79,14 +89,41 @@ export class Chunks {
   /** @param {Line[]} lines */
   _append(lines) {
     const last = this.list.at(-1);
-    const room = last ? CHUNK - last.lines.length : 0;
-    if (last && room > 0 && lines.length) {
-      last.lines.push(...lines.slice(0, room));
-      if (last.measured) this._measured.lines += Math.min(room, lines.length);
-      else last.height = last.lines.length * this.lineHeight;
+    const had = last?.lines.length ?? 0;
+    let at = last ? this._runsTo([...last.lines, ...lines], Math.max(CHUNK, had)) - had : 0;
+    if (last && at > 0) this._grow(last, [...last.lines, ...lines.slice(0, at)]);
+    for (let end; at < lines.length; at = end) {
+      end = at + this._runsTo(lines.slice(at, at + MOST + 1), CHUNK);
+      this.list.push(this._piece(lines.slice(at, end)));
     }
-    for (let at = Math.max(room, 0); at < lines.length; at += CHUNK) this.list.push(this._piece(lines.slice(at, at + CHUNK)));
     this._count += lines.length;
+  }
+
+  /** The end of a chunk of at least `end` lines, if there are so many, that does not part what belongs together. @param {Line[]} lines @param {number} end */
+  _runsTo(lines, end) {
+    while (end < Math.min(lines.length, MOST) && this._areTogether(lines, end)) end += 1;
+    return Math.min(end, lines.length);
+  }
+
+  /** The beginning of a chunk at `begin`, or up to `room` lines before it. @param {Line[]} lines @param {number} begin @param {number} room */
+  _runsFrom(lines, begin, room) {
+    const least = Math.max(begin - room, 0);
+    while (begin > least && this._areTogether(lines, begin)) begin -= 1;
+    return begin;
+  }
+
+  /** @param {Line[]} lines @param {number} at Of the second one. */
+  _areTogether(lines, at) {
+    const [previous, line] = lines.slice(at - 1, at + 1);
+    return previous !== undefined && line !== undefined && this._together(previous, line);
+  }
+
+  /** @param {Chunk} chunk @param {Line[]} lines */
+  _grow(chunk, lines) {
+    const more = lines.length - chunk.lines.length;
+    chunk.lines = lines;
+    if (chunk.measured) this._measured.lines += more;
+    else chunk.height = lines.length * this.lineHeight;
   }
 
   /** @param {Line[]} lines @returns {Chunk} */

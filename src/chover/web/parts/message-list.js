@@ -12,7 +12,7 @@ import { reveal } from "./message-text.js";
 import { MessageWindow } from "./message-window.js";
 import { define, Part } from "./part.js";
 import { redraw } from "./redrawn.js";
-import { rowsOf } from "./rows.js";
+import { isBeside, rowsOf } from "./rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
 /** @import { Line } from "../state/shapes.js" */
@@ -27,6 +27,7 @@ export class MessageList extends Part {
     super();
     this._window = new MessageWindow({
       paint: (element, lines, around) => this._paint(element, lines, around),
+      together: (previous, line) => isBeside(previous, line, ({ text }) => isPicture(text, this.state.support.get("soju.im/FILEHOST"))),
       moved: () => this._moved(),
     });
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, t("Newest messages ↓"));

@@ -16,6 +16,7 @@ import { ScrollInput } from "./scroll-input.js";
 /**
  * @typedef {object} Painter
  * @property {(element: HTMLElement, lines: Line[], around: import("./rows.js").Around) => void} paint Fills a chunk's element.
+ * @property {(previous: Line, line: Line) => boolean} together Whether a line is drawn beside the one before it.
  * @property {() => void} moved The scroller has moved, or rests.
  */
 /**
@@ -39,7 +40,7 @@ export class MessageWindow {
   /** @param {Painter} painter */
   constructor(painter) {
     this._painter = painter;
-    this._chunks = new Chunks();
+    this._chunks = new Chunks(painter.together);
     /** The drawn chunks, which are adjacent, in order. @type {Map<Chunk, HTMLElement>} */
     this._drawn = new Map();
     /** Lines that wait until no finger moves. @type {Line[] | null} */

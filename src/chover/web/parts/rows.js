@@ -94,13 +94,23 @@ function tileUp(rows, isPicture) {
   for (const row of [...rows, null]) {
     const fits = row?.kind === "message" && isTile(row.line) && isPicture(row.line);
     const last = run.at(-1);
-    if (fits && last && !row.head && row.line.at - last.line.at < TOGETHER) {
+    if (fits && last && !row.head && isSoonAfter(last.line, row.line)) {
       run.push(row);
     } else {
       tile(run);
       run = fits ? [row] : [];
     }
   }
+}
+
+/** Whether a line stands beside the one before it, so that both have to be in the same chunk. @param {Line} previous @param {Line} line @param {(line: Line) => boolean} isPicture */
+export function isBeside(previous, line, isPicture) {
+  return isSoonAfter(previous, line) && continues(previous, line) && [previous, line].every((each) => isTile(each) && isPicture(each));
+}
+
+/** @param {Line} previous @param {Line} line */
+function isSoonAfter(previous, line) {
+  return line.at - previous.at < TOGETHER;
 }
 
 /** @param {Line} line */
