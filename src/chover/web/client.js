@@ -3,6 +3,7 @@
 import { Connection } from "./connection.js";
 import { emojiList, know } from "./custom-emoji.js";
 import { dayOf } from "./dates.js";
+import { Frames } from "./frames.js";
 import { t } from "./i18n.js";
 import { fold } from "./irc.js";
 import { takeInvite } from "./invite.js";
@@ -60,7 +61,8 @@ export class Client {
     this.attachments = null;
     /** The account that we were logged in to at the last message. */
     this._account = "";
-    this._frame = 0;
+    this._frames = new Frames((changed) => this._draw(changed));
+    document.addEventListener("beforeinput", () => this._frames.typed(), { capture: true });
     this._messages = new MessageStore(this);
     this._outbox = new KeptOutbox(() => void this._takeOver());
     this._connection = new Connection(address(), {
@@ -89,13 +91,26 @@ export class Client {
    * @returns {Result}
    */
   act(change) {
-    this.state.now = Date.now();
-    const result = change(this.state);
-    this._connection.send(this.state.take());
-    this._keep();
-    for (const notification of this.state.notifications.splice(0)) for (const listener of this.listeners) listener(notification);
-    if (this.state.dirty.size && !this._frame) this._frame = requestAnimationFrame(() => this._draw());
+    const { result, changed } = this._do(change);
+    this._frames.soon(changed);
     return result;
+  }
+
+  /**
+   * @template Result
+   * @param {(state: State) => Result} change
+   * @returns {{result: Result, changed: Set<string>}} What is to be drawn.
+   */
+  _do(change) {
+    const { state } = this;
+    state.now = Date.now();
+    const result = change(state);
+    this._connection.send(state.take());
+    this._keep();
+    const changed = new Set(state.dirty);
+    state.dirty.clear();
+    for (const notification of state.notifications.splice(0)) for (const listener of this.listeners) listener(notification);
+    return { result, changed };
   }
 
   /** @param {Drawn} part */
@@ -193,7 +208,7 @@ export class Client {
 
   /** @param {Message} message */
   _received(message) {
-    this.act((state) => receive(state, message));
+    this._frames.arrived(this._do((state) => receive(state, message)).changed);
     const { account } = this.state;
     if (account === this._account) return;
     this._account = account;
@@ -253,10 +268,8 @@ export class Client {
     if (left.length) this.act((state) => takeOver(state, left));
   }
 
-  _draw() {
-    this._frame = 0;
-    const changed = new Set(this.state.dirty);
-    this.state.dirty.clear();
+  /** @param {Set<string>} changed */
+  _draw(changed) {
     for (const part of this.parts) part.update(changed);
   }
 }

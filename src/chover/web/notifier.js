@@ -19,6 +19,8 @@ export class Notifier {
   constructor(client, spoken) {
     this._client = client;
     this._spoken = spoken;
+    /** The number on the icon of the installed page. */
+    this._badge = NaN;
     client.listeners.add((notification) => this._tell(notification));
     client.parts.add(this);
   }
@@ -33,7 +35,9 @@ export class Notifier {
     const name = state.current?.name ?? "";
     const front = calls ? `(${calls}) ` : unread ? "• " : "";
     document.title = front + [name, state.support.get("NETWORK", "Chat")].filter(Boolean).join(" · ");
-    if ("setAppBadge" in navigator) (calls ? navigator.setAppBadge(calls) : navigator.clearAppBadge()).catch(() => {});
+    if (calls === this._badge || !("setAppBadge" in navigator)) return;
+    this._badge = calls;
+    (calls ? navigator.setAppBadge(calls) : navigator.clearAppBadge()).catch(() => {});
   }
 
   /** @param {StateNotification} notification */
