@@ -114,10 +114,14 @@ def test_the_status_of_a_cluster_shows_its_nodes_and_the_one_that_has_died(nodes
     assert cluster_status(other).returncode == 0
 
 
+def registers(person):
+    person.send("NS REGISTER sesame-and-poppy")
+    person.expect(" 900 ")
+
+
 def subscribes(node, address, device):
     with Irc(node.port, "nora") as nora:
-        nora.send("NS REGISTER sesame-and-poppy")
-        nora.expect(" 900 ")
+        registers(nora)
         nora.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
         nora.expect("WEBPUSH REGISTER ")
 
@@ -197,8 +201,7 @@ def test_what_is_read_on_another_node_is_not_pushed_and_taken_back(nodes, doing)
     with receiving() as (address, device, lines, _), Irc(other.port) as phone:
         phone.send("CAP REQ :draft/read-marker soju.im/webpush", "NICK nora", "USER nora 0 * :Nora", "CAP END")
         phone.expect(" 001 ")
-        phone.send("NS REGISTER sesame-and-poppy")
-        phone.expect(" 900 ")
+        registers(phone)
         phone.send("NS SET ALWAYS-ON on", f"WEBPUSH REGISTER {address} {device.keys}")
         phone.expect("WEBPUSH REGISTER ")
         knows_the_subscription(pushes)
@@ -212,3 +215,68 @@ def test_what_is_read_on_another_node_is_not_pushed_and_taken_back(nodes, doing)
             phone.send("MARKREAD #lobby timestamp=2040-01-01T00:00:00.000Z")
             line, _ = lines.get(timeout=BOUND)
             assert re.search(r" MARKREAD #lobby timestamp=20\S+Z$", line)
+
+
+def schedules(person, *commands):
+    """Asks for each of them, and waits until all are kept."""
+    person.send(*commands)
+    for _ in commands:
+        person.expect(" (NOTE|NOTICE) .*Scheduled for .* cancels that$")
+
+
+def said(lines):
+    return [text(line) for line in lines if " PRIVMSG #lobby " in line]
+
+
+def test_what_is_scheduled_is_done_once_by_the_other_node_when_the_one_that_does_it_is_killed(doing):
+    """It dies when it has said the first message, about a second before the next one is due."""
+    says, other = doing("scheduled")
+    with Irc(other.port, "bob") as bob, Irc(other.port, "nora") as nora:
+        registers(nora)
+        question = bob.say("who brings milk?")
+        later = [f"SCHEDULE #lobby {second}s :after {second}" for second in range(2, 8)]
+        schedules(nora, *later, f"REMIND #lobby {question} 5s")
+        bob.expect(" PRIVMSG #lobby :after 2$")
+        says.kill()
+        heard = bob.until(" PRIVMSG #lobby :after 7$", 2 * BOUND)
+        assert said(heard) == [f"after {second}" for second in range(3, 8)], "in the order in which they were due"
+        assert doing("scheduled") == (other, says)
+        told = [*nora.until(" PRIVMSG #lobby :after 7$"), *nora.fence()]
+        assert len([line for line in told if line.endswith(":Reminder of #lobby: <bob> who brings milk?")]) == 1
+        nora.send("SCHEDULED")
+        nora.expect(r" NOTICE nora :\w+ .* reminder of #lobby \(due\): who brings milk\?$")
+        assert said([*bob.fence(), *nora.fence()]) == []
+        assert said(bob.history()) == ["who brings milk?", *(f"after {second}" for second in range(2, 8))]
+
+
+REFUSES = """
+    CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'not now'; END $$"""
+BEFORE = "CREATE TRIGGER refuses BEFORE DELETE ON scheduled FOR EACH ROW EXECUTE FUNCTION refuses()"
+
+
+def test_a_scheduled_message_is_said_once_by_a_node_that_is_killed_before_it_has_noted_that(
+    doing, postgres, bare_database
+):
+    """Its author was connected to that node alone."""
+    database = name_of(bare_database)
+    says, other = doing("scheduled")
+    postgres.sql(REFUSES, database=database)
+    postgres.sql(BEFORE, database=database)
+    with Irc(other.port, "bob") as bob, Irc(says.port, "nora") as nora:
+        registers(nora)
+        schedules(nora, "SCHEDULE #lobby 1s :see you there")
+        bob.expect(" PRIVMSG #lobby :see you there$")
+        deadline = time.monotonic() + BOUND
+        while "cannot do yet what is scheduled" not in says.log():
+            assert time.monotonic() < deadline
+        says.kill()
+        waiting = "SELECT text FROM scheduled WHERE state = 'waiting'"
+        assert [row["text"] for row in postgres.sql(waiting, database=database)] == ["see you there"]
+        postgres.sql("DROP TRIGGER refuses ON scheduled", database=database)
+        deadline = time.monotonic() + 2 * BOUND
+        while postgres.sql(waiting, database=database):
+            assert time.monotonic() < deadline
+        assert doing("scheduled") == (other, says)
+        assert said(bob.fence()) == []
+        assert said(bob.history()) == ["see you there"]
