@@ -42,7 +42,7 @@ def chover(*arguments: str, home: Path, text: str = "", **env: str) -> subproces
         env=environment(home, **env),
         capture_output=True,
         text=True,
-        timeout=BOUND,
+        timeout=3 * BOUND,
         check=False,
     )
 
@@ -96,9 +96,8 @@ class Server:
             )
 
     def wait_until_ready(self) -> None:
-        # With workers, PostgreSQL makes its files and two processes start.
-        seconds = 3 * BOUND if "--workers" in self._arguments else BOUND
-        self.ready = _read_until(self.process, f"data            {self.data}\n", self.log, seconds)
+        # Several tests start servers at once, and with workers each of these makes the files of a PostgreSQL.
+        self.ready = _read_until(self.process, f"data            {self.data}\n", self.log, 3 * BOUND)
         self.seconds_to_listen = time.monotonic() - self._began
         listening = re.search(rf"listens on {re.escape(self.host)}:(\d+)", self.ready)
         assert listening, self.ready
