@@ -8,6 +8,9 @@ import pytest
 from tests.store.making import event, keep, said
 
 from chover.engine.events import Redacted
+from chover.engine.ids import UserId
+from chover.ports import Account
+from chover.ports.records import ConnectionRecord
 from chover.store.sqlite import checkpoints, database
 from chover.store.sqlite.checkpoints import Checkpoints
 
@@ -82,6 +85,23 @@ async def test_a_deleted_text_leaves_the_files(open_store, tmp_path, monkeypatch
     assert holding(b"another embarrassing", tmp_path)
     await keep(store, event(Redacted(message.msgid, message.seq)))
     await no_file_holds(b"embarrassing", tmp_path)
+
+
+async def test_what_is_known_of_a_person_leaves_the_files_with_the_account_and_the_record(open_store, tmp_path, copied):
+    store = open_store()
+    account = Account(UserId("a1"), "alice", "alice", 1, email="alice@secret.example")
+    await store.registry.accounts.create(account, {"password": ["$the-first-hash"]})
+    await store.registry.credentials.replace(account.id, {"password": ["$the-second-hash"]})
+    await no_file_holds(b"$the-first-hash", tmp_path)
+    await store.registry.accounts.delete(account.id)
+    await no_file_holds(b"alice@secret.example", tmp_path)
+    await no_file_holds(b"$the-second-hash", tmp_path)
+    await store.records.keep_connections(
+        [ConnectionRecord(1, "bob", "bob", "192.0.2.77", "home.example", "irc", until=2, no=1)]
+    )
+    assert holding(b"192.0.2.77", tmp_path)
+    await store.records.retain(now=10, audit_before=0, connections_before=10)
+    await no_file_holds(b"192.0.2.77", tmp_path)
 
 
 async def test_a_log_file_that_somebody_reads_is_emptied_when_they_are_done(open_store, tmp_path, copied):

@@ -59,6 +59,8 @@ class Job(msgspec.Struct):
     last: bool = False
     logs: bool = False
     """Whether it changes logs, so that the appender's cache is void."""
+    erases: bool = False
+    """Whether it deletes what shall leave the files."""
 
 
 class Writer:
@@ -94,12 +96,14 @@ class Writer:
         self._given += events
         self._queue.put(Group(appends, done, loop, events))
 
-    def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False, logs: bool = False) -> Future[T]:
-        """Run ``work`` on the connection, in its turn; ``logs``: it changes logs.
+    def run(
+        self, work: Callable[[sqlite3.Connection], T], *, last: bool = False, logs: bool = False, erases: bool = False
+    ) -> Future[T]:
+        """Run ``work`` on the connection, in its turn. ``logs``: it changes logs; ``erases``: it deletes other things.
 
         The future fails with StoreError, or with an exception of ``work`` itself.
         """
-        job = Job(work, Future(), last, logs)
+        job = Job(work, Future(), last, logs, erases)
         if self._stopped and not last:
             job.result.set_exception(StoreError("the store is closed"))
         else:
@@ -172,6 +176,7 @@ class Writer:
             job.result.set_result(result)
         if job.logs:
             self._appender.forget()
+        if job.logs or job.erases:
             self._checkpoints.deleted()
 
     def _close(self, db: sqlite3.Connection) -> None:

@@ -33,7 +33,7 @@ class SqliteAccounts(Rows):
         await self._write(partial(_update, account=account, was=was))
 
     async def delete(self, account: UserId) -> None:
-        await self._write(partial(_delete, account=account))
+        await self._write(partial(_delete, account=account), erases=True)
 
 
 def create(db: sqlite3.Connection, account: Account, credentials: Credentials) -> None:

@@ -21,7 +21,7 @@ class SqliteCredentials(Rows):
         return found
 
     async def replace(self, account: UserId, credentials: Credentials) -> None:
-        await self._write(partial(replace, account=account, credentials=credentials))
+        await self._write(partial(replace, account=account, credentials=credentials), erases=True)
 
     async def add(self, account: UserId, kind: str, value: str) -> None:
         await self._write(partial(_add, account=account, kind=kind, value=value))

@@ -34,7 +34,7 @@ class SqliteRecords(Rows):
         return await self._write(partial(_add_ban, ban=ban, entry=entry))
 
     async def lift_ban(self, no: int, entry: AuditEntry) -> bool:
-        return await self._write(partial(_lift_ban, no=no, entry=entry))
+        return await self._write(partial(_lift_ban, no=no, entry=entry), erases=True)
 
     # ---- the audit log -------------------------------------------------------------------------------------------
 

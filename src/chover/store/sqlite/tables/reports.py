@@ -37,7 +37,7 @@ class SqliteReports:
         return [Report(*row) for row in await self._readers.run(_open, channel)]
 
     async def close(self, channel: str, no: int) -> bool:
-        return await asyncio.wrap_future(self._writer.run(partial(_close, channel=channel, no=no)))
+        return await asyncio.wrap_future(self._writer.run(partial(_close, channel=channel, no=no), erases=True))
 
 
 def _open(db: sqlite3.Connection, channel: str) -> list[tuple[Any, ...]]:

@@ -21,12 +21,13 @@ class Rows:
         self._writer = writer
         self._readers = readers
 
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._writer.run(partial(_in_transaction, work=work)))
+    async def _write(self, work: Callable[[sqlite3.Connection], T], *, erases: bool = False) -> T:
+        """``erases``: it deletes what shall leave the files, too."""
+        return await asyncio.wrap_future(self._writer.run(partial(_in_transaction, work=work), erases=erases))
 
     async def _change(self, sql: str, *values: object) -> int:
         """Run a statement. Returns the number of rows that it changed."""
-        return await self._write(lambda db: db.execute(sql, values).rowcount)
+        return await self._write(lambda db: db.execute(sql, values).rowcount, erases=sql.startswith("DELETE"))
 
     async def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return await self._readers.run(_select, sql, values)

@@ -50,7 +50,7 @@ class SqliteFileRows:
     async def remove(self, files: list[str]) -> list[str]:
         if not files:
             return []
-        return await asyncio.wrap_future(self._writer.run(partial(_remove, files=files)))
+        return await asyncio.wrap_future(self._writer.run(partial(_remove, files=files), erases=True))
 
     async def expired(self, now: int) -> list[str]:
         return [file for (file,) in await self._readers.run(_select, _EXPIRED, (now,))]
