@@ -1,5 +1,7 @@
 """Search, and the way from what was found to where it stands."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.devices import both
@@ -72,6 +74,32 @@ def test_older_messages_come_when_somebody_scrolls_there(serve, visit):
             break
         ann.page.wait_for_timeout(100)
     expect(ann.row("number 000")).to_be_in_viewport()
+
+
+def test_a_list_in_a_result_is_a_list_and_no_results_of_its_own(shared, visit):
+    ann = visit(shared, "lister")
+    with Irc(shared.port, "carolist") as carol:
+        for item in ("- a crane", "- a stork"):
+            carol.say(item)
+        look_for(ann, "crane")
+        found = ann.page.locator("search-panel .found-lines > li")
+        expect(found).to_have_count(1)
+        expect(found).to_have_css("border-top-width", "1px")
+        expect(found.locator(".text li")).to_have_css("border-top-width", "0px")
+
+
+def test_a_few_letters_lead_to_a_channel_that_one_is_not_in_and_make_none(shared, visit):
+    with Irc(shared.port, "keeper") as keeper:
+        keeper.send("JOIN #aviary")
+        keeper.expect(" 366 keeper #aviary ")
+        ann = visit(shared, "finder")
+        ann.page.keyboard.press("Control+k")
+        ann.page.keyboard.type("avi")
+        choices = ann.page.get_by_role("listbox", name="Conversations").get_by_role("option")
+        expect(choices).to_have_text([re.compile("aviary.*Join this channel"), re.compile("#avi.*Join or create")])
+        ann.page.keyboard.press("Enter")
+        ann.is_in("#aviary")
+        keeper.expect(" JOIN #aviary")
 
 
 @both

@@ -26,6 +26,8 @@ def test_what_was_missed_is_listed_and_leads_there(server, visit):
         expect(panel.locator(".found-lines li")).to_have_count(1)
         ann.page.get_by_role("button", name="Mark everything as read").click()
         expect(panel).to_contain_text("Nothing: you have read everything.")
+        expect(ann.page.get_by_role("button", name="Mark everything as read")).to_be_hidden()
+        expect(ann.page.get_by_role("tab", name="Unread")).to_be_focused()
         ann.page.get_by_role("tab", name="Mentions").click()
         expect(panel).to_contain_text("ann: are you there?")
 

@@ -98,6 +98,8 @@ def test_a_private_channel_is_made_filled_and_looked_after(server, visit, device
     with Irc(server.port, "bob", address="127.0.0.2") as bob:
         invites(ann, chan, bob)
         ann.is_in(chan)
+        if not device.touch:
+            expect(ann.message).to_be_focused()
         bob.send(f"JOIN {chan}")
         bob.expect(f" 332 bob {chan} :green and black")
         bob.say("is this the place?", chan)

@@ -35,6 +35,10 @@ def test_in_english_the_server_has_the_word():
     assert told(parse(OPERATORS_ONLY)) == "You're not a channel operator"
 
 
+def test_in_english_a_refusal_about_two_things_is_a_sentence_too():
+    assert told(parse(":srv 443 ann bob #tea :is already on channel")) == "bob is in #tea already."
+
+
 @pytest.mark.parametrize(
     "line",
     [

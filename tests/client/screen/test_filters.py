@@ -137,3 +137,12 @@ async def test_a_channel_begins_with_where_you_are_who_is_here_and_what_to_do():
         for number in range(20):
             screen.bob(f"line {number}")
         assert "Welcome" not in await screen.picture()
+
+
+async def test_what_to_do_first_is_read_to_its_end_on_a_narrow_screen():
+    async with stage(34, 16) as screen:
+        await screen.online("Alice")
+        screen.joins("#lobby", "Alice")
+        words = " ".join((await screen.picture()).split())
+        assert "Welcome to #lobby" in words
+        assert "/invite nick brings somebody in, F1 shows everything else." in words

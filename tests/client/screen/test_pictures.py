@@ -243,10 +243,10 @@ async def test_search_shows_what_is_found_and_leads_there():
  #lobby
 1>#lobby              │
                       │
-                      │
                       │ Welcome to #lobby
                       │ You are alone here.
-                      │ Write below and press Enter. /invite nick brings somebo…
+                      │ Write below and press Enter. /invite nick brings
+                      │ somebody in, F1 shows everything else.
                       │ 2 found; Enter goes there
                       │> 2026-05-02 08:00 #lobby Bob: more tea?
                       │  2026-05-01 08:00 #lobby Bob: tea is ready

@@ -1,7 +1,8 @@
 """What a refusal of the server means, in words: the same table as the page's (web/tables/refusals.js, web/refusals.js).
 
-In English the server's own words are shown, which say what happened and what to do; in another language those of the
-table, which are translated. Whatever it does not know is shown as the server says it.
+In English the server's own words are shown, which say what happened and what to do, unless they are about two things:
+"ann #tea: is already on channel" is no sentence. In another language those of the table are shown, which are
+translated. Whatever it does not know is shown as the server says it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from chover.wire.plain import harmless
 
 Pairs = list[tuple[str, str]]
 """What the server says, with … for any text, and what a person reads."""
+ABOUT_ONE: Final = 3
+"""Parameters of a numeric that is about one thing: whom it is said to, the thing, the words."""
 _NAMED: Final = re.compile(r"\{(\w)\}")
 _OF_A_PAGE: Final = re.compile(r"\b(?:page|menu)\b")
 """Words that help only somebody who looks at the page."""
@@ -39,10 +42,10 @@ def told(message: Message) -> str:
 
 
 def in_words(message: Message) -> str:
-    """The refusal in this person's language; "" in English, and if the table does not know it."""
-    if language() == ENGLISH or not message.params:
-        return ""
+    """The refusal in this person's language; "" where the server's own words are better, or the table has none."""
     fails = message.command == "FAIL"
+    if not message.params or (language() == ENGLISH and (fails or len(message.params) <= ABOUT_ONE)):
+        return ""
     code = "".join(message.params[1:2]) if fails else message.command
     pairs = (pair for pair in _refusals().get(code, []) if not _OF_A_PAGE.search(pair[1]))
     return _worded(pairs, message.params[-1], message.params[2 if fails else 1 : -1])

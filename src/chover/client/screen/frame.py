@@ -219,7 +219,7 @@ class Frame:
         hint = _("Write below and press Enter. /invite nick brings somebody in, {key} shows everything else.", key=key)
         about = _("Topic: {topic}", topic=one_line(current.topic)) if current.topic else ""
         rows = welcome_rows(current.name, about, panels.present(current), hint, screen.appearance.look)
-        return blank[len(rows) :] + rows
+        return (blank + rows)[len(rows) :]
 
     def _mark(self, row: str) -> str:
         """A selected row has a marker between the time and the nick."""

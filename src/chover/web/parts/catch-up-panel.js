@@ -95,7 +95,7 @@ export class CatchUpPanel extends Part {
       button.tabIndex = tab === this._tab ? 0 : -1;
       if (tab === this._tab) button.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
-    this._all.hidden = this._tab !== "catchup";
+    this._all.hidden = true;
     this._content.setAttribute("aria-label", t(TABS[this._tab][1]));
     if (this._tab === "saved") return this._drawSaved();
     this._pins = "?";
@@ -147,7 +147,8 @@ export class CatchUpPanel extends Part {
     if (answer?.status === "failed") return [make("p.soft", null, answer.reason)];
     const due = openScheduled(this.state);
     const later = due ? [make("button.plain", { type: "button", onclick: () => this.ask("later") }, tn("{n} reminder or message that was not sent", "{n} reminders or messages that were not sent", due))] : [];
-    if (!calls.length && !quiet.length) return [...later, make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
+    this._all.hidden = !calls.length && !quiet.length;
+    if (this._all.hidden) return [...later, make("p.soft", null, answer?.status === "asking" ? t("Looking…") : t("Nothing: you have read everything."))];
     return [
       ...later,
       ...(this.client && calls.length ? [make("h3", null, t("For you")), foundLines(this.client, calls)] : []),
@@ -186,6 +187,8 @@ export class CatchUpPanel extends Part {
       for (const { key, unread } of state.conversations.values()) if (unread) state.read(key);
       if (state.missed) state.missed = { ...state.missed, places: [] };
     });
+    // The button goes with the last of it.
+    this._tabs.get(this._tab)?.focus();
   }
 }
 

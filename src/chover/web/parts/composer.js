@@ -143,7 +143,15 @@ export class MessageComposer extends Part {
     this._shown = key;
     this._restore();
     this.act(flush);
-    if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) this._text.focus();
+    this._takeFocus();
+  }
+
+  /** With a pointer the field has the focus; as long as a dialog is open, that has it. */
+  _takeFocus() {
+    if (!matchMedia("(pointer: fine)").matches) return;
+    const open = document.querySelector("dialog[open]");
+    if (open) open.addEventListener("close", () => this._text.focus(), { once: true });
+    else this._text.focus();
   }
 
   /** @param {string} text */

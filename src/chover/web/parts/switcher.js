@@ -1,5 +1,6 @@
-/** Going to a conversation by a few letters of its name. */
+/** Going to a conversation by a few letters of its name, also to a channel that one is not in yet. */
 
+import { askServer } from "../asking.js";
 import { make } from "../html.js";
 import { t } from "../i18n.js";
 import { fold } from "../irc.js";
@@ -9,7 +10,7 @@ import { choosing, dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { State } from "../state.js" */
-/** @typedef {{name: string, more: string, kind: "channel" | "person" | "new", score: number}} Choice */
+/** @typedef {{name: string, more: string, kind: "channel" | "person" | "listed" | "new", score: number}} Choice */
 
 const MOST = 12;
 
@@ -33,8 +34,14 @@ export function fit(name, typed) {
   return 20;
 }
 
-/** @param {State} state @param {string} typed @returns {Choice[]} */
-export function choices(state, typed) {
+/**
+ * What fits, the best first. A channel that does not exist is made only if it is named with its #, or if nothing else can be meant.
+ * @param {State} state
+ * @param {string} typed
+ * @param {string[] | null} [listed] All channels that can be seen; null as long as the server has not said it.
+ * @returns {Choice[]}
+ */
+export function choices(state, typed, listed = null) {
   /** @type {Choice[]} */
   const found = [];
   for (const { name, channel, unread, key } of [...state.conversations.values()].filter(({ leaving }) => !leaving)) {
@@ -47,10 +54,15 @@ export function choices(state, typed) {
       if (typed && score > 0) found.push({ name: nick, kind: "person", more: "", score });
     }
   }
+  for (const name of listed ?? []) {
+    const score = !typed || state.conversations.has(fold(name)) ? 0 : fit(name, typed) - 10;
+    if (score > 0) found.push({ name, kind: "listed", more: t("Join this channel"), score });
+  }
   found.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name));
   const wanted = typed.startsWith("#") ? typed : `#${typed}`;
-  const fresh = typed && !/\s/.test(typed) && !state.conversations.has(fold(wanted));
-  return [...found.slice(0, MOST), ...(fresh ? [/** @type {Choice} */ ({ name: wanted, kind: "new", more: t("Join this channel"), score: 0 })] : [])];
+  const known = [...state.conversations.keys(), ...(listed ?? []).map(fold)].includes(fold(wanted));
+  const fresh = typed && !/\s/.test(typed) && !known && (listed || typed.startsWith("#"));
+  return [...found.slice(0, MOST), ...(fresh ? [/** @type {Choice} */ ({ name: wanted, kind: "new", more: t("Join or create this channel"), score: 0 })] : [])];
 }
 
 /** @param {Client} client */
@@ -66,12 +78,18 @@ export function open(client) {
     box.close();
     go(client, option.dataset.kind ?? "", option.dataset.name ?? "");
   });
+  /** @type {string[] | null} */
+  let listed = null;
   const fill = () => {
-    list.replaceChildren(...choices(client.state, input.value.trim()).map((choice, at) => option(choice, at)));
+    list.replaceChildren(...choices(client.state, input.value.trim(), listed).map((choice, at) => option(choice, at)));
     keys.first();
   };
   fill();
   input.focus();
+  void askServer(client, "LIST", []).then(({ messages }) => {
+    listed = messages.filter(({ command }) => command === "322").map(({ params }) => params[1] ?? "");
+    if (box.open && input.value) fill();
+  });
 }
 
 /** @param {Choice} choice @param {number} at */
@@ -79,7 +97,7 @@ function option({ name, kind, more }, at) {
   const sign = kind === "person" ? avatar(name) : make("span.sign", { "aria-hidden": "true" }, kind === "new" ? "+" : "#");
   sign.classList.add("small");
   return make("li", { id: `choice-${at}`, role: "option", "data-name": name, "data-kind": kind }, sign,
-    make("span.label", null, kind === "channel" ? name.replace(/^#/, "") : name), more && make("small", null, more));
+    make("span.label", null, kind === "channel" || kind === "listed" ? name.replace(/^#/, "") : name), more && make("small", null, more));
 }
 
 /** @param {Client} client @param {string} kind @param {string} name */

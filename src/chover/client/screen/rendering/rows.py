@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from chover.client.display.dates import clock_time, long_date
 from chover.client.display.message import MessageLine, message_lines, one_line, wrapped
 from chover.client.display.own_files import OwnFile, own_files
-from chover.client.display.text import Clean, Row, fit, pad, plain, spans, width
+from chover.client.display.text import Clean, Row, Span, fit, pad, plain, spans, width, wrap
 from chover.client.display.theme import Theme
 from chover.client.screen.rendering.cards import DrawnPicture, file_card, preview_rows
 from chover.client.state.entries import Entry, sentence
@@ -258,8 +258,12 @@ def _thread(thread: ThreadSummary, style: Look) -> str:
 def welcome_rows(name: str, about: str, people: str, hint: str, style: Look) -> list[str]:
     """The first lines of a channel: where somebody is, what it is about, who is here, what to do next."""
     paint = style.theme.paint
-    lines = [(_("Welcome to {name}", name=name), "head"), (about, "text"), (people, "text"), (hint, "soft")]
-    return [paint(fit(plain(f" {text}"), style.columns), role) for text, role in lines if text] + [""]
+    lines = [(_("Welcome to {name}", name=name), "head"), (about, "text"), (people, "text")]
+    rows = [paint(fit(plain(f" {text}"), style.columns), role) for text, role in lines if text]
+    # What to do next is of no use without its end.
+    return (
+        rows + [paint(Clean(f" {row[0].text}"), "soft") for row in wrap([Span(plain(hint))], style.columns - 1)] + [""]
+    )
 
 
 # ---- what is not said
