@@ -84,7 +84,7 @@ def mentions(text: str, own: Matcher, *, answers: bool = False, ignored: bool = 
 
 def answered(tags: Mapping[str, str]) -> str:
     """The msgid of the message that one with these tags answers, or empty."""
-    return next((tags[name] for name in REPLY_TAGS if name in tags), "")
+    return next((tags[name] for name in REPLY_TAGS if name in tags), "") if tags else ""
 
 
 # ---- where a word ends

@@ -24,9 +24,18 @@ _LONGEST: Final = 64
 _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
 
 
-def markers(event: Event, log_no: int, answers: str) -> list[str]:
-    """All markers of a message. ``answers`` is the id of the user whom it answers, or empty."""
-    return [*of_place(event.log, log_no), *of_message(event, answers)]
+def markers(event: Event, log_no: int, answers: str) -> str:
+    """All markers of a message, as words. ``answers`` is the id of the user whom it answers, or empty."""
+    source, body = event.source, event.body
+    if answers or not isinstance(body, Said) or body.tags:
+        return " ".join([*of_place(event.log, log_no), *of_message(event, answers)])
+    return _of_plain_message(event.log, log_no, source.nick, source.account)
+
+
+@lru_cache(maxsize=4096)
+def _of_plain_message(log: LogId, log_no: int, nick: str, account: str) -> str:
+    """The markers of a message that answers nothing."""
+    return " ".join([*of_place(log, log_no), *_of_source(nick, account)])
 
 
 def of_place(log: LogId, log_no: int) -> list[str]:

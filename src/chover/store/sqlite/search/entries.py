@@ -16,8 +16,8 @@ def entry(event: Event, text: str, log_no: int, answers: str) -> str:
     ``answers`` is the id of the author whose message it answers, or empty.
     """
     # The tokenizer of the index, which is C, makes the same words of a plain text.
-    words = (text,) if search_terms.plain(text) else search_terms.words(text)
-    return " ".join([*words, *search_markers.markers(event, log_no, answers)])
+    words = text if search_terms.plain(text) else " ".join(search_terms.words(text))
+    return f"{words} {search_markers.markers(event, log_no, answers)}"
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:

@@ -69,7 +69,8 @@ def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
         text = search_query.said(event)
         if text is None:
             continue
-        last, at = last + 1, max(at, event.at)
+        last += 1
+        at = max(at, event.at)
         if last % segments.SIZE == 0:
             rows.write(db)
             full = last // segments.SIZE - 1 if last else None
@@ -84,7 +85,7 @@ def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
 def _as_they_read_now(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> Iterator[IndexedMessage]:
     for one in found:
         body = one.event.body
-        if isinstance(body, Edited):
+        if type(body) is Edited:
             yield from read(db, [(one.log_no, body.place)])
         else:
             yield one
@@ -106,7 +107,11 @@ class IndexRows:
         if span is None:
             self._spans[log_no] = [seq, seq, 1]
         else:
-            span[:] = min(span[0], seq), max(span[1], seq), span[2] + 1
+            if seq > span[1]:
+                span[1] = seq
+            elif seq < span[0]:
+                span[0] = seq
+            span[2] += 1
 
     def write(self, db: sqlite3.Connection) -> None:
         if not self._words:
