@@ -154,6 +154,7 @@ def sizes(data):
     return {path.name: path.stat().st_size for path in data.iterdir() if path.name != "chover.pid"}
 
 
+@pytest.mark.single_process("it changes the file of SQLite")
 def test_an_empty_database_beside_the_keys_of_a_server_is_refused(serve):
     server = serve()
     with Irc(server.port, "alice") as alice:
