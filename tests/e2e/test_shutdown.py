@@ -60,6 +60,7 @@ def everything(connection):
     return data
 
 
+@pytest.mark.single_process("the other node may end before it has heard the last messages, which are kept")
 def test_what_is_queued_for_a_slow_reader_is_delivered_before_the_end(serve):
     server = serve(CHOVER_LIMITS_FLOOD="false", CHOVER_LIMITS_SEND_QUEUE_BYTES="16777216")
     with Irc(server.port, "slow") as slow, Irc(server.port, "alice") as alice:
