@@ -30,6 +30,33 @@ def test_a_server_without_files_has_none():
     assert own_files(f"{FILES}/{ID}/tea.png", "") == ()
 
 
+@pytest.mark.parametrize(
+    ("home", "said"),
+    [
+        ("https://chat.test:55555/files", "http://chat.test:55555/files"),
+        ("https://localhost:55555/files", "http://127.0.0.1:55555/files"),
+        ("http://localhost:55555/files", "https://[::1]:55555/files"),
+    ],
+)
+def test_a_file_that_a_browser_has_sent_without_tls_is_a_file_here_too(home, said):
+    (found,) = own_files(f"look: {said}/{ID}/tea.png", home)
+    assert (found.name, found.href) == ("tea.png", f"{said}/{ID}/tea.png")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://chat.test:55556/files",
+        "https://chat.test.evil:55555/files",
+        "https://me@chat.test:55555/files",
+        "https://127.0.0.1:55555/files",
+        "https://chat.test:55555/other",
+    ],
+)
+def test_a_file_of_another_server_is_none_of_ours(said):
+    assert own_files(f"{said}/{ID}/tea.png", "https://chat.test:55555/files") == ()
+
+
 def test_only_some_files_of_a_message_are_shown():
     text = " ".join(f"{FILES}/{ID}/{number}.png" for number in range(3 * MOST))
     found = own_files(text, FILES)

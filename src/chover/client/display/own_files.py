@@ -54,7 +54,7 @@ def own_files(text: str, files: str) -> tuple[OwnFile, ...]:
 
     ``files`` is where files are kept, as an absolute address; "" where none are.
     """
-    if not files or files not in text:
+    if not files or urlsplit(files).path not in text:
         return ()
     found = dict.fromkeys(piece.href for piece in _links(blocks(text)) if _is_shown(piece, files))
     return tuple(_file_at(href) for href in list(found)[:MOST])
@@ -70,8 +70,14 @@ def _links(found: Sequence[MarkupBlock]) -> Iterator[TextPiece]:
 
 def _is_shown(piece: TextPiece, files: str) -> bool:
     parts, home = urlsplit(piece.href), urlsplit(files)
-    ours = piece.href.startswith(files) and (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
+    ours = parts.path.startswith(home.path) and _machine(parts.netloc) == _machine(home.netloc)
     return ours and _FILE.fullmatch(parts.path[len(home.path) :]) is not None
+
+
+def _machine(netloc: str) -> str:
+    """The server, with TLS or without. On its own machine a browser may call it otherwise than this program."""
+    name, _, port = netloc.rpartition(":")
+    return f"localhost:{port}" if name in {"127.0.0.1", "[::1]"} else netloc
 
 
 def _file_at(href: str) -> OwnFile:
