@@ -102,6 +102,8 @@ async def screen_of(command, port, size, home):
     terminal = Terminal(*command, **given)
     terminal.resize(*size)
     await terminal.prompts("ann ❯")
+    # Three pictures below each other leave no room for words: their cards do.
+    terminal.type("/set pictures off\r")
     for channel in CHANNELS:
         terminal.type(f"/join {channel}\r")
         await terminal.matches(rf"\d>{channel}")
