@@ -13,6 +13,8 @@ import { choosing, dialog } from "./dialog.js";
 /** @typedef {{name: string, more: string, kind: "channel" | "person" | "listed" | "new", score: number}} Choice */
 
 const MOST = 12;
+/** So many letters the server is asked about: with fewer, a large one would send most of its channels. */
+const LETTERS = 2;
 
 /**
  * How well a name matches what was typed, the higher the better; 0: not at all.
@@ -78,18 +80,25 @@ export function open(client) {
     box.close();
     go(client, option.dataset.kind ?? "", option.dataset.name ?? "");
   });
-  /** @type {string[] | null} */
-  let listed = null;
+  /** The channels by their letters that were asked for; null until the answer is here. @type {Map<string, string[] | null>} */
+  const listed = new Map();
+  const look = (/** @type {string} */ letters) => {
+    if (listed.has(letters) || letters.length < LETTERS || /[\s,*?]/.test(letters)) return;
+    listed.set(letters, null);
+    void askServer(client, "LIST", [`*${letters}*`]).then(({ messages }) => {
+      listed.set(letters, messages.filter(({ command }) => command === "322").map(({ params }) => params[1] ?? ""));
+      if (box.open) fill();
+    });
+  };
   const fill = () => {
-    list.replaceChildren(...choices(client.state, input.value.trim(), listed).map((choice, at) => option(choice, at)));
+    const typed = input.value.trim();
+    const letters = fold(typed.replace(/^#/, "").slice(0, LETTERS));
+    look(letters);
+    list.replaceChildren(...choices(client.state, typed, listed.get(letters)).map((choice, at) => option(choice, at)));
     keys.first();
   };
   fill();
   input.focus();
-  void askServer(client, "LIST", []).then(({ messages }) => {
-    listed = messages.filter(({ command }) => command === "322").map(({ params }) => params[1] ?? "");
-    if (box.open && input.value) fill();
-  });
 }
 
 /** @param {Choice} choice @param {number} at */
