@@ -267,7 +267,7 @@ def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
     [
         (":s 401 Alice nobody :No such nick", "nobody: No such nick"),
         (":s 421 Alice FOO :Unknown command", "FOO: Unknown command"),
-        (":s 443 Alice Bob #lobby :is already on channel", "Bob #lobby: is already on channel"),
+        (":s 443 Alice Bob #lobby :is already on channel", "Bob is in #lobby already."),
         (":s 472 Alice z :is an unknown mode", "z: is an unknown mode"),
         (":s 481 Alice :Permission denied", "Permission denied"),
     ],

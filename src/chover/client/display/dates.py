@@ -48,6 +48,11 @@ def long_date(day: date) -> str:
 
 def clock_time(moment: datetime, form: str) -> str:
     """A moment in a format of strftime, with the names of this language."""
+    if form == "%H:%M":
+        # It is asked for each message that is drawn, and strftime is slow.
+        return f"{moment.hour:02}:{moment.minute:02}"
+    if _NAMES.search(form) is None:
+        return moment.strftime(form)
     names = {
         "%a": _(WEEKDAYS[moment.weekday()][1]),
         "%b": _(MONTHS[moment.month - 1][1]),

@@ -46,6 +46,9 @@ DEEPEST: Final = 3
 _HARMFUL: Final = re.compile(r"[\x00\x01\x05-\x08\x0b-\x0e\x10\x12-\x15\x17-\x1c\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TAB: Final = "    "
 _MAYBE: Final = re.compile(r"[*~|`\[\\>]|^\s{0,8}(?:[-•]|\d{1,9}[.)]) ", re.MULTILINE)
+# Most messages have no markup. A set of characters is found much faster than the beginning of a token.
+_SIGNS: Final = re.compile(r"[*~|`\[\\]")
+_FRONTS: Final = "> -0123456789"
 _FENCE: Final = "```"
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#.-]{0,16}")
 _QUOTE: Final = re.compile(r">(?: (.*)|$)", re.DOTALL)
@@ -73,6 +76,8 @@ _UNSPACED: Final = ((0x0E00, 0x0E7F), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC0
 
 def blocks(text: str) -> list[MarkupBlock]:
     """The blocks of a message, at least one, without what would turn or hide the text around it."""
+    if _is_plain(text):
+        return [MarkupBlock("line", [TextPiece("text", text)])]
     lines = _HARMFUL.sub("", text).split("\n")
     if not _MAYBE.search(text):
         return [_line(line) for line in lines]
@@ -87,6 +92,13 @@ def blocks(text: str) -> list[MarkupBlock]:
             found.append(_line(lines[at]))
             at += 1
     return found
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is one line without markup and links, as far as that is seen at a glance."""
+    if not (text.isascii() and text.isprintable()) or text[:1] in _FRONTS or "://" in text:
+        return False
+    return _SIGNS.search(text) is None
 
 
 def _ends(lines: Sequence[str]) -> list[int]:

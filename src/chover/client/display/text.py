@@ -55,6 +55,8 @@ class Span(NamedTuple):
 
 def plain(raw: str) -> Clean:
     """One line of the text, without styles."""
+    if raw.isascii() and raw.isprintable():
+        return Clean(raw)
     return Clean(harmless(raw).translate(_MARKS))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -83,8 +84,7 @@ class Theme(msgspec.Struct, frozen=True):
         return own if own is not None else _ROLES[role][_COLUMNS[self.name]]
 
     def nick(self, nick: str) -> str:
-        colours = _NICKS[self.name]
-        return f"38;5;{colours[zlib.crc32(key(nick).encode()) % len(colours)]}" if colours else ""
+        return _colour_of(self.name, nick)
 
     def paint(self, text: Clean, role: str) -> str:
         """The text in the colour of a role, with a reset after it."""
@@ -168,3 +168,9 @@ def from_environment(wanted: str, environment: Mapping[str, str], ground: str = 
     if colour.isdigit():
         return Theme("light" if int(colour) in {7, 15} else "dark")
     return Theme("auto")
+
+
+@lru_cache(maxsize=1024)
+def _colour_of(theme: str, nick: str) -> str:
+    colours = _NICKS[theme]
+    return f"38;5;{colours[zlib.crc32(key(nick).encode()) % len(colours)]}" if colours else ""

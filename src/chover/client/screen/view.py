@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from chover.client.screen.rendering.conversation_rows import ConversationRows, RowPosition
@@ -18,12 +19,13 @@ class Seen(NamedTuple):
 
 
 class View:
-    """``bottom`` is its last row; None: it follows the newest."""
+    """``bottom`` is its last row; None: it follows the newest. ``shown`` are the rows that were asked for last."""
 
     def __init__(self, state: State, conversation: Conversation) -> None:
         self.conversation = conversation
         self.rows = ConversationRows(state, conversation)
         self.bottom: RowPosition | None = None
+        self.shown: list[Seen] = []
         self._left: RowPosition | None = None
         """Where the view was when another part of the history was turned to, or when a message was jumped to."""
         self.jumped = False
@@ -75,6 +77,7 @@ class View:
             number -= 1
             row = 1_000_000
         out.reverse()
+        self.shown = out
         return out
 
     def _lowest(self, look: Look) -> RowPosition:
@@ -89,30 +92,22 @@ class View:
     def up(self, count: int, look: Look, height: int) -> bool:
         """Scroll up by ``count`` rows; False if the oldest row was reached."""
         self.turn_to(look)
-        above = self._above(count, look, height)
+        lowest = self._lowest(look)
+        sizes = self._sizes(lowest, height + count, look)
+        above = max(min(sum(sizes.values()) - height, count), 0)
         if above:
-            self.bottom = self._moved(self._lowest(look), above, look)
+            self.bottom = _moved(lowest, above, sizes)
         return above == count
 
-    def _above(self, most: int, look: Look, height: int) -> int:
-        """The number of rows above the screen, at most ``most``."""
-        number, row = self._lowest(look)
-        have = -height
-        while number >= self.rows.part.first and have < most:
-            rows = self.rows.of(number, look)
-            have += min(row + 1, len(rows))
+    def _sizes(self, lowest: RowPosition, enough: int, look: Look) -> dict[int, int]:
+        """The number of rows of each entry up to ``lowest``, upwards until they are enough."""
+        sizes: dict[int, int] = {}
+        number, row, have = lowest.number, lowest.row, 0
+        while number >= self.rows.part.first and have < enough:
+            sizes[number] = size = min(row + 1, len(self.rows.of(number, look)))
+            have += size
             number, row = number - 1, 1_000_000
-        return max(min(have, most), 0)
-
-    def _moved(self, place: RowPosition, up: int, look: Look) -> RowPosition:
-        number, row = place.number, min(place.row, len(self.rows.of(place.number, look)) - 1)
-        while up > row:
-            up -= row + 1
-            number -= 1
-            if number < self.rows.part.first:
-                return RowPosition(self.rows.part.first, 0)
-            row = len(self.rows.of(number, look)) - 1
-        return RowPosition(number, row - up)
+        return sizes
 
     def down(self, count: int, look: Look) -> None:
         """Scroll down by ``count`` rows."""
@@ -155,3 +150,13 @@ class View:
     @property
     def following(self) -> bool:
         return self.bottom is None and self.conversation.detour is None
+
+
+def _moved(place: RowPosition, up: int, sizes: Mapping[int, int]) -> RowPosition:
+    """The row that stands ``up`` rows above a place, by the sizes of the entries between them."""
+    number, row = place.number, sizes[place.number] - 1
+    while up > row:
+        up -= row + 1
+        number -= 1
+        row = sizes[number] - 1
+    return RowPosition(number, row - up)

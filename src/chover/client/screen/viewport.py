@@ -151,7 +151,7 @@ class Viewport:
 
     def _ask(self, view: View) -> bool:
         look, rows, state = self._appearance.look, view.rows, self._state
-        numbers = dict.fromkeys(each.number for each in reversed(view.visible(look, self._appearance.layout.height)))
+        numbers = dict.fromkeys(each.number for each in reversed(view.shown))
         seen = [entry for number in numbers if (entry := rows.entry(number)) is not None and "://" in entry.text]
         open_ones = [entry for entry in seen if entry.msgid not in rows.without]
         shown = [picture for entry in open_ones for picture in drawn(state, entry, look, self.pictures)]

@@ -144,20 +144,23 @@ class ConversationRows:
         state, conversation = self._state, self.conversation
         fresh_day = before is None or self._day(before, look) != self._day(entry, look)
         within = isinstance(self.part, Thread)
-        link = link_of(state, conversation, entry) if self.previews else ""
+        linked = "://" in entry.text
+        link = link_of(state, conversation, entry) if linked and self.previews else ""
         return Before(
             day=draw.day_name(entry.at, look.zone) if fresh_day else "",
             new=number == self._new_number(),
             saved=entry.msgid in state.preferences.pins.get(conversation.key, ()),
             revealed=entry.msgid in self.revealed,
             within=within,
-            thread=None if within else _thread_of(state, conversation, entry),
+            thread=None
+            if within or entry.msgid not in conversation.answers
+            else _thread_of(state, conversation, entry),
             shared=entry.msgid in conversation.pins,
             emoji=state.emoji.names,
             files=state.support.files,
             link=link,
             preview=state.previews.of(entry.msgid, link) if link else None,
-            pictures=() if entry.msgid in self.without else drawn(state, entry, look, self.pictures),
+            pictures=drawn(state, entry, look, self.pictures) if linked and entry.msgid not in self.without else (),
         )
 
     def _pending_rows(self, number: int, look: Look) -> list[str]:
@@ -246,8 +249,8 @@ def _summed_up(entry: Entry, run: list[Entry], *, short: bool) -> Entry:
 
 
 def _thread_of(state: State, conversation: Conversation, entry: Entry) -> ThreadSummary | None:
-    """What is known of the thread that an entry begins; None if it begins none."""
-    if entry.msgid not in conversation.answers or root_of(conversation, entry) != entry.msgid:
+    """What is known of the thread that an entry with answers begins; None if it begins none."""
+    if root_of(conversation, entry) != entry.msgid:
         return None
     found = threads.summary(state, conversation, entry.msgid)
     return found if found.replies else None

@@ -166,11 +166,9 @@ def _said(entry: Entry, style: Look, before: Before) -> list[str]:
     if entry.deleted:
         lines = [MessageLine(spans(name + _("message deleted")))]
     else:
-        marks = (
-            _(" (edited)") * bool(entry.edited)
-            + _(" (saved)") * before.saved
-            + _(" (pinned for everybody)") * before.shared
-        )
+        marks = _(" (edited)") if entry.edited else ""
+        marks += _(" (saved)") if before.saved else ""
+        marks += _(" (pinned for everybody)") if before.shared else ""
         reasons = {picture.file.href: picture.reason for picture in before.pictures}
         cards = _cards(entry.text, before.files, style, marks, reasons)
         lines = message_lines(entry.text, name, marks, open_spoilers=before.revealed, emoji=before.emoji, cards=cards)
