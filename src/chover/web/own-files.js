@@ -5,7 +5,8 @@ import { plain } from "./text.js";
 /** @import { ShownBlock, Token } from "./text.js" */
 /**
  * @typedef {object} OwnFile
- * @property {string} href
+ * @property {string} href Where it is to be had from here.
+ * @property {string} said The address in the message.
  * @property {string} name As it may be shown.
  * @property {"picture" | "video" | "audio" | "file"} kind What its name says; the server knows better.
  * @property {number} width In pixels; 0 if the address does not say it.
@@ -34,33 +35,54 @@ const KINDS = [
 export function ownFiles(blocks, files) {
   if (!files) return [];
   const found = blocks.flatMap(({ tokens }) => tokens).filter((token) => isShown(token, files)).map(({ href }) => href);
-  return [...new Set(found)].slice(0, MOST).map(fileAt);
+  return [...new Set(found)].slice(0, MOST).map((said) => fileAt(said, files));
 }
 
 /** @param {Token} token @param {string} files */
 function isShown({ kind, href, styles }, files) {
-  if (kind !== "link" || styles.includes("spoiler") || !href.startsWith(files)) return false;
-  return isFile(new URL(href), files);
+  return kind === "link" && !styles.includes("spoiler") && isFile(href, files);
 }
 
-/** @param {URL} url @param {string} files */
-function isFile(url, files) {
-  return url.origin === location.origin && FILE.test(url.pathname.slice(new URL(files).pathname.length));
+/** @param {string} href @param {string} files */
+function isFile(href, files) {
+  const { origin, pathname, host } = homeOf(files);
+  if (!href.includes(pathname) || origin !== location.origin || !URL.canParse(href)) return false;
+  const url = new URL(href);
+  const ours = /^https?:$/.test(url.protocol) && machine(url) === host && !url.username && url.pathname.startsWith(pathname);
+  return ours && FILE.test(url.pathname.slice(pathname.length));
+}
+
+/** @type {{files: string, origin: string, pathname: string, host: string}} */
+let home = { files: "", origin: "", pathname: "", host: "" };
+
+/** It is asked for with each message. @param {string} files */
+function homeOf(files) {
+  if (home.files !== files) {
+    const url = new URL(files);
+    home = { files, origin: url.origin, pathname: url.pathname, host: machine(url) };
+  }
+  return home;
+}
+
+/** The server, with TLS or without. On its own machine another program may call it otherwise than this page. @param {URL} url */
+function machine({ hostname, port }) {
+  return `${["127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname}:${port}`;
 }
 
 /** Whether a message is one picture and nothing else. @param {string} text @param {string} files Where files are kept, or "". */
 export function isPicture(text, files) {
-  if (!files || !text.startsWith(files) || /\s/.test(text)) return false;
-  return isShown({ kind: "link", text, href: text, styles: [] }, files) && fileAt(text).kind === "picture";
+  return Boolean(files) && !/\s/.test(text) && isFile(text, files) && fileAt(text, files).kind === "picture";
 }
 
-/** @param {string} href @returns {OwnFile} */
-function fileAt(href) {
-  const { pathname, hash } = new URL(href);
+/** @param {string} said @param {string} files @returns {OwnFile} */
+function fileAt(said, files) {
+  const { pathname, search, hash } = new URL(said);
+  // What was sent with TLS by another program, or without it, is loaded as this page is.
+  const href = homeOf(files).origin + pathname + search + hash;
   const [, width = 0, height = 0] = SIZE.exec(hash)?.map(Number) ?? [];
   const [kind = "file"] = KINDS.find(([, ending]) => ending.test(pathname)) ?? [];
   const fits = kind !== "picture" || width * height <= MOST_PIXELS;
-  return { href, name: nameIn(pathname), kind: fits ? kind : "file", width, height };
+  return { href, said, name: nameIn(pathname), kind: fits ? kind : "file", width, height };
 }
 
 /** The readable name of a file; anybody may have typed the address, so it may have none. @param {string} path */
@@ -75,8 +97,8 @@ function nameIn(path) {
 
 /** A text in which the addresses of our own files are their names. @param {string} text @param {string} files */
 export function withNames(text, files) {
-  if (!files || !text.includes(files)) return text;
-  return text.replace(/\S+/g, (word) => (word.startsWith(files) && URL.canParse(word) && isFile(new URL(word), files) ? fileAt(word).name : word));
+  if (!files || !text.includes(homeOf(files).pathname)) return text;
+  return text.replace(/\S+/g, (word) => (isFile(word, files) ? fileAt(word, files).name : word));
 }
 
 /**
@@ -86,7 +108,7 @@ export function withNames(text, files) {
  * @returns {ShownBlock[]}
  */
 export function withoutEnd(blocks, own) {
-  const shown = new Set(own.map(({ href }) => href));
+  const shown = new Set(own.map(({ said }) => said));
   const left = shown.size ? [...blocks] : blocks;
   for (let last = left.at(-1); shown.size && last?.kind === "line"; last = left.at(-1)) {
     left.pop();

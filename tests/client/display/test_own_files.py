@@ -39,8 +39,12 @@ def test_a_server_without_files_has_none():
     ],
 )
 def test_a_file_that_a_browser_has_sent_without_tls_is_a_file_here_too(home, said):
-    (found,) = own_files(f"look: {said}/{ID}/tea.png", home)
-    assert (found.name, found.href) == ("tea.png", f"{said}/{ID}/tea.png")
+    text = f"look: {said}/{ID}/tea.png#640x480"
+    (found,) = own_files(text, home)
+    # It is loaded the way in which this program is connected.
+    assert (found.name, found.href) == ("tea.png", f"{home}/{ID}/tea.png#640x480")
+    assert without_end(blocks(text), [found]) == blocks("look:")
+    assert first_link(text, (home,)) == ""
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ class OwnFile(NamedTuple):
     """A file of our server. What its address says is a hint: anybody may have typed it."""
 
     href: str
+    """Where it is to be had from here."""
     name: Clean
     kind: FileKind
     width: int = 0
@@ -29,6 +30,8 @@ class OwnFile(NamedTuple):
     height: int = 0
     size: int = 0
     """In bytes; 0 if the address does not say it."""
+    said: str = ""
+    """The address in the message."""
 
 
 MOST: Final = 10
@@ -57,7 +60,7 @@ def own_files(text: str, files: str) -> tuple[OwnFile, ...]:
     if not files or urlsplit(files).path not in text:
         return ()
     found = dict.fromkeys(piece.href for piece in _links(blocks(text)) if _is_shown(piece, files))
-    return tuple(_file_at(href) for href in list(found)[:MOST])
+    return tuple(_file_at(href, files) for href in list(found)[:MOST])
 
 
 def _links(found: Sequence[MarkupBlock]) -> Iterator[TextPiece]:
@@ -69,26 +72,34 @@ def _links(found: Sequence[MarkupBlock]) -> Iterator[TextPiece]:
 
 
 def _is_shown(piece: TextPiece, files: str) -> bool:
-    parts, home = urlsplit(piece.href), urlsplit(files)
-    ours = parts.path.startswith(home.path) and _machine(parts.netloc) == _machine(home.netloc)
-    return ours and _FILE.fullmatch(parts.path[len(home.path) :]) is not None
+    if not _is_at(piece.href, files):
+        return False
+    return _FILE.fullmatch(urlsplit(piece.href).path[len(urlsplit(files).path) :]) is not None
+
+
+def _is_at(href: str, home: str) -> bool:
+    """Whether an address begins as another one, with TLS or without."""
+    parts, begin = urlsplit(href), urlsplit(home)
+    return parts.path.startswith(begin.path) and _machine(parts.netloc) == _machine(begin.netloc)
 
 
 def _machine(netloc: str) -> str:
-    """The server, with TLS or without. On its own machine a browser may call it otherwise than this program."""
+    """On the server's own machine, a browser may call it otherwise than this program."""
     name, _, port = netloc.rpartition(":")
     return f"localhost:{port}" if name in {"127.0.0.1", "[::1]"} else netloc
 
 
-def _file_at(href: str) -> OwnFile:
-    parts = urlsplit(href)
+def _file_at(said: str, files: str) -> OwnFile:
+    parts, home = urlsplit(said), urlsplit(files)
+    # It is loaded as everything else is: what was sent without TLS is not for that loaded without TLS.
+    href = parts._replace(scheme=home.scheme, netloc=home.netloc).geturl()
     pixels, size = _PIXELS.fullmatch(parts.fragment), _SIZE.fullmatch(parts.fragment)
     width, height = (int(pixels[1]), int(pixels[2])) if pixels else (0, 0)
     kind: FileKind = next((kind for kind, ending in _KINDS if ending.search(parts.path)), "file")
     if kind == "picture" and width * height > MOST_PIXELS:
         kind = "file"
     name = plain(unquote(parts.path.rpartition("/")[2]))
-    return OwnFile(href, name, kind, width, height, int(size[1]) if size else 0)
+    return OwnFile(href, name, kind, width, height, int(size[1]) if size else 0, said)
 
 
 def without_end(found: Sequence[MarkupBlock], own: Sequence[OwnFile]) -> list[MarkupBlock]:
@@ -96,7 +107,7 @@ def without_end(found: Sequence[MarkupBlock], own: Sequence[OwnFile]) -> list[Ma
 
     Nothing is left of a message that is nothing else.
     """
-    shown, left = {file.href for file in own}, list(found)
+    shown, left = {file.said for file in own}, list(found)
     while shown and left and left[-1].kind == "line":
         last = left.pop()
         if pieces := _cut(last.pieces, shown):
@@ -126,8 +137,8 @@ def first_link(text: str, ours: tuple[str, ...]) -> str:
     """The first link of a message that leads elsewhere, or "". ``ours`` are addresses of our own server."""
     if "://" not in text:
         return ""
-    ours = tuple(address for address in ours if address)
-    return next((piece.href for piece in _links(blocks(text)) if not piece.href.startswith(ours)), "")
+    found = (piece.href for piece in _links(blocks(text)))
+    return next((href for href in found if not any(home and _is_at(href, home) for home in ours)), "")
 
 
 # ---- in words

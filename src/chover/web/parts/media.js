@@ -52,7 +52,7 @@ function other(file) {
 export function linkPreview(line, blocks, files, conversation, client) {
   if (!conversation.channel || !line.msgid || !client.state.can("chover.chat/previews") || client.settings.get("previews") === "hide") return null;
   const url = blocks.flatMap(({ tokens }) => tokens).find(({ kind, href, styles }) =>
-    kind === "link" && !styles.includes("spoiler") && !files.some((file) => file.href === href) && !href.startsWith(location.origin))?.href;
+    kind === "link" && !styles.includes("spoiler") && !files.some((file) => file.said === href) && !href.startsWith(location.origin))?.href;
   if (!url) return null;
   const box = make("div.link-room", { "data-url": url });
   void import("./link-preview.js").then(({ fill }) => fill(box, client, conversation.name, line.msgid, url));
