@@ -3,6 +3,7 @@
 import { askServer } from "../asking.js";
 import { make } from "../html.js";
 import { t } from "../i18n.js";
+import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
 import { avatar } from "../people.js";
 import { join, talkTo } from "../state/actions.js";
@@ -82,12 +83,20 @@ export function open(client) {
   });
   /** The channels by their letters that were asked for; null until the answer is here. @type {Map<string, string[] | null>} */
   const listed = new Map();
+  /** For what Enter was pressed while there was nothing to choose yet: it is chosen when it is there. */
+  let entered = "";
+  input.addEventListener("keydown", unlessComposing(({ key }) => {
+    if (key === "Enter") entered = input.value;
+  }));
   const look = (/** @type {string} */ letters) => {
     if (listed.has(letters) || letters.length < LETTERS || /[\s,*?]/.test(letters)) return;
     listed.set(letters, null);
     void askServer(client, "LIST", [`*${letters}*`]).then(({ messages }) => {
       listed.set(letters, messages.filter(({ command }) => command === "322").map(({ params }) => params[1] ?? ""));
-      if (box.open) fill();
+      // Whoever has moved to another choice keeps it.
+      if (!box.open || list.querySelector("[aria-selected=true]") !== list.firstElementChild) return;
+      fill();
+      if (entered && entered === input.value) list.querySelector("li")?.click();
     });
   };
   const fill = () => {
