@@ -77,7 +77,7 @@ export function isPicture(text, files) {
 /** @param {string} said @param {string} files @returns {OwnFile} */
 function fileAt(said, files) {
   const { pathname, search, hash } = new URL(said);
-  // What was sent with TLS by another program, or without it, is loaded as this page is.
+  // Another program may have sent it with TLS, or without: it is loaded as this page is.
   const href = homeOf(files).origin + pathname + search + hash;
   const [, width = 0, height = 0] = SIZE.exec(hash)?.map(Number) ?? [];
   const [kind = "file"] = KINDS.find(([, ending]) => ending.test(pathname)) ?? [];

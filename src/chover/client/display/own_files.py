@@ -91,7 +91,7 @@ def _machine(netloc: str) -> str:
 
 def _file_at(said: str, files: str) -> OwnFile:
     parts, home = urlsplit(said), urlsplit(files)
-    # It is loaded as everything else is: what was sent without TLS is not for that loaded without TLS.
+    # A browser may have sent it without TLS: it is loaded as everything else is.
     href = parts._replace(scheme=home.scheme, netloc=home.netloc).geturl()
     pixels, size = _PIXELS.fullmatch(parts.fragment), _SIZE.fullmatch(parts.fragment)
     width, height = (int(pixels[1]), int(pixels[2])) if pixels else (0, 0)

@@ -83,7 +83,7 @@ export function open(client) {
   });
   /** The channels by their letters that were asked for; null until the answer is here. @type {Map<string, string[] | null>} */
   const listed = new Map();
-  /** For what Enter was pressed while there was nothing to choose yet: it is chosen when it is there. */
+  /** What had been typed when Enter was pressed with nothing to choose yet: the first choice is taken when it is there. */
   let entered = "";
   input.addEventListener("keydown", unlessComposing(({ key }) => {
     if (key === "Enter") entered = input.value;
@@ -93,7 +93,7 @@ export function open(client) {
     listed.set(letters, null);
     void askServer(client, "LIST", [`*${letters}*`]).then(({ messages }) => {
       listed.set(letters, messages.filter(({ command }) => command === "322").map(({ params }) => params[1] ?? ""));
-      // Whoever has moved to another choice keeps it.
+      // Somebody may have moved to another choice meanwhile.
       if (!box.open || list.querySelector("[aria-selected=true]") !== list.firstElementChild) return;
       fill();
       if (entered && entered === input.value) list.querySelector("li")?.click();
