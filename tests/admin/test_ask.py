@@ -55,6 +55,21 @@ def test_a_refusal_is_the_line_that_the_server_gave(path, answers):
         ask(path, "account", name="bob")
 
 
+def test_a_server_that_refuses_and_hangs_up_before_it_was_asked_is_heard(path, monkeypatch):
+    path.parent.mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+
+        def refuse(_name):
+            with listening.accept()[0] as client:
+                client.sendall(b'{"error": "16 others are connected already; try again"}\n')
+
+        monkeypatch.setattr(asking.json, "dumps", lambda asked, dumps=json.dumps: refuse(asked) or dumps(asked))
+        with pytest.raises(AskError, match=r"^16 others are connected already"):
+            ask(path, "who")
+
+
 @pytest.mark.parametrize("reply", [b"", b'{"rows": ['])
 def test_a_server_that_goes_away_before_it_has_answered_is_said_to_have(path, answers, reply):
     answers(reply)

@@ -39,7 +39,8 @@ def ask(path: Path, verb: str, *, until_gone: bool = False, patience: float = 0,
     """
     with _connected(path, patience or ANSWER_SECONDS) as connection:
         try:
-            connection.sendall(json.dumps({"verb": verb, **parameters}).encode() + b"\n")
+            with contextlib.suppress(ConnectionError):  # A server that refuses may hang up before it is asked.
+                connection.sendall(json.dumps({"verb": verb, **parameters}).encode() + b"\n")
             rows = _rows(connection.makefile("rb").readline())
             if until_gone:
                 connection.settimeout(STOP_SECONDS)
