@@ -97,7 +97,7 @@ def test_the_time_of_an_action_stands_behind_its_text_also_with_the_later_styles
     with Irc(server.port, "bob") as bob:
         bob.say("\x01ACTION packs the tent\x01")
         row = ann.row("packs the tent")
-        picture, when, text = (row.locator(part).bounding_box() for part in (".avatar", "time", ".text"))
+        picture, when, text = ann.places(*[row.locator(part) for part in (".avatar", "time", ".text")])
         assert picture["x"] + picture["width"] <= text["x"]
         assert text["x"] + text["width"] <= when["x"]
         assert text["y"] <= when["y"] + when["height"] / 2 <= text["y"] + text["height"]

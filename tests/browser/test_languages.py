@@ -49,7 +49,7 @@ def test_in_arabic_an_english_result_begins_below_its_author_and_its_channel_kee
     eve.page.keyboard.press("Enter")
     found = eve.page.locator(".results li")
     expect(found.locator(".where b")).to_have_css("direction", "ltr")
-    text, author = (found.locator(part).bounding_box() for part in (".text", ".who"))
+    text, author = eve.places(*[found.locator(part) for part in (".text", ".who")])
     assert abs(text["x"] + text["width"] - author["x"] - author["width"]) < 2
 
 

@@ -76,7 +76,7 @@ def test_pictures_of_a_message_are_beside_each_other_and_their_addresses_are_not
     pictures = row.locator(".grid img")
     expect(pictures).to_have_count(3)
     ann.until("[...document.querySelectorAll('.grid img')].every((image) => image.naturalWidth === 640)")
-    places = [picture.bounding_box() for picture in pictures.all()]
+    places = ann.places(pictures)
     assert len({place["y"] for place in places}) == 1
     assert len({place["x"] for place in places}) == 3
     assert {round(place["width"]) for place in places} == {round(place["height"]) for place in places}
@@ -89,7 +89,7 @@ def test_pictures_sent_one_after_the_other_are_beside_each_other_wherever_the_dr
     # The page draws a dozen lines at a time: the border is somewhere among the pictures.
     shown(gallery, ann, *[f"word {number}" for number in range(7)], *addresses)
     ann.until("document.querySelectorAll('.message.tile .preview').length === 6")
-    places = [tile.bounding_box() for tile in ann.page.locator(".tile .preview").all()]
+    places = ann.places(ann.page.locator(".tile .preview"))
     rows = [[round(place["y"]) for place in places[:3]], [round(place["y"]) for place in places[3:]]]
     assert [len(set(row)) for row in rows] == [1, 1]
     assert len({round(place["x"]) for place in places}) == 3
@@ -262,7 +262,7 @@ def test_pictures_of_several_messages_stand_beside_each_other_and_each_stays_a_m
     addresses = [given(gallery, f"hill{number}.png", png(640, 480, 60 * number)) for number in range(4)]
     shown(gallery, ann, *addresses)
     ann.until("[...document.querySelectorAll('.tile img')].filter((image) => image.naturalWidth === 640).length === 4")
-    places = [picture.bounding_box() for picture in ann.page.locator(".tile img").all()]
+    places = ann.places(ann.page.locator(".tile img"))
     assert len({place["y"] for place in places[:3]}) == 1
     assert [place["x"] for place in places[:3]] == sorted({place["x"] for place in places[:3]})
     assert (places[3]["x"], places[3]["y"] > places[0]["y"]) == (places[0]["x"], True)

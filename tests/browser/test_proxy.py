@@ -33,7 +33,7 @@ def test_all_of_the_page_works_below_a_path(house, visit):
         address = gives(ann, "dot.png")
         assert address.startswith(f"http://127.0.0.1:{port}/team/chat/files/")
         ann.until("document.querySelector('.preview img')?.naturalWidth === 1")
-        bob.expect(rf" PRIVMSG #lobby :{re.escape(address)}")
+        bob.expect(rf" PRIVMSG #lobby :.* {re.escape(address)}")
         ann.until("navigator.serviceWorker.controller !== null")
         scope = ann.page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)")
         assert scope == f"http://127.0.0.1:{port}/team/chat/"

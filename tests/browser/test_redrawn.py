@@ -1,4 +1,4 @@
-"""A row that is drawn again, because of a reaction or another join, keeps what somebody has done to it."""
+"""What is drawn again, because of a reaction or another join, keeps what somebody has done to it, and the focus."""
 
 import io
 import urllib.request
@@ -99,3 +99,95 @@ def test_the_focus_stays_on_a_reaction_when_somebody_else_reacts(server, visit):
         react(bob, msgid, "🚲", "#lobby")
         expect(ann.row("who comes along?").locator(".reaction")).to_have_count(2)
         expect(ours).to_be_focused()
+
+
+def here(ann, nick):
+    return ann.page.locator("member-list").get_by_role("button", name=nick)
+
+
+def test_a_member_has_the_focus_while_others_come_and_get_ranks(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "mia") as mia:
+        mia.send("JOIN #m", "MODE #m +m")
+        mia.expect(r" MODE #m \+m")
+        ann.say("/join #m")
+        ann.is_in("#m")
+        here(ann, "ann").focus()
+        with Irc(server.port, "abe") as abe:
+            abe.send("JOIN #m")
+            expect(here(ann, "abe")).to_be_visible()
+            expect(here(ann, "ann")).to_be_focused()
+            mia.send("MODE #m +v ann")
+            expect(ann.page.get_by_role("list", name="Voiced")).to_contain_text("ann")
+            expect(here(ann, "ann")).to_be_focused()
+
+
+def test_a_card_returns_the_focus_to_a_member_whose_rank_has_changed(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "mia") as mia:
+        mia.send("JOIN #m", "MODE #m +m")
+        mia.expect(r" MODE #m \+m")
+        ann.say("/join #m")
+        ann.is_in("#m")
+        here(ann, "ann").focus()
+        ann.page.keyboard.press("Enter")
+        card = ann.page.get_by_role("dialog", name="ann")
+        expect(card).to_be_visible()
+        mia.send("MODE #m +v ann")
+        expect(ann.page.get_by_role("list", name="Voiced")).to_contain_text("ann")
+        ann.page.keyboard.press("Escape")
+        expect(card).to_have_count(0)
+        expect(here(ann, "ann")).to_be_focused()
+
+
+def test_a_member_and_a_channel_can_be_clicked_while_the_lists_change(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/join #tea")
+    ann.is_in("#tea")
+    with Irc(server.port, "bob") as bob:
+        bob.send("JOIN #tea")
+        here(ann, "bob").hover()
+        ann.page.mouse.down()
+        with Irc(server.port, "abe") as abe:
+            bob.send("AWAY :soup", "PRIVMSG #lobby :hello")
+            expect(here(ann, "bob")).to_have_class("member away")
+            abe.send("JOIN #tea")
+            expect(here(ann, "abe")).to_be_visible()
+            here(ann, "bob").hover()
+            ann.page.mouse.up()
+            expect(ann.page.get_by_role("dialog", name="bob")).to_be_visible()
+            ann.page.keyboard.press("Escape")
+            ann.listed("lobby").hover()
+            ann.page.mouse.down()
+            bob.send("PRIVMSG #lobby :hello again")
+            expect(ann.listed("lobby")).to_contain_text("2")
+            ann.page.mouse.up()
+            ann.is_in("#lobby")
+
+
+def test_the_way_into_the_switcher_has_the_focus_again_whatever_has_happened_meanwhile(server, visit):
+    ann = visit(server, "ann")
+    opener = ann.page.locator("network-head").get_by_role("button", name="Go to a conversation")
+    ann.press(opener)
+    field = ann.page.locator("dialog input").first
+    expect(field).to_be_focused()
+    with Irc(server.port, "bob") as bob:
+        bob.send("PRIVMSG ann :hello")
+        expect(ann.listed("bob")).to_have_count(1)
+    ann.page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_a_row_of_the_inbox_has_the_focus_when_another_mention_arrives(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/join #tea")
+    ann.is_in("#tea")
+    with Irc(server.port, "bob") as bob, Irc(server.port, "carl") as carl:
+        bob.say("ann: look at this")
+        ann.page.keyboard.press("Alt+c")
+        ann.page.get_by_role("tab", name="Mentions").click()
+        found = ann.page.get_by_role("button", name="Show the message of bob in #lobby")
+        found.focus()
+        carl.say("ann: and at this")
+        expect(ann.page.get_by_role("button", name="Show the message of carl in #lobby")).to_be_visible()
+        expect(found).to_be_focused()

@@ -167,7 +167,7 @@ def test_a_first_visitor_sees_the_servers_name_its_welcome_and_all_ways_in(serve
     expect(browser.page.locator("sign-in .welcome")).to_have_text("Be kind.\nTea is at five.")
     ways = browser.page.locator(".ways label")
     expect(ways).to_have_text(["Guest", "Log in", "Create account", "Forgot password"])
-    boxes = [ways.nth(n).bounding_box() for n in range(3)]
+    boxes = browser.places(ways)[:3]
     assert len({(box["y"], box["height"]) for box in boxes}) == 1, "they stand in one row; the rare one does not"
 
 

@@ -20,6 +20,11 @@ LOST: Final = re.compile(
 )
 """What a browser logs when the server is not reachable."""
 
+PLACES: Final = """(elements) => elements.map((element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { x, y, width, height };
+})"""
+
 NO_WORKER: Final = re.compile("error occurred when fetching the script")
 """A browser accepts no service worker from a server with an untrusted certificate."""
 
@@ -188,6 +193,18 @@ class Visitor:
         deadline = time.monotonic() + SECONDS
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline, expression
+            self.page.wait_for_timeout(50)
+
+    def places(self, *targets: Locator) -> list[dict[str, float]]:
+        """Where they are, all at one time, when nothing moves any more."""
+        deadline = time.monotonic() + SECONDS
+        before: list[dict[str, float]] = []
+        while True:
+            now = [place for target in targets for place in target.evaluate_all(PLACES)]
+            if now == before and len(now) >= len(targets) and all(place["width"] for place in now):
+                return now
+            assert time.monotonic() < deadline, (before, now)
+            before = now
             self.page.wait_for_timeout(50)
 
     @property

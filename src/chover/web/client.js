@@ -3,6 +3,7 @@
 import { Connection } from "./connection.js";
 import { emojiList, know } from "./custom-emoji.js";
 import { dayOf } from "./dates.js";
+import { keepFocus } from "./focus.js";
 import { Frames } from "./frames.js";
 import { t } from "./i18n.js";
 import { fold } from "./irc.js";
@@ -270,7 +271,9 @@ export class Client {
 
   /** @param {Set<string>} changed */
   _draw(changed) {
-    for (const part of this.parts) part.update(changed);
+    keepFocus(() => {
+      for (const part of this.parts) part.update(changed);
+    });
   }
 }
 

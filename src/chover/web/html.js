@@ -60,15 +60,53 @@ export function iconButton(name, label, onclick) {
  * @param {{key: string, build: () => HTMLElement}[]} wanted
  */
 export function reconcile(parent, wanted) {
-  const known = new Map([...parent.children].map((child) => [/** @type {HTMLElement} */ (child).dataset.key, child]));
+  const keys = new Set(wanted.map(({ key }) => key));
+  /** @type {Map<string, HTMLElement>} */
+  const known = new Map();
+  for (const child of /** @type {HTMLElement[]} */ ([...parent.children])) {
+    const { key = "" } = child.dataset;
+    // First of all, so that none of those that stay has to be moved.
+    if (!keys.has(key) || known.has(key)) child.remove();
+    else known.set(key, child);
+  }
   let place = parent.firstElementChild;
   for (const { key, build } of wanted) {
     const element = known.get(key) ?? keyed(build(), key);
     known.delete(key);
-    if (element === place) place = place.nextElementSibling;
+    if (place && element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
-  for (const gone of known.values()) gone.remove();
+}
+
+/**
+ * Make the items of a list those that the keys name. What is in one that exists already is changed and not replaced: it may have
+ * the focus, or a pointer is down on it. Listeners belong to the list.
+ * @param {HTMLElement} list
+ * @param {{key: string, item: HTMLElement}[]} wanted Each item with one element in it.
+ */
+export function renew(list, wanted) {
+  reconcile(list, wanted.map(({ key, item }) => ({ key, build: () => item })));
+  [...list.children].forEach((child, at) => {
+    const [now, wish] = [child.firstElementChild, wanted[at]?.item.firstElementChild];
+    if (now && wish && !now.isEqualNode(wish)) become(now, wish);
+  });
+}
+
+/** @param {Node} node @param {Node} wish Of the same name. */
+function become(node, wish) {
+  if (node instanceof Element && wish instanceof Element) {
+    for (const name of node.getAttributeNames()) if (!wish.hasAttribute(name)) node.removeAttribute(name);
+    for (const { name, value } of wish.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  } else if (node.nodeValue !== wish.nodeValue) {
+    node.nodeValue = wish.nodeValue;
+  }
+  const wishes = [...wish.childNodes];
+  wishes.forEach((child, at) => {
+    const now = node.childNodes[at];
+    if (now?.nodeName === child.nodeName) become(now, child);
+    else node.insertBefore(child, now ?? null);
+  });
+  while (node.childNodes.length > wishes.length) node.lastChild?.remove();
 }
 
 /** @param {HTMLElement} element @param {string} key */

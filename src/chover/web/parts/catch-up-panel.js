@@ -18,6 +18,7 @@ import { pinnedRows } from "./pinned-rows.js";
 import { scheduledRows } from "./scheduled-rows.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
+/** @import { Found } from "./found-lines.js" */
 /** @import { Followed } from "../state/followed.js" */
 
 /** @typedef {"catchup" | "mentions" | "threads" | "saved" | "later"} Tab */
@@ -135,9 +136,10 @@ export class CatchUpPanel extends Part {
 
   /** All mentions, read or not, the newest first. */
   _mentions() {
-    const { missed: answer } = this.state;
-    const words = { asking: t("Looking…"), failed: answer?.reason ?? "", done: answer?.calls.length ? "" : t("Nobody has mentioned you yet.") }[answer?.status ?? "asking"];
-    const calls = [...(answer?.calls ?? [])].reverse();
+    const { conversations, missed: answer } = this.state;
+    const arrived = [...conversations.values()].flatMap((each) => each.lines.filter((line) => line.mentions && each.counts(line)).map((line) => ({ name: each.name, line })));
+    const calls = inOrder([...(answer?.calls ?? []), ...arrived]).reverse();
+    const words = { asking: t("Looking…"), failed: answer?.reason ?? "", done: calls.length ? "" : t("Nobody has mentioned you yet.") }[answer?.status ?? "asking"];
     return [words && make("p.soft", null, words), this.client && calls.length ? foundLines(this.client, calls) : ""].filter((each) => each !== "");
   }
 
@@ -160,8 +162,8 @@ export class CatchUpPanel extends Part {
     const { conversations, missed: answer, active, looking } = this.state;
     const here = [...conversations.values()];
     const known = (/** @type {string} */ name) => conversations.get(fold(name));
-    const open = (/** @type {{name: string, line: import("../state/shapes.js").Line}} */ { name, line }) => line.at > (known(name)?.readAt ?? 0);
-    const calls = new Map([...(answer?.calls ?? []).filter(open), ...here.flatMap(missed)].map((each) => [each.line.msgid || each.line.id, each]));
+    const open = (/** @type {Found} */ { name, line }) => line.at > (known(name)?.readAt ?? 0);
+    const calls = inOrder([...(answer?.calls ?? []).filter(open), ...here.flatMap(missed)]);
     /** @type {Map<string, {name: string, unread: number}>} */
     const places = new Map(here.filter(({ unread }) => unread).map(({ key, name, unread }) => [key, { name, unread }]));
     for (const { name, unread } of answer?.places ?? []) {
@@ -170,9 +172,9 @@ export class CatchUpPanel extends Part {
       if (local && !local.unread && (local.lines.length || (looking && local.key === active))) continue;
       places.set(fold(name), { name, unread: Math.max(unread, local?.unread ?? 0) });
     }
-    const called = new Set([...calls.values()].map(({ name }) => fold(name)));
+    const called = new Set(calls.map(({ name }) => fold(name)));
     const quiet = [...places].filter(([key]) => !called.has(key)).map(([, place]) => place);
-    return { calls: [...calls.values()].sort((a, b) => a.line.at - b.line.at), quiet };
+    return { calls, quiet };
   }
 
   /** @param {{name: string, unread: number}} place */
@@ -190,6 +192,11 @@ export class CatchUpPanel extends Part {
     // The button goes with the last of it.
     this._tabs.get(this._tab)?.focus();
   }
+}
+
+/** Each message once, the oldest first. @param {Found[]} found */
+function inOrder(found) {
+  return [...new Map(found.map((each) => [each.line.msgid || each.line.id, each])).values()].sort((a, b) => a.line.at - b.line.at);
 }
 
 /** @param {Conversation} conversation */

@@ -1,6 +1,6 @@
 /** The channels and private conversations, with their unread counts. */
 
-import { icon, make } from "../html.js";
+import { icon, make, renew } from "../html.js";
 import { t } from "../i18n.js";
 import { portrait } from "../people.js";
 import { fold } from "../irc.js";
@@ -28,9 +28,9 @@ export class ChannelList extends Part {
   update(changed) {
     if (!this.concerned(changed, "conversations", "connection", "me")) return;
     const { pinned, channels, direct } = inOrder(this.state);
-    this._pinned?.replaceChildren(...pinned.map((each) => this._item(each)));
-    this._channels?.replaceChildren(...channels.map((each) => this._item(each)));
-    this._direct?.replaceChildren(...direct.map((each) => this._item(each)));
+    for (const [list, conversations] of /** @type {const} */ ([[this._pinned, pinned], [this._channels, channels], [this._direct, direct]])) {
+      if (list) renew(list, conversations.map((each) => ({ key: each.key, item: this._item(each) })));
+    }
     if (this._directHead) this._directHead.hidden = !direct.length;
     if (this._pinnedHead) this._pinnedHead.hidden = !pinned.length;
   }

@@ -1,5 +1,6 @@
 /** A dialog in front of the page. The browser keeps the focus in it, and returns it afterwards. */
 
+import { focusNow } from "../focus.js";
 import { t } from "../i18n.js";
 import "../late-styles.js";
 import { iconButton, make } from "../html.js";
@@ -10,7 +11,12 @@ import { unlessComposing } from "../input-method.js";
  * @param {...import("../html.js").Child} content
  */
 export function dialog(title, ...content) {
-  const box = make("dialog", { "aria-labelledby": "dialog-title", onclose: () => box.remove() });
+  const before = focusNow();
+  const box = make("dialog", { "aria-labelledby": "dialog-title", onclose: () => {
+    box.remove();
+    // The browser knows only the element that had it, which may have been drawn again.
+    if (document.activeElement === document.body) before()?.focus();
+  } });
   const shut = iconButton("leave", t("Close"), () => box.close());
   box.append(make("div.dialog-head", null, make("h2", { id: "dialog-title" }, title), shut), ...content.filter((each) => each instanceof Node));
   box.addEventListener("pointerdown", (event) => event.target === box && outside(box, event) && box.close());

@@ -2,6 +2,7 @@
 
 import "../channel-styles.js";
 import { frequentEmoji, GROUPS, toned, TONES, used } from "../emoji-groups.js";
+import { focusNow } from "../focus.js";
 import { make } from "../html.js";
 import { N_, t, way } from "../i18n.js";
 import { unlessComposing } from "../input-method.js";
@@ -107,7 +108,7 @@ function show(list, name) {
 
 /** Show a popover beside an element, within the window. @param {HTMLElement} box @param {HTMLElement} at @param {HTMLElement} focus */
 function open(box, at, focus) {
-  const before = document.activeElement;
+  const before = focusNow();
   // In a dialog, only what is inside it can be used.
   const dialog = at.closest("dialog");
   if (dialog) dialog.prepend(box);
@@ -115,7 +116,7 @@ function open(box, at, focus) {
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     box.remove();
-    if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    if (document.activeElement === document.body) before()?.focus();
   });
   box.showPopover();
   const place = at.getBoundingClientRect();

@@ -1,6 +1,6 @@
 /** The members of the channel, by rank. */
 
-import { iconButton, make } from "../html.js";
+import { iconButton, make, reconcile, renew } from "../html.js";
 import { N_, t, tn } from "../i18n.js";
 import { fold } from "../irc.js";
 import { portrait } from "../people.js";
@@ -16,12 +16,16 @@ const MOST = 300;
 const RANKS = [["~", N_("Founders")], ["&", N_("Protected")], ["@", N_("Operators")], ["%", N_("Half-operators")], ["+", N_("Voiced")], ["", N_("Members")]];
 
 export class MemberList extends Part {
+  constructor() {
+    super();
+    this._list = make("div.groups");
+  }
+
   /** @override */
   begin() {
     this._filter = make("input", {
       type: "search", placeholder: t("Find somebody"), "aria-label": t("Find a member"), oninput: () => this._fill(),
     });
-    this._list = make("div.groups");
     this._title = make("h2", null, t("Members"));
     const close = iconButton("leave", t("Close"), () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "members" })));
     close.classList.add("when-narrow");
@@ -45,8 +49,7 @@ export class MemberList extends Part {
     if (this._filter) this._filter.hidden = members.length < 12;
     const shown = found.slice(0, MOST);
     const more = found.length - shown.length;
-    if (unknown) return this._list?.replaceChildren(make("p.more", null, t("Without a connection it is not known who is here.")));
-    this._list?.replaceChildren(...this._groups(shown), more ? make("p.more", null, tn("and {n} more", "and {n} more", more)) : "");
+    this._show(shown, unknown ? t("Without a connection it is not known who is here.") : more ? tn("and {n} more", "and {n} more", more) : "");
   }
 
   /** @param {Member} member */
@@ -55,15 +58,20 @@ export class MemberList extends Part {
     return at < 0 ? RANKS.length : at;
   }
 
-  /** @param {Member[]} members */
-  _groups(members) {
-    return RANKS.flatMap(([prefix, title]) => {
-      const group = members.filter(({ ranks }) => (ranks[0] ?? "") === prefix);
-      if (!group.length) return [];
+  /** @param {Member[]} members @param {string} words Below them. */
+  _show(members, words) {
+    const groups = RANKS.map(([prefix, title]) => ({ title, group: members.filter(({ ranks }) => (ranks[0] ?? "") === prefix) })).filter(({ group }) => group.length);
+    /** @type {Map<string, () => HTMLElement>} */
+    const elements = new Map();
+    for (const { title, group } of groups) {
       // Where all are alike, the number above says it already.
-      const heading = group.length < members.length && make("h3", null, `${t(title)} — ${group.length}`);
-      return [...(heading ? [heading] : []), make("ul", { "aria-label": t(title) }, ...group.map((each) => this._item(each)))];
-    });
+      if (group.length < members.length) elements.set(`${title} ${group.length}`, () => make("h3", null, `${t(title)} — ${group.length}`));
+      elements.set(title, () => make("ul", { "aria-label": t(title) }));
+    }
+    if (words) elements.set(words, () => make("p.more", null, words));
+    reconcile(this._list, [...elements].map(([key, build]) => ({ key, build })));
+    const lists = /** @type {NodeListOf<HTMLElement>} */ (this._list.querySelectorAll("ul"));
+    groups.forEach(({ group }, at) => lists[at] && renew(lists[at], group.map((each) => ({ key: fold(each.nick), item: this._item(each) }))));
   }
 
   /** @param {Member} member */

@@ -11,19 +11,27 @@ import { define, Part } from "./part.js";
 const SHORT = 11;
 
 export class NetworkHead extends Part {
-  /** @override @param {Set<string>} changed */
-  update(changed) {
-    if (!this.concerned(changed, "connection", "conversations")) return;
-    const name = this.state.support.get("NETWORK", "Chat");
-    this.replaceChildren(make("strong", { title: name, class: name.length > SHORT ? "long" : null }, ...breakable(name)),
+  /** @override */
+  begin() {
+    this._name = make("strong");
+    this.append(this._name,
       iconButton("search", t("Go to a conversation (Ctrl K)"), () => ask(this, "switcher")),
       iconButton("add", t("Find or create a channel"), () => ask(this, "channels")));
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    const name = this.state.support.get("NETWORK", "Chat");
+    if (!this._name || !this.concerned(changed, "connection", "conversations") || this._name.title === name) return;
+    this._name.title = name;
+    this._name.classList.toggle("long", name.length > SHORT);
+    this._name.replaceChildren(...breakable(name));
   }
 }
 
 /** A name is one word: it may be broken before a capital that begins a new one. @param {string} name */
 function breakable(name) {
-  return name.split(/(?<=\p{Ll})(?=\p{Lu})/u).flatMap((word, at) => [at ? make("wbr", null) : null, document.createTextNode(word)]);
+  return name.split(/(?<=\p{Ll})(?=\p{Lu})/u).flatMap((word, at) => [...(at ? [make("wbr", null)] : []), word]);
 }
 
 export class MyCard extends Part {

@@ -1,5 +1,6 @@
 /** Something small that opens beside what was pressed, and leaves the page in sight. On a phone it is at the lower edge. */
 
+import { focusNow } from "../focus.js";
 import "../late-styles.js";
 import { unlessComposing } from "../input-method.js";
 
@@ -14,13 +15,13 @@ const PHONE = matchMedia("(max-width: 44rem)");
  * @param {HTMLElement} [focus] Otherwise the box itself.
  */
 export function showPopover(box, at, focus = box) {
-  const before = document.activeElement;
+  const before = focusNow();
   box.tabIndex = -1;
   document.body.append(box);
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     box.remove();
-    if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    if (document.activeElement === document.body) before()?.focus();
   });
   box.addEventListener("keydown", unlessComposing((event) => event.key === "Tab" && around(event, box)));
   box.showPopover();

@@ -1,9 +1,8 @@
 /** What somebody has done to a row remains when the row is drawn again: what plays, what was revealed, and the focus. */
 
+import { keepFocus, nameOf } from "../focus.js";
 import { reconcile } from "../html.js";
 import { reveal } from "./message-text.js";
-
-const ROW = "[data-line], [data-first]";
 
 /**
  * Make the rows of an element those that the keys name, as `reconcile` does.
@@ -12,24 +11,19 @@ const ROW = "[data-line], [data-first]";
  */
 export function redraw(parent, wanted) {
   const before = rowsOf(parent);
-  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
-  reconcile(parent, wanted);
-  for (const [name, row] of rowsOf(parent)) {
-    const old = before.get(name);
-    if (old && old !== row) bring(old, row);
-  }
-  if (focused instanceof HTMLElement && document.activeElement !== focused) again(parent, focused)?.focus({ preventScroll: true });
+  keepFocus(() => {
+    reconcile(parent, wanted);
+    for (const [name, row] of rowsOf(parent)) {
+      const old = before.get(name);
+      if (old && old !== row) bring(old, row);
+    }
+  });
 }
 
-/** By the line that each is about, or the first of its lines. @param {HTMLElement} parent @returns {Map<string, HTMLElement>} */
+/** By their names. @param {HTMLElement} parent @returns {Map<string, HTMLElement>} */
 function rowsOf(parent) {
   const rows = /** @type {HTMLElement[]} */ ([...parent.children]);
   return new Map(rows.filter(nameOf).map((row) => [nameOf(row), row]));
-}
-
-/** @param {HTMLElement} row */
-function nameOf({ dataset: { line, first } }) {
-  return line ?? first ?? "";
 }
 
 /** @param {HTMLElement} old @param {HTMLElement} row */
@@ -60,21 +54,4 @@ function exchange(old, row, selector, contents, wanted = contents) {
   if (!(before instanceof HTMLElement && now instanceof HTMLElement)) return;
   const held = contents(before);
   if (held && held === wanted(now)) now.replaceWith(before);
-}
-
-/** The control that had the focus, or the one in its place, or the row. @param {HTMLElement} parent @param {HTMLElement} focused */
-function again(parent, focused) {
-  if (focused.isConnected) return focused;
-  const old = focused.closest(ROW);
-  if (!(old instanceof HTMLElement)) return null;
-  // The row may be in the next piece of the conversation now.
-  const rows = /** @type {HTMLElement[]} */ ([...(parent.parentElement ?? parent).querySelectorAll(ROW)]);
-  const row = rows.find((each) => nameOf(each) === nameOf(old));
-  if (!row || focused === old) return row;
-  return /** @type {HTMLElement[]} */ ([...row.querySelectorAll(focused.tagName)]).find((each) => isLike(each, focused)) ?? row;
-}
-
-/** @param {HTMLElement} one @param {HTMLElement} other */
-function isLike(one, other) {
-  return one.className === other.className && Object.entries(other.dataset).every(([name, value]) => one.dataset[name] === value);
 }

@@ -1,5 +1,6 @@
 /** The panel beside the messages: members, search, what was missed; on a phone it covers the messages. */
 
+import { focusNow } from "../focus.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 import { holdKeys } from "../typed-ahead.js";
@@ -19,8 +20,8 @@ const STOPS = ["input", "[role=tab][aria-selected=true]", "button"];
 export class SidePanel extends Part {
   constructor() {
     super();
-    /** What had the focus when a panel was opened. @type {Element | null} */
-    this._before = null;
+    /** Finds what had the focus when a panel was opened. @type {() => HTMLElement | null} */
+    this._before = () => null;
   }
 
   /** @override */
@@ -58,7 +59,7 @@ export class SidePanel extends Part {
   async show(name, { kept, about = "" } = { kept: false }) {
     const { activeElement } = document;
     const inside = this.contains(activeElement);
-    if (name && !kept && !inside) this._before = activeElement;
+    if (name && !kept && !inside) this._before = focusNow();
     document.body.dataset.panel = name;
     if (inside && (!name || kept)) this._return();
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
@@ -98,8 +99,8 @@ export class SidePanel extends Part {
 
   /** What had the focus in it is closed: back to where it was opened. */
   _return() {
-    const { _before: before } = this;
-    if (before instanceof HTMLElement && before.isConnected && before.checkVisibility()) before.focus();
+    const before = this._before();
+    if (before?.checkVisibility()) before.focus();
     else this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
   }
 }
