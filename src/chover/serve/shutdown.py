@@ -27,9 +27,14 @@ class Shutdown:
         """Whether the program runs again afterwards, in the same process."""
 
     def begin(self, reason: str = "", cause: str = "the program that runs it wants it") -> None:
-        """Begin the shutdown; returns at once. A later reason replaces an earlier one, and a restart becomes a stop."""
+        """Begin the shutdown; returns at once.
+
+        A reason that is given later replaces an earlier one; without one, as by a signal, the earlier one is told. A
+        restart becomes a stop.
+        """
+        if reason or self.restarting:
+            self.reason = reason or STOPPING
         self.restarting = False
-        self.reason = reason or STOPPING
         self.cause = cause
         if self._observer is not None and not self._begun.is_set():
             self._observer.stopping()
