@@ -1,9 +1,11 @@
 """SCHEDULE, REMIND and SCHEDULED, and what becomes of it when the time has come."""
 
+import msgspec
 import pytest
 from tests.doubles.nodes import Nodes
 
 from chover.engine.ids import UserId
+from chover.ports import StoreError
 from chover.server.scheduling import items
 from chover.server.scheduling.job import reread
 
@@ -303,6 +305,21 @@ async def test_of_two_nodes_that_do_it_at_once_one_says_it_and_both_tell_their_d
                 await stage.host.scheduled._do(item)
         await nodes.settle()
         assert await said_by(bob) == [("alice", "#tea", "good evening")]
+
+
+async def test_what_is_due_for_an_account_that_a_node_does_not_know_yet_waits_and_holds_nobody_up(stage, alice, bob):
+    alice.send("SCHEDULE #tea 1h :good evening")
+    await alice.all()
+    item = kept(stage)[0]
+    early = msgspec.structs.replace(item, id="early", account=UserId("a99"), due=item.due - 1)
+    stage.accounts.scheduled.kept[early.id] = early
+    stage.pass_time(HOUR + 1)
+
+    with pytest.raises(StoreError, match="does not know the accounts a99 yet"):
+        await stage.host.scheduled.look()
+
+    assert await said_by(bob) == [("alice", "#tea", "good evening")]
+    assert await stage.accounts.scheduled.due(stage.node.chat.now(), 9) == [early]
 
 
 async def test_a_change_on_another_node_is_told_to_the_devices_here(stage, alice):

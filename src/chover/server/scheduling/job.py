@@ -93,11 +93,17 @@ class ScheduledJob:
         """Do once what is due now. Raises StoreError and NotKept."""
         await self._rows.purge(self._now() - KEPT_DAYS * 86_400_000)
         await lift_bans(self._node)
-        while due := await self._rows.due(self._now(), PAGE):
+        unknown: set[UserId] = set()
+        while due := [item for item in await self._rows.due(self._now(), PAGE) if item.account not in unknown]:
             for item in due:
                 if self._node.store.cluster.lease_left <= 0:
                     raise StoreError("the lease of this node has ended, and another one may do it by now")
-                await self._do(item)
+                if self._node.accounts.get(item.account) is None:
+                    unknown.add(item.account)
+                else:
+                    await self._do(item)
+        if unknown:
+            raise StoreError(f"this node does not know the accounts {', '.join(sorted(unknown))} yet")
 
     async def _do(self, item: ScheduledItem) -> None:
         if item.kind == "say":
@@ -106,11 +112,8 @@ class ScheduledJob:
             await self._tell(item)
 
     async def _say(self, item: ScheduledItem) -> None:
-        account = self._node.accounts.get(item.account)
-        if account is None:
-            return
         try:
-            await self._node.ledger.commit(partial(said, self._node, account, item))
+            await self._node.ledger.commit(partial(said, self._node, item))
         except Refusal as refusal:
             if await self._rows.settle(item.id, "refused", _REASONS.get(refusal.why) or line_of(refusal)[1][-1]):
                 await self._tell(item)
@@ -137,9 +140,10 @@ async def lift_bans(node: Node) -> None:
         await node.ledger.commit(partial(lift_expired, channel, by, now))
 
 
-def said(node: Node, account: Account, item: ScheduledItem) -> Append:
+def said(node: Node, item: ScheduledItem) -> Append:
     """The message, as its author says it now. Raises Refusal."""
-    if account.suspended or node.moderation.bans.of_account(account.folded):
+    account = node.accounts.get(item.account)
+    if account is None or account.suspended or node.moderation.bans.of_account(account.folded):
         raise Refusal(Why.CANNOT_SEND, item.target, hint="your account may not speak on this server at the moment")
     author = node.chat.users.get(account.id) or _absent(node, account)
     room = lines.room(f":{author.mask} PRIVMSG  :", node.chat.rules.channel_len)
