@@ -75,9 +75,9 @@ def test_a_name_cut_inside_a_character_loses_its_tail(server):
 
 def test_a_client_that_joins_while_fifty_messages_a_second_flow_reads_one_whole_list(serve):
     server = serve(CHOVER_LIMITS_FLOOD="false")
+    with_history(server, "the first")
     stop = threading.Event()
     with Irc(server.port, "talker") as talker:
-        talker.say("the first")
 
         def talk():
             number = 0
