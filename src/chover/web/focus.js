@@ -29,13 +29,15 @@ export function nameOf({ dataset: { line, first } }) {
   return line ?? first ?? "";
 }
 
-/** What remains when a part is drawn again: its own element, or the dialog. @param {HTMLElement} element */
+/** What remains when a part is drawn again: the outermost of our elements around it, or the dialog. @param {HTMLElement} element */
 function wholeOf(element) {
   let whole = element;
+  let ours = null;
   for (let each = element; each.parentElement && each !== document.body; each = each.parentElement) {
-    if (each.localName.includes("-") || each.parentElement === document.body) whole = each;
+    whole = each;
+    if (each.localName.includes("-")) ours = each;
   }
-  return whole;
+  return ours ?? whole;
 }
 
 /**
