@@ -65,7 +65,8 @@ def test_a_chosen_language_is_kept(shared, visit):
     ann = visit(shared)
     ann.come_in("ann")
     ann.page.get_by_role("button", name="Settings").click()
-    ann.page.get_by_label("Language").select_option("de")
+    with ann.page.expect_navigation():  # The page loads itself again in the language.
+        ann.page.get_by_label("Language").select_option("de")
 
     expect(ann.page.locator("html")).to_have_attribute("lang", "de")
     ann.page.reload()
