@@ -105,14 +105,19 @@ def here(ann, nick):
     return ann.page.locator("member-list").get_by_role("button", name=nick)
 
 
+def focused_in_a_moderated_channel(ann, mia):
+    """Mia can give voice in #m, where Ann's own name in the list has the focus."""
+    mia.send("JOIN #m", "MODE #m +m")
+    mia.expect(r" MODE #m \+m")
+    ann.say("/join #m")
+    ann.is_in("#m")
+    here(ann, "ann").focus()
+
+
 def test_a_member_has_the_focus_while_others_come_and_get_ranks(server, visit):
     ann = visit(server, "ann")
     with Irc(server.port, "mia") as mia:
-        mia.send("JOIN #m", "MODE #m +m")
-        mia.expect(r" MODE #m \+m")
-        ann.say("/join #m")
-        ann.is_in("#m")
-        here(ann, "ann").focus()
+        focused_in_a_moderated_channel(ann, mia)
         with Irc(server.port, "abe") as abe:
             abe.send("JOIN #m")
             expect(here(ann, "abe")).to_be_visible()
@@ -125,11 +130,7 @@ def test_a_member_has_the_focus_while_others_come_and_get_ranks(server, visit):
 def test_a_card_returns_the_focus_to_a_member_whose_rank_has_changed(server, visit):
     ann = visit(server, "ann")
     with Irc(server.port, "mia") as mia:
-        mia.send("JOIN #m", "MODE #m +m")
-        mia.expect(r" MODE #m \+m")
-        ann.say("/join #m")
-        ann.is_in("#m")
-        here(ann, "ann").focus()
+        focused_in_a_moderated_channel(ann, mia)
         ann.page.keyboard.press("Enter")
         card = ann.page.get_by_role("dialog", name="ann")
         expect(card).to_be_visible()

@@ -56,8 +56,8 @@ function inRow(whole, name, element) {
 
 /** Those that do the same. @param {HTMLElement} whole @param {HTMLElement} element */
 function alike(whole, element) {
-  const name = sense(element);
-  return ofKind(whole, element).filter((each) => sense(each) === name);
+  const purpose = purposeOf(element);
+  return ofKind(whole, element).filter((each) => purposeOf(each) === purpose);
 }
 
 /** @param {HTMLElement} whole @param {HTMLElement} element */
@@ -66,7 +66,7 @@ function ofKind(whole, element) {
 }
 
 /** What an element is for: by its data, and by its words if it has none. @param {HTMLElement} element */
-function sense(element) {
+function purposeOf(element) {
   const data = Object.entries(element.dataset);
   return data.length ? JSON.stringify(data.sort()) : (element.getAttribute("aria-label") ?? element.textContent);
 }

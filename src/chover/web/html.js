@@ -88,12 +88,12 @@ export function renew(list, wanted) {
   reconcile(list, wanted.map(({ key, item }) => ({ key, build: () => item })));
   [...list.children].forEach((child, at) => {
     const [now, wish] = [child.firstElementChild, wanted[at]?.item.firstElementChild];
-    if (now && wish && !now.isEqualNode(wish)) become(now, wish);
+    if (now && wish && !now.isEqualNode(wish)) morph(now, wish);
   });
 }
 
 /** @param {Node} node @param {Node} wish Of the same name. */
-function become(node, wish) {
+function morph(node, wish) {
   if (node instanceof Element && wish instanceof Element) {
     for (const name of node.getAttributeNames()) if (!wish.hasAttribute(name)) node.removeAttribute(name);
     for (const { name, value } of wish.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
@@ -103,7 +103,7 @@ function become(node, wish) {
   const wishes = [...wish.childNodes];
   wishes.forEach((child, at) => {
     const now = node.childNodes[at];
-    if (now?.nodeName === child.nodeName) become(now, child);
+    if (now?.nodeName === child.nodeName) morph(now, child);
     else node.insertBefore(child, now ?? null);
   });
   while (node.childNodes.length > wishes.length) node.lastChild?.remove();

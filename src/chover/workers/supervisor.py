@@ -223,7 +223,8 @@ class Supervisor:
         return [worker for worker in self._workers if worker.serves]
 
     def stop(self, cause: str, reason: str = "") -> None:
-        self._cause, self._reason = cause, reason
+        # The signal that follows an operator's stop has no reason of its own.
+        self._cause, self._reason = cause, reason or self._reason
         self._stop_wanted.set()
 
     async def restart(self) -> None:
