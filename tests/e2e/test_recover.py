@@ -32,21 +32,22 @@ def lived_in(serve):
 
 
 def pages_of_events(path):
-    """The leaves of the table of events, in the order of its keys."""
-    with closing(sqlite3.connect(path)) as db:
-        try:
-            sql = "SELECT pageno FROM dbstat WHERE name = 'event' AND pagetype = 'leaf' ORDER BY path"
-            return [number for (number,) in db.execute(sql)]
-        except sqlite3.OperationalError:
-            return [number for number in range(2, path.stat().st_size // PAGE) if holds_events(path, number)]
+    """The leaves of the table of events, in their order."""
+    return [number for number in range(2, path.stat().st_size // PAGE) if holds_events(path, number)]
 
 
 def holds_events(path, number):
     with path.open("rb") as file:
         file.seek((number - 1) * PAGE)
         page = file.read(PAGE)
-    # The leaf of a table without rowid is that of an index; only events hold this text and a body.
-    return page[0] == 0x0A and page.count(b'"said"') + page.count(b"xxxxxxxxxx") > 20
+    # The first byte says that it is the leaf of a table; only events hold this text and a body.
+    return page[0] == 0x0D and page.count(b'"said"') + page.count(b"xxxxxxxxxx") > 20
+
+
+def root_of(path, name):
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    return page
 
 
 def destroy(path, *pages):
@@ -81,6 +82,16 @@ def test_what_stands_on_good_pages_is_saved_and_the_server_goes_on(serve, lived_
     with Irc(again.port, "bob") as bob:
         bob.say("it goes on")
     assert again.ready.split("SPKI pin")[1].split()[0] == lived_in.ready.split("SPKI pin")[1].split()[0]
+
+
+def test_nothing_is_lost_when_only_the_index_of_the_places_is_damaged(serve, lived_in, tmp_path):
+    destroy(lived_in.data / "chover.db", root_of(lived_in.data / "chover.db", "sqlite_autoindex_event_1"))
+    home = tmp_path / "new"
+    home.mkdir()
+    done = recovered(lived_in, home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nlost: " not in done.stdout
+    assert len(said(serve(home=home))) == MESSAGES
 
 
 def test_nothing_is_lost_of_a_database_that_is_whole(serve, lived_in, tmp_path):

@@ -12,7 +12,7 @@ from chover.store.sqlite import faults
 from chover.store.sqlite.log.pages import newest
 
 FILE: Final = "chover.db"
-VERSION: Final = "0019"
+VERSION: Final = "0020"
 """The schema of this code: the newest of upgrades/versions."""
 
 MIGRATING: Final = "moving"

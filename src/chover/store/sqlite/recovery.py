@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -28,6 +28,7 @@ _FARTHEST: Final = 1 << 24
 """How many places after the last readable one are searched for the next."""
 _EVENT: Final = "seq, at, msgid, kind, version, actor, nonce, data"
 _AFTER: Final = f"SELECT {_EVENT} FROM event WHERE log_no = ? AND seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608 - no input
+_AS_THEY_STAND: Final = f"SELECT log_no, {_EVENT} FROM event NOT INDEXED ORDER BY rowid {{order}}"  # noqa: S608 - no input
 _KEEP_EVENT: Final = f"INSERT OR IGNORE INTO event (log_no, {_EVENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
 
 Row = tuple[Any, ...]
@@ -95,11 +96,13 @@ def _made(target: Path) -> sqlite3.Connection:
 def _recover(damaged: sqlite3.Connection, db: sqlite3.Connection) -> Recovered:
     db.execute("BEGIN IMMEDIATE")
     incomplete = [table.name for table in _tables(db) if not _carry(damaged, db, table)]
-    places = lost = 0
-    for no, log, state_head in db.execute("SELECT no, id, state_head FROM log").fetchall():
-        kept = _keep_log(db, no, _events(damaged, no, log))
-        places += kept
-        lost += _fill(db, no, log, state_head)
+    logs = db.execute("SELECT no, id, state_head FROM log").fetchall()
+    # Through the table itself first, in case the index of the places is damaged.
+    _keep_events(db, _in_table(damaged, {no: log for no, log, _ in logs}))
+    for no, log, _ in logs:
+        _keep_events(db, ((no, *row) for row in _events(damaged, no, log)))
+    (places,) = db.execute("SELECT count(*) FROM event").fetchone()
+    lost = sum(_fill(db, *log) for log in logs)
     find_again(db)
     db.execute("COMMIT")
     problem = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -137,6 +140,15 @@ def _until_damage(db: sqlite3.Connection, sql: str) -> tuple[list[Row], bool]:
 
 
 # ---- logs
+
+
+def _in_table(db: sqlite3.Connection, logs: Mapping[int, LogId]) -> Iterator[Row]:
+    """What stands before the first damage and after the last one, with the numbers of their logs."""
+    for order in ("", "DESC"):
+        rows, whole = _until_damage(db, _AS_THEY_STAND.format(order=order))
+        yield from (row for row in rows if row[0] in logs and _is_sound(logs[row[0]], row[1:]))
+        if whole:
+            return
 
 
 def _events(db: sqlite3.Connection, no: int, log: LogId) -> Iterator[Row]:
@@ -190,10 +202,8 @@ def _is_sound(log: LogId, row: Row) -> bool:
     return True
 
 
-def _keep_log(db: sqlite3.Connection, no: int, events: Iterator[Row]) -> int:
-    before = db.total_changes
-    db.executemany(_KEEP_EVENT, ((no, *row) for row in events))
-    return db.total_changes - before
+def _keep_events(db: sqlite3.Connection, rows: Iterator[Row]) -> None:
+    db.executemany(_KEEP_EVENT, rows)
 
 
 def _fill(db: sqlite3.Connection, no: int, log: LogId, state_head: int) -> int:

@@ -37,7 +37,7 @@ CREATE TABLE event (
     nonce TEXT,
     data TEXT NOT NULL,
     PRIMARY KEY (log_no, seq)
-) WITHOUT ROWID;
+);
 
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
 

@@ -16,9 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from chover.ports import StoreError
-from chover.store.sqlite import faults
+from chover.store.sqlite import database, faults
 
 _logger: Final = logging.getLogger(__name__)
+
+WORTH_SHRINKING: Final = 0.25
+"""From this share of unused pages on, the file is made smaller after an upgrade."""
 
 
 def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
@@ -31,7 +34,7 @@ def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     # Python's sqlite3 begins no transaction before DDL. With its own transactions switched off and an explicit BEGIN,
     # an upgrade that fails half-way leaves the old schema.
-    event.listen(engine, "connect", lambda connection, _record: setattr(connection, "isolation_level", None))
+    event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.begin() as connection:
@@ -40,6 +43,27 @@ def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
         raise StoreError(
             f"cannot upgrade {path}: {error.args[0]}; it is unchanged, and the older version can still read it"
         ) from error
+    _shrink(path)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    # A table that is dropped leaves no text in the file, which would outlive the deletion of a message.
+    connection.execute("PRAGMA secure_delete = ON").fetchone()
+
+
+def _shrink(path: Path) -> None:
+    """Give back what a table that was written anew has left, if there is room to do so."""
+    with closing(database.connect(path)) as db:
+        ((free,), (pages,)) = (db.execute(f"PRAGMA {what}").fetchone() for what in ("freelist_count", "page_count"))
+        if free <= pages * WORTH_SHRINKING:
+            return
+        try:
+            db.execute("VACUUM")
+        except sqlite3.Error as error:
+            _logger.warning(
+                "%s is larger than it need be, and new messages will fill the room: %s", path, faults.reason(error)
+            )
 
 
 def _keep_copy(path: Path, copy: Path) -> None:

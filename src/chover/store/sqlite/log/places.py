@@ -1,8 +1,8 @@
 """Where an event is in its log: by time, by msgid, and which parts of a log have messages.
 
-Messages are in one B-tree only, because each index would be one more to write for each of them. What a query needs
-besides is written for few: a row for each SPAN places that have a message, and one for each msgid that does not carry
-the time of its event.
+Events stand in the order in which they arrive, and an index has their places (docs/decisions/0015). Each further index
+would be one more to write for each message. What a query needs besides is written for few: a row for each SPAN places
+that have a message, and one for each msgid that does not carry the time of its event.
 """
 
 from __future__ import annotations
