@@ -9,8 +9,9 @@ import msgspec
 from chover.engine.events import VERSIONS, Event, Known, Said, Source, Unknown
 from chover.engine.ids import LogId, UserId
 
-_ONE_LINE: Final = 1
-"""The version of a message of one line, which has never changed; multi-line messages have the second."""
+_ONE_LINE: Final = ("said", 1)
+_SEVERAL_LINES: Final = ("said", VERSIONS["said"])
+"""Kind and version of a message: one of a single line has never changed, one of several has the second version."""
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -36,12 +37,12 @@ _decode: Final = msgspec.json.Decoder(StoredBots).decode
 def kind_of(event: Event) -> tuple[str, int]:
     """The kind and version to keep beside ``encode(event)``."""
     body = event.body
+    # First, and not through its property, because this is called for each message.
+    if type(body) is Said:
+        return _SEVERAL_LINES if "\n" in body.text or body.joints else _ONE_LINE
     if isinstance(body, Unknown):
         return body.kind, body.version
     kind = str(body.__struct_config__.tag)
-    # Not through the property, because this is called for each message.
-    if type(body) is Said and "\n" not in body.text and not body.joints:
-        return kind, _ONE_LINE
     return kind, VERSIONS[kind]
 
 

@@ -67,6 +67,9 @@ class ChatState:
 
     def find_channel(self, name: str) -> Channel:
         """The channel with a name. Raises NO_SUCH_CHANNEL."""
+        # Most clients write a name as it is folded, and this is asked for each message.
+        if (channel := self.by_name.get(name)) is not None:
+            return channel
         try:
             return self.by_name[self.rules.same_channel(name)]
         except (KeyError, names.BadName):

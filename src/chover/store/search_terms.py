@@ -73,7 +73,13 @@ def plain(text: str) -> bool:
     """Whether its words are its runs of ASCII letters and digits, none of them too long: any tokenizer cuts it."""
     if not (text.isascii() and text.isprintable()):
         return False
-    return len(text) <= LONGEST or max(map(len, text.split()), default=0) <= LONGEST
+    # From space to space in steps as long as a word may be, because this is asked of each message.
+    at, last = 0, len(text) - LONGEST
+    while at < last:
+        at = text.rfind(" ", at, at + LONGEST + 1) + 1
+        if not at:
+            return False
+    return True
 
 
 def terms(text: str) -> list[Term]:

@@ -91,6 +91,8 @@ def _second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+# The messages of a group have the same time, or nearly.
+@lru_cache(maxsize=8)
 def timestamp(at: int) -> str:
     """Milliseconds since 1970 as ``2026-11-22T20:50:40.123Z`` (server-time)."""
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"

@@ -34,6 +34,11 @@ class LineBuffer:
 
     def put(self, data: bytes) -> None:
         """Add bytes. Raises TooMuch."""
+        if not self._rest and data.find(b"\n") == len(data) - 1 and 1 < len(data) <= self._limit:
+            # What nearly always arrives: one whole line.
+            if line := data[:-1].rstrip(b"\r"):
+                self._own().append(line)
+            return
         if self._rest:
             data = self._rest + data
         if data.endswith(b"\n"):

@@ -159,6 +159,11 @@ def test_the_tokenizer_of_the_index_makes_the_words_of_a_plain_text(text):
         ("x" * 64, True),
         ("x" * 65, False),
         ("a " * 80, True),
+        (f"{'x' * 64} {'y' * 64} {'z' * 64}", True),
+        (f"{'x' * 64} {'y' * 65} {'z' * 64}", False),
+        (f"{'a ' * 40}{'x' * 65}", False),
+        (f"{'x' * 65} a", False),
+        (" " * 200, True),
     ],
 )
 def test_which_texts_are_plain(text, plain):
