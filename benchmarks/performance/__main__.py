@@ -63,7 +63,7 @@ def machine(pinned, busy, directory):
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "filesystem": filesystem(directory),
-        "python": platform.python_version(),
+        "python": platform.python_version() + " of the distribution" * (sys.base_prefix == "/usr"),
         "sqlite": sqlite3.sqlite_version,
         "pinned": pinned,
         "busy": busy,

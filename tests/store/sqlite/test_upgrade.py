@@ -112,14 +112,17 @@ def test_an_upgrade_that_has_no_room_to_shrink_the_file_is_done_all_the_same(tmp
         db.execute("INSERT INTO event VALUES (1, 1, 1, 'm', 'said', 1, 'g1', NULL, ?)", ("x" * 1_000_000,))
         db.commit()
 
-    def without_vacuum(path):
-        db = sqlite3.connect(path)
+    connect = sqlite3.connect
+
+    def without_vacuum(*args, **options):
+        db = connect(*args, **options)
         # VACUUM attaches the new file to the old one.
         db.set_authorizer(lambda code, *_: sqlite3.SQLITE_DENY if code == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK)
         return db
 
-    monkeypatch.setattr(database, "connect", without_vacuum)
+    monkeypatch.setattr(sqlite3, "connect", without_vacuum)
     upgrade.upgrade(path)
+    monkeypatch.undo()
     assert stamps(path) == [(database.VERSION,)]
     assert "is larger than it need be" in caplog.text
 

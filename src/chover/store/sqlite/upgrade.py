@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from chover.ports import StoreError
-from chover.store.sqlite import database, faults
+from chover.store.sqlite import faults
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -54,16 +54,14 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _shrink(path: Path) -> None:
     """Give back what a table that was written anew has left, if there is room to do so."""
-    with closing(database.connect(path)) as db:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         ((free,), (pages,)) = (db.execute(f"PRAGMA {what}").fetchone() for what in ("freelist_count", "page_count"))
         if free <= pages * WORTH_SHRINKING:
             return
         try:
             db.execute("VACUUM")
         except sqlite3.Error as error:
-            _logger.warning(
-                "%s is larger than it need be, and new messages will fill the room: %s", path, faults.reason(error)
-            )
+            _logger.warning("%s is larger than it need be, and new messages will fill the room: %s", path, error)
 
 
 def _keep_copy(path: Path, copy: Path) -> None:
