@@ -29,7 +29,7 @@ export const SWITCHES = [
   { letter: "R", label: N_("Only people with an account can join"), help: N_("Guests are told to make one.") },
   { letter: "m", label: N_("Only people with a role can speak"), help: N_("Voice is enough. All others can read.") },
   { letter: "M", label: N_("Guests can only read"), help: N_("People with an account, or with voice, can speak.") },
-  { letter: "t", label: N_("Only moderators set the topic"), help: N_("Otherwise every member can.") },
+  { letter: "t", label: N_("Only operators and half-operators set the topic"), help: N_("Otherwise every member can.") },
 ];
 
 /** @type {Value[]} */

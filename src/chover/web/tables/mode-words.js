@@ -30,6 +30,6 @@ export const MODE_WORDS = {
   "+m": "made the channel moderated: only people with a role write", "-m": "lets everybody write again",
   "+n": "lets only members write", "-n": "lets people outside write, too",
   "+s": "hid the channel from people outside", "-s": "shows the channel to people outside again",
-  "+t": "lets only moderators set the topic", "-t": "lets every member set the topic",
+  "+t": "lets only operators and half-operators set the topic", "-t": "lets every member set the topic",
   "+u": "shows plain members only to people with a role", "-u": "shows members to all again",
 };

@@ -68,7 +68,7 @@ export const REFUSALS = {
   481: [["Permission denied: you are not an operator", "Only operators of the server can do that."], ["Permission denied: …", "You may not do that: {a}."]],
   482: [
     ["…only an operator (@) or a higher rank can do that", "Only operators of {1} can do that. Ask one of them."],
-    ["…only a half-operator (%) or a higher rank can do that", "Only moderators and operators of {1} can do that. Ask one of them."],
+    ["…only a half-operator (%) or a higher rank can do that", "Only half-operators and operators of {1} can do that. Ask one of them."],
     ["You're not a channel operator: … outranks you", "{a} has a higher role in {1} than you. Ask somebody with a higher one."],
     ["…can only be changed by …", "Your role in {1} does not allow that. Ask an operator with a higher one."],
     ["That channel is already registered…", "{1} belongs to somebody already. Choose another name."],
