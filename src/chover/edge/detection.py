@@ -65,8 +65,22 @@ class Detection:
         accepted.end = self.close
 
     def wait(self) -> None:
+        if self._spoke_at_once():
+            return
         self._timer = self._loop.call_later(self._shared.settings.silence_seconds, self._fell_silent)
         self._loop.add_reader(self._sock.fileno(), self._first_byte)
+
+    def _spoke_at_once(self) -> bool:
+        """Whether bytes that decide are here already: nothing has to be watched for a client that speaks right away."""
+        try:
+            first = self._sock.recv(PEEK_BYTES, socket.MSG_PEEK)
+        except OSError:
+            return False
+        verdict = choose(first, hello=Protocol.LEGACY in self._protocols) if first else Unsure.LINE
+        if not isinstance(verdict, Protocol):
+            return False
+        self._open(verdict)
+        return True
 
     def close(self) -> None:
         """Close without sending anything."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
@@ -82,11 +81,11 @@ def tokens(config: Config) -> dict[str, str]:
 
 def own(session: Session) -> list[list[str]]:
     """Tokens for one session only."""
-    node = session.node
-    words = [f"soju.im/FILEHOST={site(session)}/files"] if node.config.files.enabled else []
+    node, here = session.node, site(session)
+    words = [f"soju.im/FILEHOST={here}/files"] if node.config.files.enabled else []
     # draft/webpush has VAPIDPUBKEY; Goguma looks for it here.
     words += [f"{EMOJI}={node.emoji.version}"] if node.emoji is not None and node.emoji.version else []
-    words.append(f"{WEB}={site(session)}/")
+    words.append(f"{WEB}={here}/")
     words += [f"VAPID={node.push.key}"] if node.push is not None else []
     return [words]
 
@@ -97,7 +96,7 @@ def tell_emoji(node: Node) -> None:
     word = f"{EMOJI}={version}" if version else f"-{EMOJI}"
     for session in node.sessions:
         if session.user is not None:
-            text = f":{node.name} {Rpl.ISUPPORT.value} {session.nick_or_star} {word} :are supported by this server"
+            text = f":{node.name} {Rpl.ISUPPORT.value} {session.nick_or_star} {_tail([word])}"
             session.send(text.encode() + b"\r\n")
 
 
@@ -111,19 +110,38 @@ def site(session: Session) -> str:
     return f"{'http' if at_home and not peer.tls else 'https'}://{'localhost' if at_home else name}:{port}"
 
 
-@lru_cache(maxsize=2)
 def lines(config: Config) -> list[list[str]]:
     """The tokens in lines of at most 13."""
     words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
     return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]
 
 
+class _Tails:
+    """What follows the nick in each line, for the settings that were asked for last."""
+
+    def __init__(self) -> None:
+        self._config: Config | None = None
+        self._tails: list[str] = []
+
+    def of(self, config: Config) -> list[str]:
+        # By identity: to hash all settings would take longer than to write the lines.
+        if config is not self._config:
+            self._config, self._tails = config, [_tail(words) for words in lines(config)]
+        return self._tails
+
+
+_TAILS: Final = _Tails()
+
+
+def _tail(words: list[str]) -> str:
+    return f"{' '.join(words)} :are supported by this server"
+
+
 def send(session: Session) -> None:
     """Send all of them, in a batch with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
-    head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
-    every = (*lines(session.node.config), *own(session))
-    rows = [Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in every]
+    tails = [*_TAILS.of(session.node.config), *map(_tail, own(session))]
     if Cap.EXTENDED_ISUPPORT in session.caps:
-        enclose(session, "draft/isupport", rows)
+        head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
+        enclose(session, "draft/isupport", [Rendered("", f"{head} {tail}") for tail in tails])
     else:
-        session.add_each(rows)
+        session.reply_rows([(Rpl.ISUPPORT, tail) for tail in tails])
