@@ -9,8 +9,8 @@ import msgspec
 
 DAY: Final = 86_400_000
 """In milliseconds."""
-STEP: Final = 5_000
-"""Events of one transaction."""
+STEP: Final = 1_000
+"""Events of one transaction. In SQLite each may stand on a page of its own."""
 
 
 class Piece(msgspec.Struct, frozen=True):

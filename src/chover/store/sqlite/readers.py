@@ -15,7 +15,6 @@ from chover.ports import StoreError
 from chover.store.sqlite import database, faults
 from chover.store.sqlite.lock_yielding import LockYielding
 from chover.thread_names import show_name
-from chover.thread_priority import let_others_first
 
 THREADS: Final = 2
 
@@ -24,7 +23,7 @@ T = TypeVar("T")
 
 
 class Readers:
-    """Up to THREADS readers of one database, started when they are first needed. ``patient``: they let others first."""
+    """Up to THREADS readers of one database, started when they are first needed."""
 
     def __init__(
         self,
@@ -32,21 +31,13 @@ class Readers:
         yielding: LockYielding,
         connect: Callable[[], sqlite3.Connection] | None = None,
         threads: int = THREADS,
-        *,
-        patient: bool = False,
     ) -> None:
         self._yielding = yielding
         self._path = path
         self._connect = connect or partial(database.open_reader, path)
-        self._patient = patient
-        self._pool = ThreadPoolExecutor(threads, "chover-reader", self._begin)
+        self._pool = ThreadPoolExecutor(threads, "chover-reader", show_name)
         self._mine = threading.local()
         self._connections: list[sqlite3.Connection] = []
-
-    def _begin(self) -> None:
-        show_name()
-        if self._patient:
-            let_others_first()
 
     async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``read`` on a reader's thread and return its result. It sees everything committed. Raises StoreError."""

@@ -83,7 +83,10 @@ def _opened(copy: Path) -> sqlite3.Connection:
 
 def _require_version(version: str | None) -> None:
     if version != database.VERSION:
-        raise StoreError(f"it has schema {version or 'none'}, and {database.VERSION} is wanted: restore a backup")
+        raise StoreError(
+            f"it has schema {version or 'none'}, and {database.VERSION} is wanted:"
+            " recover it with the version that wrote it, or restore a backup"
+        )
 
 
 def _made(target: Path) -> sqlite3.Connection:
@@ -97,10 +100,10 @@ def _recover(damaged: sqlite3.Connection, db: sqlite3.Connection) -> Recovered:
     db.execute("BEGIN IMMEDIATE")
     incomplete = [table.name for table in _tables(db) if not _carry(damaged, db, table)]
     logs = db.execute("SELECT no, id, state_head FROM log").fetchall()
-    # Through the table itself first, in case the index of the places is damaged.
-    _keep_events(db, _in_table(damaged, {no: log for no, log, _ in logs}))
     for no, log, _ in logs:
         _keep_events(db, ((no, *row) for row in _events(damaged, no, log)))
+    # And through the table itself, in case the index of the places is damaged.
+    _keep_events(db, _in_table(damaged, {no: log for no, log, _ in logs}))
     (places,) = db.execute("SELECT count(*) FROM event").fetchone()
     lost = sum(_fill(db, *log) for log in logs)
     find_again(db)
@@ -145,10 +148,13 @@ def _until_damage(db: sqlite3.Connection, sql: str) -> tuple[list[Row], bool]:
 def _in_table(db: sqlite3.Connection, logs: Mapping[int, LogId]) -> Iterator[Row]:
     """What stands before the first damage and after the last one, with the numbers of their logs."""
     for order in ("", "DESC"):
-        rows, whole = _until_damage(db, _AS_THEY_STAND.format(order=order))
-        yield from (row for row in rows if row[0] in logs and _is_sound(logs[row[0]], row[1:]))
-        if whole:
-            return
+        try:
+            for row in db.execute(_AS_THEY_STAND.format(order=order)):
+                if row[0] in logs and _is_sound(logs[row[0]], row[1:]):
+                    yield row
+        except sqlite3.DatabaseError:
+            continue
+        return
 
 
 def _events(db: sqlite3.Connection, no: int, log: LogId) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sqlite3
@@ -19,9 +20,6 @@ from chover.ports import StoreError
 from chover.store.sqlite import faults
 
 _logger: Final = logging.getLogger(__name__)
-
-WORTH_SHRINKING: Final = 0.25
-"""From this share of unused pages on, the file is made smaller after an upgrade."""
 
 
 def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
@@ -43,7 +41,7 @@ def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
         raise StoreError(
             f"cannot upgrade {path}: {error.args[0]}; it is unchanged, and the older version can still read it"
         ) from error
-    _shrink(path)
+    _empty_log_file(path)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -52,16 +50,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA secure_delete = ON").fetchone()
 
 
-def _shrink(path: Path) -> None:
-    """Give back what a table that was written anew has left, if there is room to do so."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        ((free,), (pages,)) = (db.execute(f"PRAGMA {what}").fetchone() for what in ("freelist_count", "page_count"))
-        if free <= pages * WORTH_SHRINKING:
-            return
-        try:
-            db.execute("VACUUM")
-        except sqlite3.Error as error:
-            _logger.warning("%s is larger than it need be, and new messages will fill the room: %s", path, error)
+def _empty_log_file(path: Path) -> None:
+    """An upgrade may write the whole database. Where somebody reads it, a later checkpoint does this."""
+    with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def _keep_copy(path: Path, copy: Path) -> None:

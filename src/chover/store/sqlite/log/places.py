@@ -63,7 +63,7 @@ _UNTIMED: Final = f"""
     SELECT msgid, log_no, seq FROM event WHERE substr(msgid, 1, {TIME_CHARS}) <> timed(at)"""  # noqa: S608 - a constant
 _SPANS: Final = f"""
     INSERT OR IGNORE INTO message_span
-    SELECT DISTINCT log_no, seq / {SPAN} FROM event WHERE kind IN {MESSAGE_KINDS}"""  # noqa: S608 - constants
+    SELECT DISTINCT log_no, seq / {SPAN} FROM event NOT INDEXED WHERE kind IN {MESSAGE_KINDS}"""  # noqa: S608 - constants
 
 _json: Final = msgspec.json.Encoder().encode
 

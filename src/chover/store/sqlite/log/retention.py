@@ -17,7 +17,7 @@ _RIPE: Final = f"""
             WHEN coalesce(retention_days, 0) = 0 THEN ?1
             WHEN ?1 = 0 THEN retention_days
             ELSE min(?1, retention_days) END AS days
-        FROM log JOIN event ON log_no = no AND seq = first_seq LEFT JOIN channel ON channel.id = log.id)
+        FROM log CROSS JOIN event ON log_no = no AND seq = first_seq LEFT JOIN channel ON channel.id = log.id)
     WHERE days > 0 AND at < ?2 - days * {DAY}"""  # noqa: S608 - a constant
 _UNNAME: Final = """
     DELETE FROM untimed_msgid WHERE log_no = ?1 AND seq <= ?2

@@ -19,7 +19,7 @@ from chover.store.sqlite.search import finder, segments, unread
 from chover.store.sqlite.search.follower import Follower
 
 THREADS: Final = 1
-"""One thread, because a long search then delays only other searches, never a page of history. Messages go first."""
+"""One thread, because a long search then delays only other searches, never a page of history."""
 
 
 class SqliteSearch:
@@ -29,7 +29,7 @@ class SqliteSearch:
         path = store.with_name(segments.FILE)
         self._follower = Follower(path, store, origin)
         self._log = log
-        self._readers = Readers(path, yielding, partial(segments.open_finder, path, store), THREADS, patient=True)
+        self._readers = Readers(path, yielding, partial(segments.open_finder, path, store), THREADS)
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
         # Shielded: a caller who stops waiting must not cancel it for the others.

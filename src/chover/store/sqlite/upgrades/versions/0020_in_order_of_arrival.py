@@ -5,6 +5,11 @@ from alembic import op
 revision = "0020"
 down_revision = "0019"
 
+_PIECE = 10_000
+"""Events that are moved at once. What they leave is taken by the next, so that the file hardly grows."""
+
+_COPY = "INSERT INTO event SELECT * FROM event_before WHERE log_no = ? AND seq >= ? AND seq < ? ORDER BY seq"
+
 
 def upgrade() -> None:
     op.execute("DROP INDEX event_nonce")
@@ -23,7 +28,12 @@ def upgrade() -> None:
     PRIMARY KEY (log_no, seq)
 )"""
     )
-    # What each log has so far stays together.
-    op.execute("INSERT INTO event SELECT * FROM event_before ORDER BY log_no, seq")
+    connection = op.get_bind()
+    logs = connection.exec_driver_sql("SELECT log_no, min(seq), max(seq) FROM event_before GROUP BY log_no").fetchall()
+    for log_no, first, last in logs:
+        for start in range(first, last + 1, _PIECE):
+            piece = (log_no, start, start + _PIECE)
+            connection.exec_driver_sql(_COPY, piece)
+            connection.exec_driver_sql("DELETE FROM event_before WHERE log_no = ? AND seq >= ? AND seq < ?", piece)
     op.execute("DROP TABLE event_before")
     op.execute("CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL")
