@@ -227,7 +227,7 @@ async def test_what_another_node_has_committed_is_not_read_when_the_bus_brought_
 
 async def test_what_is_said_while_another_node_indexes_is_not_read_either(store, connections, monkeypatch):
     await store.search.settled()
-    monkeypatch.setattr(follower, "PAUSE", 0.01)
+    monkeypatch.setattr(follower, "PAUSE", 0.2)
     monkeypatch.setattr(filling, "_BETWEEN", "SELECT reading, it, fails")
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     async with connections.transaction() as another_node:
