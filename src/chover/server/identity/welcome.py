@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from chover.engine.events import Source
@@ -22,6 +21,7 @@ from chover.server.membership.entering import join_by_itself
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.scheduling.telling import greet
 from chover.server.session.announcements import introduce
+from chover.server.session.answers import NICK, numeric_lines
 from chover.server.session.runner import log_label
 from chover.server.session.waits import tell
 from chover.server.users import devices
@@ -32,7 +32,7 @@ from chover.version import __version__
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
-    from chover.server.session.session import Session
+    from chover.server.session.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +107,8 @@ async def _begin(session: Session, user: User) -> None:
     session.node.fanout.attach(session, user.id)
     session.keepalive.watch(session.node.config.limits.ping_seconds)
     session.node.connections.came(session)
-    _log.info("connected: %s%s", log_label(session), f", account {user.account}" if user.account else "")
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("connected: %s%s", log_label(session), f", account {user.account}" if user.account else "")
     await metadata.bring(session)
     _burst(session)
     introduce(session)
@@ -143,24 +144,25 @@ async def _knows_password(session: Session) -> bool:
     return False
 
 
-@cache
-def _about(name: str, started: float) -> list[tuple[Rpl, str]]:
-    """What does not change while the server runs."""
+def _head(node: Node) -> str:
+    """The first four numerics."""
     version = f"chover-{__version__}"
-    created = datetime.fromtimestamp(started, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    created = datetime.fromtimestamp(node.started, UTC).strftime("%Y-%m-%d %H:%M UTC")
     params = [mode.letter for mode in CHANNEL_MODES.values() if mode.kind is not Kind.FLAG]
     modes = f"{''.join(USER_MODES)} {''.join(CHANNEL_MODES)} {''.join(params)}"
-    return [
-        (Rpl.YOURHOST, f":Your host is {name}, running version {version}"),
-        (Rpl.CREATED, f":This server was started {created}"),
-        (Rpl.MYINFO, f"{name} {version} {modes}"),
-    ]
+    return numeric_lines(
+        node.name,
+        [
+            (Rpl.WELCOME, f":Welcome to {node.config.server.network}, {NICK}"),
+            (Rpl.YOURHOST, f":Your host is {node.name}, running version {version}"),
+            (Rpl.CREATED, f":This server was started {created}"),
+            (Rpl.MYINFO, f"{node.name} {version} {modes}"),
+        ],
+    )
 
 
 def _burst(session: Session) -> None:
-    node = session.node
-    welcome = f":Welcome to {node.config.server.network}, {session.me.nick}"
-    session.reply_rows([(Rpl.WELCOME, welcome), *_about(node.name, node.started)])
+    session.reply_lines(session.node.fixed_lines.of(session.node, _head))
     isupport.send(session)
     lusers(session)
     metadata.show_own(session)

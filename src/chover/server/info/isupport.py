@@ -12,6 +12,7 @@ from chover.server.delivery.monitor import MOST
 from chover.server.delivery.render import Rendered
 from chover.server.history.replay import enclose
 from chover.server.profile.blocks import MOST as MOST_BLOCKS
+from chover.server.session.answers import NICK, numeric_lines
 from chover.server.session.registration import REALNAME_BYTES
 from chover.wire.capabilities import VENDOR, Cap
 from chover.wire.numerics import Rpl
@@ -116,32 +117,24 @@ def lines(config: Config) -> list[list[str]]:
     return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]
 
 
-class _Tails:
-    """What follows the nick in each line, for the settings that were asked for last."""
-
-    def __init__(self) -> None:
-        self._config: Config | None = None
-        self._tails: list[str] = []
-
-    def of(self, config: Config) -> list[str]:
-        # By identity: to hash all settings would take longer than to write the lines.
-        if config is not self._config:
-            self._config, self._tails = config, [_tail(words) for words in lines(config)]
-        return self._tails
-
-
-_TAILS: Final = _Tails()
-
-
 def _tail(words: list[str]) -> str:
     return f"{' '.join(words)} :are supported by this server"
 
 
+def _numerics(node: Node, lines_: list[list[str]]) -> str:
+    return numeric_lines(node.name, [(Rpl.ISUPPORT, _tail(words)) for words in lines_])
+
+
+def _of_everybody(node: Node) -> str:
+    return _numerics(node, lines(node.config))
+
+
 def send(session: Session) -> None:
     """Send all of them, in a batch with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
-    tails = [*_TAILS.of(session.node.config), *map(_tail, own(session))]
-    if Cap.EXTENDED_ISUPPORT in session.caps:
-        head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
-        enclose(session, "draft/isupport", [Rendered("", f"{head} {tail}") for tail in tails])
+    node = session.node
+    numerics = node.fixed_lines.of(node, _of_everybody) + _numerics(node, own(session))
+    if session.caps and Cap.EXTENDED_ISUPPORT in session.caps:
+        texts = numerics.replace(NICK, session.nick_or_star).split("\r\n")[:-1]
+        enclose(session, "draft/isupport", [Rendered("", text) for text in texts])
     else:
-        session.reply_rows([(Rpl.ISUPPORT, tail) for tail in tails])
+        session.reply_lines(numerics)

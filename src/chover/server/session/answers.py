@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from chover.engine.refusals import Refusal
 from chover.server.delivery.render import Rendered, text_of
@@ -13,6 +13,14 @@ from chover.server.session.standard_replies import failure
 from chover.wire.capabilities import Cap
 from chover.wire.message import format_line, middles
 from chover.wire.numerics import Err, Rpl
+
+NICK: Final = "\0"
+"""Stands for the reader's nick in lines that are written once for everybody: neither a nick nor a line contains it."""
+
+
+def numeric_lines(source: str, rows: Iterable[tuple[Rpl | Err, str]]) -> str:
+    """Numerics for ``Answering.reply_lines``, each with its parameters after the nick in the form of a line."""
+    return "".join([f":{source} {numeric} {NICK} {tail}\r\n" for numeric, tail in rows])
 
 
 class Answering:
@@ -52,7 +60,7 @@ class Answering:
             self.send("".join([text_of(line) for line in lines]).encode())
 
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
-        line = format_line(numeric.value, self.nick_or_star, *middles(params), source=self.server)
+        line = format_line(numeric, self.nick_or_star, *middles(params), source=self.server)
         if self.replies is None:
             self.send(f"{line}\r\n".encode())
         else:
@@ -60,17 +68,16 @@ class Answering:
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
         """Many numerics; ``tails`` are the parameters after the nick in the form of a line."""
-        head = f":{self.server} {numeric.value} {self.nick_or_star} "
+        head = f":{self.server} {numeric} {self.nick_or_star} "
         self.add_each([Rendered("", head + tail) for tail in tails])
 
-    def reply_rows(self, rows: Sequence[tuple[Rpl | Err, str]]) -> None:
-        """Several numerics, each with its parameters after the nick in the form of a line."""
-        source, nick = self.server, self.nick_or_star
-        lines = [f":{source} {numeric.value} {nick} {tail}" for numeric, tail in rows]
+    def reply_lines(self, lines: str) -> None:
+        """Numerics that ``numeric_lines`` has written."""
+        text = lines.replace(NICK, self.nick_or_star)
         if self.replies is None:
-            self.send("\r\n".join([*lines, ""]).encode())
+            self.send(text.encode())
         else:
-            self.add_each([Rendered("", line) for line in lines])
+            self.add_each([Rendered("", line) for line in text.split("\r\n")[:-1]])
 
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is not a numeric."""
