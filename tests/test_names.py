@@ -95,6 +95,7 @@ def test_any_text_becomes_a_nick_that_may_be(display):
     ("display", "nick"),
     [
         ("Alice", "Alice"),
+        ("x9" * 20, "x9" * 16),
         ("Jane Doe", "Jane_Doe"),
         ("  padded ", "padded"),
         ("", "guest"),

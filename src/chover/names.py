@@ -87,8 +87,14 @@ def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BY
     return name[: len(name) - len(bare)] + fold(bare, mapping)
 
 
+_PLAIN_NICK: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+"""Names of which every beginning is a nick."""
+
+
 def as_nick(display: str, limit: int = NICK_BYTES, mapping: Mapping = "precis") -> str:
     """The nearest nick to any name: ``_`` for forbidden characters, cut to ``limit`` bytes, never empty."""
+    if _PLAIN_NICK.fullmatch(display):
+        return display[:limit]
     if mapping == "ascii":
         display = in_ascii(display)
     nick = "".join("_" if c in _NOT_IN_NICK or not c.isprintable() or c == "\ufffd" else c for c in display.strip())

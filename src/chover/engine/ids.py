@@ -15,6 +15,8 @@ LogId = NewType("LogId", str)
 
 SERVER: Final = UserId("s")
 """The server itself, as a source."""
+NOBODY: Final = UserId("")
+"""No user: who has asked and is not one yet, or the holder of what nobody holds."""
 NOWHERE: Final = LogId("")
 """The log of events that are not kept."""
 

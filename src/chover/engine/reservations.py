@@ -6,7 +6,7 @@ This is the one part of the state that verbs change directly: the next decision 
 from __future__ import annotations
 
 from chover import names
-from chover.engine.ids import ChannelId, UserId
+from chover.engine.ids import NOBODY, ChannelId, UserId
 from chover.engine.model import Membership
 
 
@@ -32,7 +32,7 @@ class Reservations:
 
     def holder(self, folded: str) -> UserId:
         """The user who has a nick that looks like this one, or is about to; empty for nobody."""
-        return self.nicks.get(names.skeleton(folded), UserId(""))
+        return self.nicks.get(names.skeleton(folded), NOBODY)
 
     def hold_channel(self, folded: str, channel: ChannelId) -> ChannelId:
         """The id that a name is held for: this one, unless another was first."""

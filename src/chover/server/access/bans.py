@@ -93,6 +93,8 @@ class Bans:
 
     def of_labels(self, nick: str, username: str, hosts: Iterable[str]) -> Ban | None:
         """The ban by a mask or a cloak; ``hosts`` are the displayed one and that of the address."""
+        if not self._rows:
+            return None
         hosts = list(hosts)
         for ban in self:
             if covers_labels(ban.kind, ban.what, nick, username, hosts):

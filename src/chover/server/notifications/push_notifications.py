@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from chover.engine.events import Event, Said
-from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.ids import NOBODY, LogId, UserId, is_pair, pair_of
 from chover.engine.mentions import answered
 from chover.engine.model import Channel
 from chover.ports import AccountSettings, StoreError
@@ -85,7 +85,7 @@ class PushNotifier:
         if channel is None or not msgid:
             return None
         before = await self._node.store.find(event.log, msgid)
-        who = before.source.id if before is not None else UserId("")
+        who = before.source.id if before is not None else NOBODY
         if who not in self._push.accounts or who not in channel.members or who == event.source.id:
             return None
         return who if _may_call(self._node, who, channel, event) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover import names
 from chover.engine import nicks, verbs
-from chover.engine.ids import UserId
+from chover.engine.ids import NOBODY, UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import require_new_nick, silenced
@@ -149,7 +149,7 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
 def _check_early(session: Session, wanted: str) -> None:
     """So that a client can try another one while it negotiates; claimed at the end. Raises Refusal."""
     if not (session.registration.may_log_in and may_wait(session.node, wanted)):
-        free_for(session, wanted, session.node.fresh_guest())
+        free_for(session, wanted, NOBODY)
 
 
 async def _check_once_more(session: Session, wanted: str) -> None:
@@ -188,6 +188,10 @@ async def _rename(session: Session, wanted: str) -> None:
         raise
 
 
+def _printable(text: str, most: int) -> str:
+    return text[:most] if text.isprintable() else "".join([c for c in text if c.isprintable()])[:most]
+
+
 def user(session: Session, message: Message) -> Awaitable[None] | None:
     if session.user is not None:
         session.reply(Err.ALREADYREGISTERED, "You may not reregister")
@@ -197,12 +201,12 @@ def user(session: Session, message: Message) -> Awaitable[None] | None:
         return None
     said = session.registration
     name, _, device = message.params[0].partition("@")
-    said.user_device = "".join(c for c in device if c.isprintable())[:DEVICE_CHARS]
+    said.user_device = _printable(device, DEVICE_CHARS)
     username = _NOT_IN_USERNAME.sub("", names.as_nick(name or "user"))[:USERNAME_CHARS].lstrip("-.")
     said.username = "~" + (username or "user")
     said.realname = cut(message.params[3], REALNAME_BYTES)
     version = message.tags.get(VERSION_TAG, "")
-    session.version = "".join(c for c in version if c.isprintable())[:VERSION_CHARS]
+    session.version = _printable(version, VERSION_CHARS)
     return _if_complete(session)
 
 
