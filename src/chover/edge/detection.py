@@ -79,7 +79,7 @@ class Detection:
         verdict = choose(first, hello=Protocol.LEGACY in self._protocols) if first else Unsure.LINE
         if not isinstance(verdict, Protocol):
             return False
-        self._open(verdict)
+        self._pass_on(verdict)
         return True
 
     def close(self) -> None:
@@ -96,6 +96,9 @@ class Detection:
 
     def _open(self, protocol: Protocol, history: bytes = b"") -> None:
         self._let_go()
+        self._pass_on(protocol, history)
+
+    def _pass_on(self, protocol: Protocol, history: bytes = b"") -> None:
         if protocol is not Protocol.LEGACY:
             self._shared.quiet.give_back(self._accepted)
         self._hand_over(self._accepted, self._sock, protocol, history)

@@ -117,6 +117,9 @@ def choose(first: bytes, *, hello: bool = True) -> Protocol | Unsure:
 
     ``first`` contains at least one byte; ``hello`` is false if the original's clients are not expected.
     """
+    if b"\n" in first and first[HELLO_BYTES - 1 : HELLO_BYTES] != b"\0" and _BEGINS_IRC.match(first):
+        # Most clients: what is asked below would take them a fiftieth of their registration.
+        return Protocol.IRC
     if hello and parse_hello(first):
         return Protocol.LEGACY
     for begin, protocol in _SIGNATURES:
