@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from chover.edge import binding
-from chover.edge.binding import CannotListen, numeric, open_sockets, tune
+from chover.edge.binding import CannotListen, numeric, open_sockets, tune, tune_accepted
 
 
 def close(sockets):
@@ -96,18 +96,34 @@ async def test_a_port_for_the_administrator_says_so(monkeypatch):
         await open_sockets("127.0.0.1", 80)
 
 
-async def test_accepted_connections_do_not_wait_to_send_and_notice_who_vanished():
+OPTIONS = (
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in binding._KEEPALIVE
+        if hasattr(socket, name)
+    ),
+)
+
+
+@pytest.mark.parametrize("inherited", [binding.INHERITED, False])
+async def test_accepted_connections_do_not_wait_to_send_and_notice_who_vanished(inherited, monkeypatch):
+    monkeypatch.setattr(binding, "INHERITED", inherited)
     (listening,) = await open_sockets("127.0.0.1", 0)
+    if inherited:
+        tune(listening)
     client = socket.create_connection(listening.getsockname())
     sock, _ = listening.accept()
-    tune(sock)
-    options = [
-        sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY),
-        sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+    tune_accepted(sock)
+    found = [
+        int(bool(sock.getsockopt(level, name))) if value == 1 else sock.getsockopt(level, name)
+        for level, name, value in OPTIONS
     ]
+    waits = sock.gettimeout()
     close([listening, client, sock])
-    assert all(options)
-    assert sock.gettimeout() == 0 or sock.fileno() == -1
+    assert found == [value for _, _, value in OPTIONS]
+    assert waits == 0
 
 
 @pytest.mark.parametrize(

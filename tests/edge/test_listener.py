@@ -218,6 +218,24 @@ async def test_a_door_put_into_the_table_is_used(port):
     assert heard == [b"GET / HTTP/1.1\r\n\r\n"]
 
 
+async def test_a_connection_sends_at_once_and_notices_a_peer_that_has_vanished(port):
+    found = []
+
+    async def irc(_bind, accepted, sock, _history):
+        found.append((sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) > 0, sock.gettimeout()))
+        found.append(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) > 0)
+        found.extend(sock.getsockopt(socket.IPPROTO_TCP, name) for name in (socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT))
+        sock.close()
+        accepted.leave()
+
+    await port.open()
+    port.listener._handlers._openers["irc"] = irc
+    client = await port.connect()
+    client.send("NICK nora\r\n")
+    assert await client.rest() == b""
+    assert found == [(True, 0), True, 15, 4]
+
+
 def test_importing_the_listener_imports_nothing_heavy():
     heavy = "cryptography sqlalchemy uvloop precis_i18n"
     code = f"import sys, chover.edge.listener; print([m for m in {heavy.split()} if m in sys.modules])"

@@ -45,6 +45,10 @@ SPREADS: Final = sys.platform == "linux"
 """Whether the system spreads the connections to an address over the sockets that share it (SO_REUSEPORT)."""
 
 
+INHERITED: Final = sys.platform == "linux"
+"""Whether an accepted connection has the options of the socket that listens: five system calls fewer for each."""
+
+
 async def open_sets(host: str, port: int, sets: int) -> list[list[socket.socket]]:
     """The same as open_sockets for several processes: as many sets of sockets for the same addresses.
 
@@ -138,8 +142,16 @@ def _explain(error: OSError, host: str, port: int) -> str:
             return f"Cannot listen on {where}: {error.strerror or error}. Choose another with --host and --port"
 
 
+def tune_accepted(sock: socket.socket) -> None:
+    """Set what a connection does not have from the tuned socket on which it was accepted."""
+    if INHERITED:
+        sock.setblocking(False)
+    else:
+        tune(sock)
+
+
 def tune(sock: socket.socket) -> None:
-    """Set the options of an accepted connection. Some fail if the peer is already gone."""
+    """Set the options of a connection, or of a listening socket. Some fail if a peer is already gone."""
     sock.setblocking(False)
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

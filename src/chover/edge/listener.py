@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from chover.edge.accepted import AcceptedConnection
-from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune
+from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune, tune_accepted
 from chover.edge.handler_table import Bind, HandlerTable, turn_away
 from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
 from chover.edge.listener_context import ListenerContext
@@ -90,6 +90,7 @@ class Listener:
                 if bind.optional and self._inherited.complete and not sockets:
                     continue
                 for sock in sockets or await _opened(bind):
+                    tune(sock)
                     self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
@@ -244,7 +245,7 @@ class Listener:
         self._resting.add(timer)
 
     def _greet(self, sock: socket.socket, address: tuple[str, int], bind: Bind) -> None:
-        tune(sock)
+        tune_accepted(sock)
         accepted = AcceptedConnection(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
         if bind.proxy:
             # A proxy itself is not counted: the client that it forwards is.
