@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
     }
-    return {**kept, **given, **cluster.settings(home), **more}
+    return {**kept, **given, **_without(os.environ), **cluster.settings(home), **more}
+
+
+def _without(environ: Mapping[str, str]) -> dict[str, str]:
+    """The setting that switches off what is optional: ``CHOVER_TEST_WITHOUT_IO_URING=1 make test ARGS=tests/e2e``."""
+    return {"CHOVER_SERVER_IO_URING": "false"} if environ.get("CHOVER_TEST_WITHOUT_IO_URING") else {}
 
 
 def chover(*arguments: str, home: Path, text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
