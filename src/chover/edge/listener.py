@@ -216,17 +216,12 @@ class Listener:
         asyncio.get_running_loop().add_reader(sock.fileno(), self._accept, sock)
 
     def _accept(self, listening: socket.socket) -> None:
-        for _ in range(ACCEPTS_PER_TURN):
-            try:
-                sock, address = listening.accept()
-            except (BlockingIOError, InterruptedError):
-                return
-            except ConnectionError:
-                continue  # it went before its turn came
-            except OSError as error:
-                self._rest(listening, error)
-                return
+        # All of them first: meanwhile most have spoken, and nothing needs to watch for their first bytes.
+        waiting, error = _accepted(listening)
+        for sock, address in waiting:
             self._greet(sock, address, self._listening[listening])
+        if error is not None:
+            self._rest(listening, error)
 
     def _rest(self, listening: socket.socket, error: OSError) -> None:
         """Out of descriptors or memory: the reader would fire all the time, so stop watching for a while."""
@@ -266,6 +261,21 @@ class Listener:
         self._shared.dismiss(accepted)
         if not self._connections:
             self._empty.set()
+
+
+def _accepted(listening: socket.socket) -> tuple[list[tuple[socket.socket, tuple[str, int]]], OSError | None]:
+    """The connections that are accepted in this turn, and why there cannot be more."""
+    found: list[tuple[socket.socket, tuple[str, int]]] = []
+    for _ in range(ACCEPTS_PER_TURN):
+        try:
+            found.append(listening.accept())
+        except (BlockingIOError, InterruptedError):
+            break
+        except ConnectionError:
+            continue  # it went before its turn came
+        except OSError as error:
+            return found, error
+    return found, None
 
 
 def _remedy(error: OSError) -> str:
