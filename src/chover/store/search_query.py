@@ -50,8 +50,9 @@ class SearchTerms:
         self.threads = [search_markers.of_replier(user), search_markers.of_answered(user)] if user else []
         self.needs_authors = bool(query.to or user)
         """Whether the authors of the messages that are answered have to be known."""
-        marked = self.sender or query.to or self.replies or self.threads
-        self.positive = bool(marked) or any(not term.without for term in self.terms)
+        self.marked = bool(self.sender or query.to or self.replies or self.threads)
+        """Whether it asks for a marker besides those of logs."""
+        self.positive = self.marked or any(not term.without for term in self.terms)
         """Whether it asks for something that is in a message, wherever that was said."""
 
     def readable(self, log: LogId, seq: int) -> bool:

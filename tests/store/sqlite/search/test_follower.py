@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from tests.store.making import ALICE, MILK, PAIR, TEA, event, keep, said, texts
+from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, texts
 
 from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope, StoreError
@@ -61,6 +61,24 @@ async def test_many_segments_are_one_index(small, store):
     assert texts(await store.search.find(Query("tea "), Scope({MILK: 5}), 4)) == [
         f"tea {n}" for n in (19, 22, 25, 28)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20, 50])
+async def test_few_matches_in_many_segments_come_newest_first(small, store, limit):
+    # None of the last ones: the newest segment alone has not enough.
+    who = [BOB if n % 5 in (0, 3) and n < 88 else ALICE for n in range(96)]
+    await keep(
+        store, *(said(f"{('tea', 'milk')[n % 2]} {n}", (TEA, MILK)[n % 3 == 0], who[n], at=n) for n in range(96))
+    )
+    for word in ("tea", "milk"):
+        his = [f"{word} {n}" for n in range(96) if who[n] is BOB and n % 2 == (word == "milk")]
+        assert await found(store, f"{word} ", limit, sender="bob") == his[-limit:]
+        assert (
+            await found(store, f"{word} ", limit, sender="bob", before=60)
+            == [text for text in his if int(text.split()[1]) <= 60][-limit:]
+        )
+        query = Query(f"{word} ", sender="bob")
+        assert texts(await store.search.find(query, ALL, limit, oldest=True)) == his[:limit]
 
 
 async def test_an_index_that_was_never_made_comes_into_the_order_of_time(small, store, reopen, tmp_path):
