@@ -20,6 +20,7 @@ from chover.store.search_query import SearchTerms
 from chover.store.sqlite.log import places
 from chover.store.sqlite.log.pages import EventRow
 from chover.store.sqlite.search import entries, segments
+from chover.store.sqlite.search.scopes import IndexedScopes
 
 ROUNDS: Final = 50
 """How often candidates are fetched for one search."""
@@ -34,10 +35,6 @@ FEW, MANY = 4, 500
 SPARSE: Final = 0.02
 """Up to this share of all messages, few of a segment match a word in the searched logs."""
 
-_NUMBERS: Final = (
-    "SELECT json_group_array(json_array(no, id)) FROM store.log WHERE id IN (SELECT value FROM json_each(?))"
-)
-_ENTRIES: Final = "SELECT coalesce(sum(entries), 0) FROM span WHERE log_no IN (SELECT value FROM json_each(?))"
 _TOTAL: Final = "SELECT coalesce(max(id), 0) + 1 FROM entry"
 _SEGMENTS: Final = "SELECT DISTINCT segment FROM span WHERE log_no IN (SELECT value FROM json_each(?)) ORDER BY segment"
 _EVENT: Final = "json_array(log.id, json_array(event.seq, event.at, msgid, kind, version, actor, nonce, data))"
@@ -84,7 +81,6 @@ _ACTORS: Final = f"""
     FROM named CROSS JOIN store.event ON log_no = no AND event.seq = named.seq"""  # noqa: S608 - a constant
 
 _json: Final = msgspec.json.Encoder().encode
-_numbers: Final = msgspec.json.Decoder(list[tuple[int, str]]).decode
 _rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, EventRow] | None]]).decode
 
 
@@ -103,7 +99,12 @@ class SearchPlan(NamedTuple):
 
 
 def find(
-    db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool, behind: Collection[LogId] | None
+    db: sqlite3.Connection,
+    wanted: SearchTerms,
+    limit: int,
+    oldest: bool,
+    behind: Collection[LogId] | None,
+    scopes: IndexedScopes,
 ) -> list[Event]:
     """See Search.find. ``behind``: logs whose end has to be read directly; None: all of them."""
     # The index is read at one moment, and the log at a moment that is not earlier.
@@ -112,7 +113,7 @@ def find(
         db.execute("SELECT 1 FROM followed LIMIT 1").fetchone()
         found = {(event.log, event.seq): event for event in _tail(db, wanted, behind)}
         room = limit
-        for event in _indexed(db, wanted, limit, oldest):
+        for event in _indexed(db, wanted, _planned(db, wanted, limit, oldest, scopes), oldest):
             room -= 1
             found[event.log, event.seq] = event
             if not room:
@@ -139,9 +140,8 @@ def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogI
     return [log for log in behind if log in scope.logs or (is_pair(log) and scope.user in pair_of(log))]
 
 
-def _indexed(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> Iterator[Event]:
+def _indexed(db: sqlite3.Connection, wanted: SearchTerms, plan: SearchPlan | None, oldest: bool) -> Iterator[Event]:
     """The matches, in the order in which they are indexed."""
-    plan = _planned(db, wanted, limit, oldest)
     for _ in range(ROUNDS):
         if plan is None or not plan.segments or plan.low > plan.high:
             return
@@ -181,14 +181,14 @@ def _sorted(names: Sequence[str]) -> list[str]:
     return parts
 
 
-def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> SearchPlan | None:
+def _planned(
+    db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool, scopes: IndexedScopes
+) -> SearchPlan | None:
     scope = wanted.scope
-    (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
-    numbers = [number for number, _ in _numbers(text)]
+    numbers, listed, there = scopes.logs(db, scope.logs)
     if wanted.hopeless or not (numbers or scope.user):
         return None
-    listed = _json(numbers).decode()
-    (there,), (total,) = db.execute(_ENTRIES, (listed,)).fetchone(), db.execute(_TOTAL).fetchone()
+    (total,) = db.execute(_TOTAL).fetchone()
     share = there / total
     everywhere = len(numbers) > MANY or (len(numbers) > FEW and share >= EVERYWHERE)
     on = (

@@ -17,9 +17,10 @@ from chover.store.sqlite.lock_yielding import LockYielding
 from chover.store.sqlite.readers import Readers
 from chover.store.sqlite.search import finder, segments, unread
 from chover.store.sqlite.search.follower import Follower
+from chover.store.sqlite.search.scopes import IndexedScopes
 
 THREADS: Final = 1
-"""One thread, because a long search then delays only other searches, never a page of history."""
+"""One thread, because a long search then delays only other searches, never a page of history. It has one connection."""
 
 
 class SqliteSearch:
@@ -30,12 +31,15 @@ class SqliteSearch:
         self._follower = Follower(path, store, origin)
         self._log = log
         self._readers = Readers(path, yielding, partial(segments.open_finder, path, store), THREADS)
+        self._scopes = IndexedScopes()
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
         # Shielded: a caller who stops waiting must not cancel it for the others.
         await asyncio.shield(asyncio.wrap_future(self._follower.ready))
         wanted, behind = SearchTerms(query, scope), self._follower.behind()
-        return await self._readers.run(finder.find, wanted, limit, oldest, behind) if limit > 0 else []
+        if limit <= 0:
+            return []
+        return await self._readers.run(finder.find, wanted, limit, oldest, behind, self._scopes)
 
     async def count(self, query: Query, scope: Scope, most: int) -> int:
         return len(await self.find(query, scope, most))
