@@ -7,7 +7,7 @@ from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, t
 
 from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope, StoreError
-from chover.store.sqlite.search import filling, follower, segments
+from chover.store.sqlite.search import filling, finder, follower, segments
 
 DAY = 86_400_000
 ALL = Scope({TEA: 1, MILK: 1}, ALICE.id)
@@ -49,11 +49,14 @@ def rows(path, sql):
         db.close()
 
 
-async def test_many_segments_are_one_index(small, store):
+@pytest.mark.parametrize("together", [1, 3, 400])
+async def test_many_segments_are_one_index(small, store, together, monkeypatch):
+    monkeypatch.setattr(finder, "TOGETHER", together)
     await keep(store, *(said(f"tea {n}", (TEA, MILK, PAIR)[n % 3], at=n) for n in range(1, 31)))
     assert await found(store, "tea ") == [f"tea {n}" for n in range(1, 31)]
     assert await found(store, "tea ", 5) == [f"tea {n}" for n in range(26, 31)]
     assert texts(await store.search.find(Query("tea "), ALL, 5, oldest=True)) == [f"tea {n}" for n in range(1, 6)]
+    assert await found(store, "", 5) == [f"tea {n}" for n in range(26, 31)]
     for first in range(1, 31):
         assert await found(store, "tea ", after=first, before=first + 4) == [
             f"tea {n}" for n in range(first, min(31, first + 5))
@@ -61,6 +64,13 @@ async def test_many_segments_are_one_index(small, store):
     assert texts(await store.search.find(Query("tea "), Scope({MILK: 5}), 4)) == [
         f"tea {n}" for n in (19, 22, 25, 28)
     ]  # fmt: skip
+
+
+async def test_more_segments_than_a_statement_of_sqlite_has_parts(store, monkeypatch):
+    monkeypatch.setattr(segments, "SIZE", 1)
+    await keep(store, *(said(f"tea {n}", TEA, at=n) for n in range(1, 521)))
+    assert await found(store, "tea ", 1000) == [f"tea {n}" for n in range(1, 521)]
+    assert await found(store, "tea ", 1000, sender="alice") == [f"tea {n}" for n in range(1, 521)]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20, 50])

@@ -32,6 +32,8 @@ EVERYWHERE: Final = 0.2
 """From this share of all messages on, the index is searched without naming logs, and the others are filtered out."""
 FEW, MANY = 4, 500
 """Up to FEW logs are always named to the index, and more than MANY never."""
+TOGETHER: Final = 400
+"""Segments that one statement asks: a statement of SQLite has at most 500 parts."""
 SPARSE: Final = 0.02
 """Up to this share of all messages, few of a segment match a word in the searched logs."""
 
@@ -142,8 +144,18 @@ def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogI
 
 def _indexed(db: sqlite3.Connection, wanted: SearchTerms, plan: SearchPlan | None, oldest: bool) -> Iterator[Event]:
     """The matches, in the order in which they are indexed."""
+    if plan is None:
+        return
+    # Without words no segment is asked.
+    together = TOGETHER if plan.expression else len(plan.segments) or 1
+    for first in range(0, len(plan.segments), together):
+        yield from _in_some(db, wanted, plan._replace(segments=plan.segments[first : first + together]), oldest)
+
+
+def _in_some(db: sqlite3.Connection, wanted: SearchTerms, plan: SearchPlan, oldest: bool) -> Iterator[Event]:
+    """The matches in segments that one statement can ask."""
     for _ in range(ROUNDS):
-        if plan is None or not plan.segments or plan.low > plan.high:
+        if plan.low > plan.high:
             return
         sql = _statement(bool(plan.expression), plan.segments, oldest, plan.sparse)
         (text,) = db.execute(sql, (plan.expression, plan.low, plan.high, plan.chunk)).fetchone()
@@ -202,13 +214,8 @@ def _planned(
     chunk = min(CANDIDATES, round((limit + 1) / max(share, 0.01)) if everywhere else limit + 1)
     order = on if oldest else on[::-1]
     text = entries.expression(wanted, None if everywhere else numbers)
-    sparse = _whole_words(wanted) and (wanted.marked or (share < SPARSE and not everywhere))
+    sparse = bool(wanted.terms) and (wanted.marked or (share < SPARSE and not everywhere))
     return SearchPlan(text, tuple(order), low, high, chunk, sparse)
-
-
-def _whole_words(wanted: SearchTerms) -> bool:
-    """Whether it asks for words, all of them whole: those that begin with something are merged first in any order."""
-    return bool(wanted.terms) and not any(term.goes_on for term in wanted.terms)
 
 
 def _moment(db: sqlite3.Connection, at: int) -> int:

@@ -16,7 +16,7 @@ from typing import Final
 from chover.store.sqlite import database
 
 FILE: Final = "search.db"
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of the tables, the entries and the splitting into words. If it differs, the index is rebuilt."""
 SIZE: Final = 65_536
 """Messages in one segment. Refilling it takes about a second."""
@@ -38,8 +38,11 @@ _SCHEMA: Final = """
     CREATE TABLE dirty (segment INTEGER NOT NULL PRIMARY KEY);
 """
 # The text is split into words before it gets here; this tokenizer splits at spaces. The text itself is not kept.
+# The last word of a search may be a beginning, from three characters on. Three have the most words: without an index
+# of such beginnings, the places of all these words would be merged for each search.
 _SEGMENT: Final = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, content = '', columnsize = 0, tokenize = 'ascii')"
+    "CREATE VIRTUAL TABLE IF NOT EXISTS {name}"
+    " USING fts5(words, content = '', columnsize = 0, prefix = '3', tokenize = 'ascii')"
 )
 
 
