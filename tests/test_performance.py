@@ -1,13 +1,16 @@
 """``make bench`` works: a small run of all cells, and of the parts that it is made of. Times mean nothing here."""
 
 import json
+import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
-from benchmarks.performance import generator, plot, processes, report, servers
+from benchmarks.performance import generator, plot, processes, profiles, report, servers
 from benchmarks.performance.__main__ import PAGE
 
 ROOT = Path(__file__).parents[1]
@@ -122,6 +125,46 @@ def test_shares_are_summed_by_thread_and_part():
         ("index", "SQLite"): 0.25,
         ("reader", "event loop"): 0.1,
     }
+
+
+class Lane:
+    """A server that is this process, and needs as much CPU for any work as it is told."""
+
+    def __init__(self, seconds):
+        self.server = SimpleNamespace(pid=os.getpid())
+        self._seconds = seconds
+
+    def threads_during(self, work):
+        work()
+        return {"loop": [self._seconds, 0.0], "writer": [0.0, self._seconds]}
+
+
+@pytest.fixture
+def without_perf(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("seconds", "rounds"), [(0.2, 3), (0.0, profiles.MOST_ROUNDS), (5.0, 1)])
+def test_a_profile_repeats_work_that_is_short_and_undoes_it_between(without_perf, seconds, rounds):
+    done = []
+    bench = SimpleNamespace(directory=without_perf)
+    found = profiles.profile_of(bench, Lane(seconds), partial(done.append, "come"), partial(done.append, "leave"))
+    assert done == ["come", "leave"] * (rounds - 1) + ["come"]
+    assert found == {
+        "shares": [],
+        "threads": {"loop": [round(rounds * seconds, 2), 0.0], "writer": [0.0, round(rounds * seconds, 2)]},
+        "rounds": rounds,
+    }
+
+
+def test_a_perf_that_fails_leaves_the_work_alone(without_perf):
+    perf, done = without_perf / "perf", []
+    perf.write_text("#!/bin/sh\nexit 1\n")
+    perf.chmod(0o755)
+    bench = SimpleNamespace(directory=without_perf)
+    assert profiles.profile_of(bench, Lane(0.1), partial(done.append, "come"))["shares"] == []
+    assert done == ["come"]
 
 
 @pytest.mark.parametrize(("power", "expected"), [(0, 0.0), (1, 1.0), (2, 2.0)])

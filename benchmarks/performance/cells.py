@@ -10,7 +10,8 @@ from functools import partial
 
 from benchmarks.performance.history import CAPS, join_lines, search_lines
 from benchmarks.performance.lanes import Lane
-from benchmarks.performance.processes import peak_kib, pin, rss_kib, sampled, settle
+from benchmarks.performance.processes import peak_kib, pin, rss_kib, settle
+from benchmarks.performance.profiles import profile_of
 
 PAYLOAD = 100
 WARM_SECONDS = 0.3
@@ -82,15 +83,6 @@ def profile(bench, lanes, name, *talk):
     bench.profiles[name] = profile_of(bench, lane, work)
 
 
-def profile_of(bench, lane, work):
-    threads = {}
-
-    def timed():
-        threads.update(lane.threads_during(work))
-
-    return {"shares": sampled(lane.server.pid, bench.directory / "perf.data", timed), "threads": threads}
-
-
 # ---- latency
 
 
@@ -106,15 +98,17 @@ def latency(bench):
                 lane.runs.append(_rate(bench, lane))
         ours = next((lane for lane in lanes if lane.contestant.ours), None)
         if ours and bench.plan.perf:
-            bench.profiles["latency"] = profile_of(bench, ours, partial(_rate, bench, ours))
+            bench.profiles["latency"] = profile_of(bench, ours, _at_rate(bench, ours))
         return rows(lanes)
 
 
 def _rate(bench, lane):
-    answer, cpu = lane.cpu_during(
-        partial(lane.generator.call, "rate", SENDERS, RATE, PAYLOAD, bench.plan.rate_seconds, "#bench")
-    )
+    answer, cpu = lane.cpu_during(_at_rate(bench, lane))
     return {"p50": answer["p50"] / 1000, "p99": answer["p99"] / 1000, "longest": answer["longest"] / 1000, "cpu": cpu}
+
+
+def _at_rate(bench, lane):
+    return partial(lane.generator.call, "rate", SENDERS, RATE, PAYLOAD, bench.plan.rate_seconds, "#bench")
 
 
 # ---- memory
@@ -193,7 +187,8 @@ def registration(bench):
                 lane.generator.call("leave", 0, count)
         ours = next((lane for lane in lanes if lane.contestant.ours), None)
         if ours and bench.plan.perf:
-            bench.profiles["registration"] = profile_of(bench, ours, partial(ours.generator.come, count))
+            come, leave = partial(ours.generator.come, count), partial(ours.generator.call, "leave", 0, count)
+            bench.profiles[f"registration of {count}"] = profile_of(bench, ours, come, leave)
         return rows(lanes)
 
 
@@ -211,7 +206,10 @@ def lobby(bench):
                 lane.runs.append({"per_cpu": BATCH * bench.plan.lobby_batches / _batches(bench, lane)})
         ours = next((lane for lane in lanes if lane.contestant.ours), None)
         if ours and bench.plan.perf:
-            bench.profiles["lobby"] = profile_of(bench, ours, partial(_batches, bench, ours))
+            leave = partial(ours.generator.call, "leave", LOBBY_MEMBERS, BATCH)
+            bench.profiles[f"registration of {BATCH} into the lobby"] = profile_of(
+                bench, ours, partial(_enter, ours, BATCH), leave
+            )
         return rows(lanes)
 
 

@@ -31,7 +31,8 @@ class Lane:
         return answer, max(cpu, 1e-9)
 
     def threads_during(self, work):
-        """User and system seconds by thread."""
+        """User and system seconds by thread, with what the server does afterwards."""
+        settle(self.server.pid, LIMIT)
         before = threads_of(self.server.pid)
         work()
         settle(self.server.pid, LIMIT)

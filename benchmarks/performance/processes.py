@@ -3,8 +3,6 @@
 import os
 import re
 import resource
-import shutil
-import subprocess
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -15,7 +13,6 @@ SETTLED_SECONDS = 0.1
 SETTLED_SHARE = 0.04
 """A server has settled when it needs less than this share of a core for so long."""
 SETTLE_LIMIT = 30.0
-SAMPLES_PER_SECOND = 997
 LIBRARIES = (
     ("kernel", r"^\[(kernel|guest|vdso|hypervisor)|^\[unknown\]"),
     ("SQLite", r"sqlite"),
@@ -134,34 +131,6 @@ def settle(pid, limit=SETTLE_LIMIT):
 
 
 # ---- where the CPU goes
-
-
-def sampled(pid, file, work):
-    """Run ``work`` while perf samples a process. Returns the shares, or nothing without perf."""
-    if not shutil.which("perf"):
-        work()
-        return []
-    command = [
-        "perf",
-        "record",
-        "-q",
-        "-e",
-        "cpu-clock",
-        "-F",
-        str(SAMPLES_PER_SECOND),
-        "-p",
-        str(pid),
-        "-o",
-        str(file),
-    ]
-    sampler = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        work()
-    finally:
-        sampler.terminate()
-        sampler.wait()
-    report = ["perf", "report", "--stdio", "-i", str(file), "--sort", "comm,dso", "--field-separator", "|"]
-    return shares(subprocess.run(report, capture_output=True, text=True, check=False).stdout)
 
 
 def shares(report):

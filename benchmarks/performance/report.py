@@ -145,7 +145,8 @@ def profiles(run):
             for thread, (user, system) in profile["threads"].items()
             if user + system >= 0.01
         )
-        text += f"**{name}**; seconds of user and kernel: {seconds or NONE}\n\n"
+        times = f", {profile['rounds']} times" if profile["rounds"] > 1 else ""
+        text += f"**{name}{times}**; seconds of user and kernel: {seconds or NONE}\n\n"
         text += table(["thread", "all", *parts], rows) + "\n" if rows else ""
     return text or "Not in this run.\n"
 
