@@ -235,25 +235,44 @@ def reconnect(bench, autojoin=""):
     """Everybody comes back at once after a kill: the time until the last one is in its channel, and the memory."""
     count = bench.plan.idle
     with bench.lane(bench.ours, autojoin) as lane:
-        crowd = partial(_crowd, count=count, autojoin=autojoin)
-        crowd(lane.generator)
-        lane.server.kill()
-        lane.generator.close()
-        lane.server.start()
-        with contextlib.closing(bench.generator(lane.server)) as generator:
-            again = Lane(lane.server, generator)
-            answer, cpu = again.cpu_during(partial(crowd, generator, at_once=count))
-            figures = {
-                "seconds": answer["seconds"],
-                "p50": answer["p50"] / 1e6,
-                "retried": answer["retried"],
-                "start": lane.server.started_after,
-                "cpu": cpu,
-                "peak_mib": peak_kib(lane.server.pid) / 1024,
-                "mb_sent": answer["bytes"] / 1e6,
-            }
-            again.runs.append(figures)
+        _crowd(lane.generator, count, autojoin)
+        with _after_kill(bench, lane) as again:
+            answer, cpu = again.cpu_during(partial(_crowd, again.generator, count, autojoin, at_once=count))
+            again.runs.append(_came_back(again.server, answer, cpu))
+            if bench.plan.perf:
+                _profile_return(bench, again, autojoin)
             return rows([again])
+
+
+@contextlib.contextmanager
+def _after_kill(bench, lane):
+    """The same server, killed and started again, with a generator of its own."""
+    lane.server.kill()
+    lane.generator.close()
+    lane.server.start()
+    with contextlib.closing(bench.generator(lane.server)) as generator:
+        yield Lane(lane.server, generator)
+
+
+def _came_back(server, answer, cpu):
+    return {
+        "seconds": answer["seconds"],
+        "p50": answer["p50"] / 1e6,
+        "retried": answer["retried"],
+        "start": server.started_after,
+        "cpu": cpu,
+        "peak_mib": peak_kib(server.pid) / 1024,
+        "mb_sent": answer["bytes"] / 1e6,
+    }
+
+
+def _profile_return(bench, lane, autojoin):
+    """After one more kill: from the first that reconnects until all are served."""
+    count = bench.plan.idle
+    with _after_kill(bench, lane) as again:
+        work = partial(_crowd, again.generator, count, autojoin, at_once=count)
+        where = "one lobby" if autojoin else "channels of 100"
+        bench.profiles[f"{count:,} reconnect after a kill, {where}"] = profile_of(bench, again, work)
 
 
 def _crowd(generator, count, autojoin, at_once=None):
@@ -309,6 +328,8 @@ def latency_beside_search(bench):
         lane.generator.ask(asker, SEARCH_ENDS + "-", search_lines(bench.plan.searches), background=True)
         for _ in range(bench.plan.times):
             lane.runs.append(_rate(bench, lane))
+        if bench.plan.perf:
+            bench.profiles["latency beside search"] = profile_of(bench, lane, _at_rate(bench, lane))
         lane.generator.call("background", asker, "-", "-")
         return rows([lane])
 
