@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
-from benchmarks.performance import generator, plot, processes, profiles, report, servers
+from benchmarks.performance import generator, memory_parts, plot, processes, profiles, report, servers, traced
 from benchmarks.performance.__main__ import PAGE
 
 ROOT = Path(__file__).parents[1]
-CELLS = ["100x10", "registration", "latency-search", "growth-members"]
+CELLS = ["100x10", "registration", "latency-search", "idle", "growth-members"]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,8 @@ def test_each_cell_has_a_figure_of_every_server_that_is_here(measured):
     for key in ("100x10", "registration"):
         assert measured["cells"][key]["rows"].keys() == here
     assert measured["cells"].keys() == {key for key in CELLS if not key.startswith("growth")}
-    for cell in measured["cells"].values():
+    for key in measured["cells"].keys() - {"idle"}:  # so few connections may fit into memory that the start has left
+        cell = measured["cells"][key]
         assert all(row[cell["figure"]] > 0 for row in cell["rows"].values())
 
 
@@ -49,9 +50,18 @@ def test_growth_has_a_point_for_each_size(measured):
     }
 
 
+def test_the_memory_of_a_connection_is_the_sum_of_its_parts(run, measured):
+    parts = measured["memory"]["plain"]["parts"]
+    assert sum(parts.values()) == pytest.approx(measured["cells"]["idle"]["rows"]["chover-power"]["kib"])
+    for name in ("session", "chat: user, membership, names", "connection: socket, transport, protocol"):
+        assert 0.2 < parts[name] < 20, name
+    assert "| KiB for each connection | plain |" in (run / "performance.md").read_text()
+
+
 def test_plots_are_well_formed_and_tables_name_what_was_measured(run):
     plots = list((run / "pictures" / "performance").glob("*.svg"))
-    assert {path.stem for path in plots} == {"100x10", "registration", "growth-members"}
+    # A plot has several servers: "idle" has one only where there are peers.
+    assert {path.stem for path in plots} - {"idle"} == {"100x10", "registration", "growth-members"}
     for path in plots:
         assert ET.parse(path).getroot().tag.endswith("svg")
     page = (run / "performance.md").read_text()
@@ -165,6 +175,28 @@ def test_a_perf_that_fails_leaves_the_work_alone(without_perf):
     bench = SimpleNamespace(directory=without_perf)
     assert profiles.profile_of(bench, Lane(0.1), partial(done.append, "come"))["shares"] == []
     assert done == ["come"]
+
+
+def test_memory_counts_for_the_innermost_part_that_is_named():
+    ours, library = "/a/src/chover/", "/lib/python3.11/"
+    assert traced.part_of([f"{library}weakref.py", f"{ours}server/session/session.py"]) == "session"
+    assert traced.part_of([f"{library}ssl.py", f"{ours}edge/irc.py"]) == "TLS"
+    assert traced.part_of(["<string>", f"{ours}engine/effects/users.py", f"{ours}server/host.py"]).startswith("chat")
+    assert traced.part_of(["/a/aiohttp/web_ws.py", f"{ours}edge/web/chat.py"]) == "aiohttp"
+    assert traced.part_of([f"{library}asyncio/runners.py", f"{ours}serve/lifecycle.py"]) == "event loop"
+    assert traced.part_of([f"{library}threading.py"]) == traced.OTHERS
+
+
+def test_what_no_part_explains_is_the_last_one():
+    kinds = {
+        "plain": {"connections": 3, "parts": memory_parts.with_rest({"session": 2.0}, 6.5)},
+        "TLS": {"connections": 3, "parts": memory_parts.with_rest({"TLS": 4.0, "session": 2.0}, 30.0)},
+    }
+    rows = report.memory({"memory": kinds}).splitlines()[2:]
+    assert rows[0] == "| TLS | – | 4 |"
+    assert rows[1] == "| session | 2 | 2 |"
+    assert rows[2] == f"| {memory_parts.REST} | 4.5 | 24 |"
+    assert rows[3].endswith("| 6.5 | 30 |")
 
 
 @pytest.mark.parametrize(("power", "expected"), [(0, 0.0), (1, 1.0), (2, 2.0)])

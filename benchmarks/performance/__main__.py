@@ -101,7 +101,7 @@ def measured(options, directory):
             one.key: {"name": one.name, "keeps": one.keeps, "version": version_of(one)} for one in contestants
         },
     }
-    run |= {"cells": {}, "growth": {}, "profiles": bench.profiles}
+    run |= {"cells": {}, "growth": {}, "profiles": bench.profiles, "memory": bench.memory}
     if options.resume:
         names = resumed(run, names)
     for name in names:
@@ -120,7 +120,7 @@ def resumed(run, names):
     before = json.loads((BUILD / "unfinished.json").read_text())
     if before["plan"] != run["plan"] or before["commit"] != run["commit"]:
         sys.exit("make bench: the unfinished run was another one; do without --resume")
-    for part in ("cells", "growth", "profiles"):
+    for part in ("cells", "growth", "profiles", "memory"):
         run[part].update(before[part])
     return [name for name in names if name not in run["cells"] and name.removeprefix(GROWTH) not in run["growth"]]
 

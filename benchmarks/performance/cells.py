@@ -9,16 +9,15 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.performance.history import CAPS, join_lines, search_lines
+from benchmarks.performance.idle import LOBBY, idle, idle_other, idle_ssh
 from benchmarks.performance.lanes import Lane
-from benchmarks.performance.processes import peak_kib, pin, rss_kib, settle
+from benchmarks.performance.processes import peak_kib, settle
 from benchmarks.performance.profiles import profile_of
 
 PAYLOAD = 100
 WARM_SECONDS = 0.3
 RATE = 200
 SENDERS = 10
-COMMON_CAPS = "server-time message-tags batch echo-message account-tag away-notify chghost multi-prefix"
-LOBBY = "#lobby"
 LOBBY_MEMBERS = 200
 LOBBY_LINES = 60
 """Messages said in the lobby: more than are replayed."""
@@ -109,65 +108,6 @@ def _rate(bench, lane):
 
 def _at_rate(bench, lane):
     return partial(lane.generator.call, "rate", SENDERS, RATE, PAYLOAD, bench.plan.rate_seconds, "#bench")
-
-
-# ---- memory
-
-
-def idle(bench):
-    """Resident memory of a registered connection that is silent, in a channel of 100, with usual capabilities."""
-    found = {}
-    for contestant in bench.contestants:
-        if contestant.key == "chover-process":
-            continue
-        count = bench.plan.idle if contestant.ours else bench.plan.peers_idle
-        with bench.lane(contestant) as lane:
-            lane.generator.come(1, prefix="first")
-            empty = _resident(lane)
-            lane.generator.come(count, "#idle%d", group=BATCH * 2, caps=COMMON_CAPS)
-            found[contestant.key] = _memory(lane, empty, count)
-    return found
-
-
-def _resident(lane):
-    settle(lane.server.pid)
-    return rss_kib(lane.server.pid)
-
-
-def _memory(lane, empty, count):
-    return {"kib": (_resident(lane) - empty) / count, "empty": empty / 1024, "connections": count}
-
-
-def idle_other(bench, kind):
-    """The same by TLS, WebSocket or SSH, for ours alone."""
-    count = bench.plan.ssh if kind == "ssh" else bench.plan.idle
-    autojoin = LOBBY if kind == "ssh" else ""
-    with bench.lane(bench.ours, autojoin) as lane:
-        lane.generator.come(1, prefix="first")
-        with _idlers(bench, lane, kind, 1):
-            # What is loaded with the first of its kind stays, and is not the cost of the next.
-            _resident(lane)
-        empty = _resident(lane)
-        with _idlers(bench, lane, kind, count):
-            return {bench.ours.key: _memory(lane, empty, count)}
-
-
-@contextlib.contextmanager
-def _idlers(bench, lane, kind, count):
-    command = [sys.executable, "-m", "benchmarks.performance.idle_clients", kind, str(lane.server.port), str(count)]
-    process = subprocess.Popen(
-        [*command, COMMON_CAPS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=pin(bench.generator_cores),
-    )
-    try:
-        if process.stdout.readline().strip() != str(count):
-            sys.exit(f"not all {count} connections by {kind} were made")
-        yield
-    finally:
-        process.communicate("\n")
 
 
 # ---- registration
@@ -372,9 +312,11 @@ CELLS = {
         "the same while 1,000,000 messages are searched", "ms, p99", "p99", False, latency_beside_search
     ),
     "idle": Cell("idle connection, plain", "KiB", "kib", False, idle),
-    "idle-tls": Cell("idle connection, TLS", "KiB", "kib", False, partial(idle_other, kind="tls")),
-    "idle-websocket": Cell("idle connection, WebSocket", "KiB", "kib", False, partial(idle_other, kind="websocket")),
-    "idle-ssh": Cell("idle connection, SSH (a process each)", "KiB", "kib", False, partial(idle_other, kind="ssh")),
+    "idle-tls": Cell("idle connection, TLS", "KiB", "kib", False, partial(idle_other, kind="tls", name="TLS")),
+    "idle-websocket": Cell(
+        "idle connection, WebSocket", "KiB", "kib", False, partial(idle_other, kind="websocket", name="WebSocket")
+    ),
+    "idle-ssh": Cell("idle connection, SSH (a process each)", "KiB", "kib", False, idle_ssh),
     "registration": Cell("registrations, bare", "per CPU-second", "per_cpu", True, registration),
     "lobby": Cell(
         "registrations, lobby of 200, ours with 50 messages replayed", "per CPU-second", "per_cpu", True, lobby

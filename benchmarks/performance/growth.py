@@ -7,8 +7,9 @@ import sys
 import time
 from functools import partial
 
-from benchmarks.performance.cells import COMMON_CAPS, PAYLOAD, searcher
+from benchmarks.performance.cells import PAYLOAD, searcher
 from benchmarks.performance.history import search_lines
+from benchmarks.performance.idle import COMMON_CAPS
 from benchmarks.performance.plot import exponent
 from benchmarks.performance.processes import rss_kib, settle
 

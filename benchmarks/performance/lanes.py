@@ -55,13 +55,13 @@ class Lane:
 
 
 class Bench:
-    """What all cells share: the plan, the contestants, the cores, the profiles so far."""
+    """What all cells share: the plan, the contestants, the cores, the profiles and parts of memory so far."""
 
     def __init__(self, plan, contestants, cores, directory, *, python=False):
         self.plan, self.contestants, self.directory = plan, contestants, directory
         self.server_cores, self.generator_cores = cores
         self._python = python
-        self.profiles = {}
+        self.profiles, self.memory = {}, {}
 
     @property
     def ours(self):

@@ -18,6 +18,8 @@ class Plan:
     idle: int = 9900
     peers_idle: int = 9900
     ssh: int = 10
+    counted: int = 500
+    """Idle connections of a server that counts what its memory consists of."""
     history: int = 1_000_000
     searches: int = 600
     growth_members: tuple = ()
@@ -49,6 +51,7 @@ PLANS = {
         lobby_batches=1,
         peers_idle=2000,
         ssh=4,
+        counted=300,
         searches=240,
         growth_members=(10, 100, 1000, 3000),
         growth_sessions=(100, 1000, 3000),
@@ -66,6 +69,7 @@ PLANS = {
         idle=100,
         peers_idle=100,
         ssh=1,
+        counted=20,
         history=2000,
         searches=12,
         growth_members=(5, 10),

@@ -104,13 +104,15 @@ def thread_name(comm):
 
 def rss_kib(pid):
     """Resident KiB of a tree. Shared pages count in each process."""
-    total = 0.0
-    for one in tree_of(pid):
-        try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * PAGE_KIB
-        except OSError:
-            continue
-    return total
+    return sum(map(resident_kib, tree_of(pid)))
+
+
+def resident_kib(pid):
+    """Resident KiB of one process; 0 if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_KIB
+    except OSError:
+        return 0.0
 
 
 def peak_kib(pid):

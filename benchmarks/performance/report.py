@@ -2,7 +2,7 @@
 
 import re
 
-from benchmarks.performance import plot
+from benchmarks.performance import memory_parts, plot, traced
 
 REQUIRED = (
     ("100x1", "inspircd", 0.8, 1.0),
@@ -28,6 +28,8 @@ BOUNDS = (
     ("search", "chover-power", 10.0, 5.0),
 )
 """Cell, contestant, and the required and the wanted value."""
+LEAST_KIB = 0.05
+"""A part of a connection's memory that has less everywhere is not shown."""
 NONE = "–"
 MARK = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -151,6 +153,20 @@ def profiles(run):
     return text or "Not in this run.\n"
 
 
+def memory(run):
+    """What an idle connection of ours consists of: KiB by part, for each way to connect."""
+    kinds = run["memory"]
+    if not kinds:
+        return "Not in this run.\n"
+    here = {part for kind in kinds.values() for part, kib in kind["parts"].items() if abs(kib) >= LEAST_KIB}
+    parts = [part for part in (*traced.NAMES, memory_parts.REST) if part in here]
+    parts += sorted(here.difference(parts))
+    rows = [[part, *[number(kind["parts"].get(part)) for kind in kinds.values()]] for part in parts]
+    rows.append(["all: the cell of the table", *[number(sum(kind["parts"].values())) for kind in kinds.values()]])
+    rows.append(["connections that were counted", *[str(kind["connections"]) for kind in kinds.values()]])
+    return table(["KiB for each connection", *kinds], rows)
+
+
 def growth(run):
     """The exponents: 1 is growth in proportion."""
     text = ""
@@ -196,6 +212,7 @@ SECTIONS = {
     "requirements": requirements,
     "plots": plots,
     "profiles": profiles,
+    "memory": memory,
     "growth": growth,
 }
 
