@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 def motd(session: Session) -> None:
-    session.reply_lines(session.node.fixed_lines.of(session.node, _motd))
+    if session.node.config.server.motd:
+        session.reply_lines(session.node.fixed_lines.of(session.node, _motd))
+    else:
+        session.reply(Err.NOMOTD, "This server has no message of the day")
 
 
 def _motd(node: Node) -> str:
     text = node.config.server.motd
-    if not text:
-        return numeric_lines(node.name, [(Err.NOMOTD, ":This server has no message of the day")])
     return numeric_lines(
         node.name,
         [
