@@ -316,7 +316,7 @@ CELLS = {
     "idle-websocket": Cell(
         "idle connection, WebSocket", "KiB", "kib", False, partial(idle_other, kind="websocket", name="WebSocket")
     ),
-    "idle-ssh": Cell("idle connection, SSH (a process each)", "KiB", "kib", False, idle_ssh),
+    "idle-ssh": Cell("idle connection, SSH (processes included)", "KiB", "kib", False, idle_ssh),
     "registration": Cell("registrations, bare", "per CPU-second", "per_cpu", True, registration),
     "lobby": Cell(
         "registrations, lobby of 200, ours with 50 messages replayed", "per CPU-second", "per_cpu", True, lobby
