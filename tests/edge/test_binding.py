@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from chover.edge import binding
-from chover.edge.binding import CannotListen, numeric, open_sockets, tune, tune_accepted
+from chover.edge.binding import CannotListen, numeric, open_sockets, tune_accepted
 
 
 def close(sockets):
@@ -111,8 +111,6 @@ OPTIONS = (
 async def test_accepted_connections_do_not_wait_to_send_and_notice_who_vanished(inherited, monkeypatch):
     monkeypatch.setattr(binding, "INHERITED", inherited)
     (listening,) = await open_sockets("127.0.0.1", 0)
-    if inherited:
-        tune(listening)
     client = socket.create_connection(listening.getsockname())
     sock, _ = listening.accept()
     tune_accepted(sock)

@@ -218,6 +218,30 @@ async def test_a_door_put_into_the_table_is_used(port):
     assert heard == [b"GET / HTTP/1.1\r\n\r\n"]
 
 
+async def test_a_connection_that_cannot_be_greeted_does_not_take_those_that_came_with_it(port, monkeypatch, caplog):
+    greet, greeted = Listener._greet, []
+
+    def second_fails(listener, sock, accepted, bind):
+        greeted.append(accepted)
+        if len(greeted) == 2:
+            raise RuntimeError("a bug")
+        greet(listener, sock, accepted, bind)
+
+    monkeypatch.setattr(Listener, "_greet", second_fails)
+    await port.open()
+    # They are connected before the loop has its next turn.
+    clients = [socket.create_connection(("127.0.0.1", port.number)) for _ in range(3)]
+    for client in clients[::2]:
+        client.sendall(b"NICK nora\r\n")
+    clients[1].setblocking(False)
+    assert await asyncio.wait_for(asyncio.get_running_loop().sock_recv(clients[1], 100), 5) == b""
+    await port.host.until(lambda: len(port.host.sessions) == 2)
+    for client in clients:
+        client.close()
+    assert [accepted.here for accepted in greeted] == [port.number] * 3
+    assert "a connection could not be accepted from 127.0.0.1" in caplog.text
+
+
 async def test_a_connection_sends_at_once_and_notices_a_peer_that_has_vanished(port):
     found = []
 

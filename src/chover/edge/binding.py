@@ -46,7 +46,7 @@ SPREADS: Final = sys.platform == "linux"
 
 
 INHERITED: Final = sys.platform == "linux"
-"""Whether an accepted connection has the options of the socket that listens: five system calls fewer for each."""
+"""Whether connections have the options that the listening socket had at their handshake: that saves five calls each."""
 
 
 async def open_sets(host: str, port: int, sets: int) -> list[list[socket.socket]]:
@@ -115,8 +115,9 @@ def _listen(candidate: _Candidate, port: int, *, shared: bool = False, beside: b
         if shared and SPREADS:
             # Only now: with it the bind would succeed beside another server of this user.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        # Before anybody connects: a connection has what the socket had at its handshake.
+        tune(sock)
         sock.listen(BACKLOG)
-        sock.setblocking(False)
     except BaseException:
         sock.close()
         raise

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from chover import server_log
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune, tune_accepted
 from chover.edge.handler_table import Bind, HandlerTable, turn_away
@@ -89,8 +90,10 @@ class Listener:
                 sockets = self._inherited.listening(bind.host, bind.port)
                 if bind.optional and self._inherited.complete and not sockets:
                     continue
-                for sock in sockets or await _opened(bind):
+                for sock in sockets:
+                    # An older version may have opened it.
                     tune(sock)
+                for sock in sockets or await _opened(bind):
                     self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
@@ -218,8 +221,16 @@ class Listener:
     def _accept(self, listening: socket.socket) -> None:
         # All of them first: meanwhile most have spoken, and nothing needs to watch for their first bytes.
         waiting, error = _accepted(listening)
+        bind, here = self._listening[listening], listening.getsockname()[1]
         for sock, address in waiting:
-            self._greet(sock, address, self._listening[listening])
+            accepted = AcceptedConnection(numeric(address[0]), address[1], here, self._left)
+            try:
+                self._greet(sock, accepted, bind)
+            except Exception:
+                # A bug ends this connection, not those that were accepted with it.
+                sock.close()
+                accepted.leave()
+                log.exception("a connection could not be accepted%s", server_log.from_address(address[0]))
         if error is not None:
             self._rest(listening, error)
 
@@ -239,9 +250,8 @@ class Listener:
         timer = loop.call_later(REST_SECONDS, resume)
         self._resting.add(timer)
 
-    def _greet(self, sock: socket.socket, address: tuple[str, int], bind: Bind) -> None:
+    def _greet(self, sock: socket.socket, accepted: AcceptedConnection, bind: Bind) -> None:
         tune_accepted(sock)
-        accepted = AcceptedConnection(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
         if bind.proxy:
             # A proxy itself is not counted: the client that it forwards is.
             self._connections.add(accepted)
