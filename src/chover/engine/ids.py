@@ -16,7 +16,7 @@ LogId = NewType("LogId", str)
 SERVER: Final = UserId("s")
 """The server itself, as a source."""
 NOBODY: Final = UserId("")
-"""No user: who has asked and is not one yet, or the holder of what nobody holds."""
+"""No user: somebody who is not registered yet, or the holder of a nick that nobody holds."""
 NOWHERE: Final = LogId("")
 """The log of events that are not kept."""
 

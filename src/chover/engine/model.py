@@ -8,11 +8,9 @@ from typing import Final
 
 from chover import names
 from chover.engine.events import Grant, Source
-from chover.engine.ids import ChannelId, LogId, UserId, channel_log
+from chover.engine.ids import NOBODY, ChannelId, LogId, UserId, channel_log
 from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
-
-_NOBODY: Final = UserId("")
 
 
 @dataclass(slots=True, frozen=True)
@@ -128,7 +126,7 @@ class ListEntry:
     mask: str
     set_by: str
     set_at: int
-    account: UserId = _NOBODY
+    account: UserId = NOBODY
     until: int = 0
 
     def covers(self, user: User, *, muting: bool = False) -> bool:

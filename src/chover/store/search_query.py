@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from chover.engine import mentions
 from chover.engine.events import Event, Said
-from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.ids import NOBODY, LogId, UserId, is_pair, pair_of
 from chover.ports.search import Query, Scope
 from chover.store import search_markers, search_terms
 
@@ -63,8 +63,7 @@ class SearchTerms:
 
     def fitting(self, events: Iterable[Event], authors: Mapping[tuple[LogId, str], UserId]) -> list[Event]:
         """Those of the messages that match. ``authors``: by log and msgid, of the messages that these answer."""
-        nobody = UserId("")
-        return [event for event in events if self.fits(event, authors.get((event.log, answered(event)), nobody))]
+        return [event for event in events if self.fits(event, authors.get((event.log, answered(event)), NOBODY))]
 
     def fits(self, event: Event, answers: UserId) -> bool:
         """Whether a message matches.

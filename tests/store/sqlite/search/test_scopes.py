@@ -51,7 +51,13 @@ async def test_only_so_many_are_remembered(index, monkeypatch):
     db, ran = index
     monkeypatch.setattr(scopes, "KNOWN", 2)
     known = IndexedScopes()
-    for logs in ([TEA], [MILK], [PAIR]):
+    known.logs(db, [TEA])
+    known.logs(db, [MILK])
+    before = len(ran)
+    for logs in ([TEA], [MILK], [TEA]):
+        known.logs(db, logs)
+    assert len(ran) == before + 3  # the version of the index
+    for logs in ([MILK], [PAIR]):
         known.logs(db, logs)
     before = len(ran)
     known.logs(db, [TEA])

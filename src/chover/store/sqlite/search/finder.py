@@ -164,6 +164,8 @@ def _in_some(db: sqlite3.Connection, wanted: SearchTerms, plan: SearchPlan, olde
         if len(rows) < plan.chunk:
             return
         last = rows[-1][0]
+        # There was more than enough, so that not all of it has to be read again.
+        plan = plan._replace(sparse=False)
         plan = plan._replace(low=last + 1) if oldest else plan._replace(high=last - 1)
 
 

@@ -43,12 +43,14 @@ class IndexedScopes:
     def logs(self, db: sqlite3.Connection, logs: Collection[LogId]) -> IndexedLogs:
         """These logs, within a transaction that has read from the index."""
         (version,) = db.execute(_VERSION).fetchone()
-        if version != self._version or len(self._known) >= KNOWN:
+        if version != self._version:
             self._known.clear()
             self._version = version
         asked = frozenset(logs)
         found = self._known.get(asked)
         if found is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
             found = self._known[asked] = _read(db, logs)
         return found
 
