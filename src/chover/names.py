@@ -94,7 +94,7 @@ _PLAIN_NICK: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 def as_nick(display: str, limit: int = NICK_BYTES, mapping: Mapping = "precis") -> str:
     """The nearest nick to any name: ``_`` for forbidden characters, cut to ``limit`` bytes, never empty."""
     if _PLAIN_NICK.fullmatch(display):
-        return display[:limit]
+        return display[:limit] or "guest"
     if mapping == "ascii":
         display = in_ascii(display)
     nick = "".join("_" if c in _NOT_IN_NICK or not c.isprintable() or c == "\ufffd" else c for c in display.strip())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chover.config import Config, load
-from chover.server.pipeline.live_settings import FixedLines
+from chover.server.pipeline.fixed_lines import FixedLines
 
 
 @dataclass

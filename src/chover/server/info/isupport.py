@@ -133,7 +133,7 @@ def send(session: Session) -> None:
     """Send all of them, in a batch with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
     node = session.node
     numerics = node.fixed_lines.of(node, _of_everybody) + _numerics(node, own(session))
-    if session.caps and Cap.EXTENDED_ISUPPORT in session.caps:
+    if Cap.EXTENDED_ISUPPORT in session.caps:
         texts = numerics.replace(NICK, session.nick_or_star).split("\r\n")[:-1]
         enclose(session, "draft/isupport", [Rendered("", text) for text in texts])
     else:

@@ -27,8 +27,9 @@ from chover.server.delivery.caller_notices import CallerNotices
 from chover.server.delivery.fanout import Fanout
 from chover.server.delivery.recipient import C
 from chover.server.delivery.send_queue import SendQueue
+from chover.server.pipeline.fixed_lines import FixedLines
 from chover.server.pipeline.ledger import Ledger
-from chover.server.pipeline.live_settings import FixedLines, LiveSettings
+from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.tasks import Tasks
 from chover.server.presence.presence import Presence
 from chover.server.session.alarms import Alarms
@@ -84,7 +85,7 @@ class Context(Generic[C]):
     schedule_changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something was scheduled, which may be due before anything else."""
     whowas: Whowas = field(default_factory=Whowas)
-    fixed_lines: FixedLines = field(default_factory=FixedLines)
+    fixed_lines: FixedLines[Any] = field(default_factory=FixedLines)
     pace: ReportRate = field(default_factory=ReportRate)
     most_users: int = 0
     measure_sources: list[Callable[[], Iterable[Measure]]] = field(default_factory=list)
