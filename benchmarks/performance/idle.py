@@ -25,7 +25,7 @@ def idle(bench):
             empty = _resident(lane)
             _silent(lane, count)
             found[contestant.key] = _memory(lane, empty, count)
-    if bench.ours:
+    if bench.ours and bench.ours.key in found:
         _count(bench, "plain", found[bench.ours.key], _silent_for_a_while)
     return found
 

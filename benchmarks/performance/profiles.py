@@ -25,6 +25,7 @@ class Sampler:
     def _start(self, pid):
         orders, self._orders = os.pipe()
         self._answers, answers = os.pipe()
+        # A perf that knows no --control ends at once, and is as good as none.
         options = ["-q", "-e", "cpu-clock", "-F", str(SAMPLES_PER_SECOND), "-p", str(pid), "-o", str(self._file)]
         # It waits to be told, so that no time is lost while it attaches, and none of what lies between is sampled.
         told = ["-D", "-1", "--control", f"fd:{orders},{answers}"]
